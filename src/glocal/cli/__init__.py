@@ -1,0 +1,65 @@
+"""The command line: every command prints for people, and JSON with ``--json``.
+
+Commands live in one module per room and are loaded only when they are called, so that ``glocal --help`` starts fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from glocal import __version__
+from glocal.cli.output import exit_code_for, print_error
+from glocal.errors import GlocalError
+
+# command name -> (module, attribute, one-line help); the help stands here so that listing commands imports nothing
+COMMANDS: dict[str, tuple[str, str, str]] = {}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are first needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*COMMANDS, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, attribute, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their one-line help without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][2]) for name in sorted(COMMANDS)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="glocal")
+def cli() -> None:
+    """Sell what your customers help design and your neighbours print.
+
+    Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 cannot be made, 5 an outside part (slicer, printer, peer) failed.
+    """
+
+
+def main() -> None:
+    """Run the command line and map every error to its exit code."""
+    try:
+        cli(standalone_mode=False)
+    except GlocalError as error:
+        print_error(error, as_json="--json" in sys.argv)
+        sys.exit(exit_code_for(error))
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)

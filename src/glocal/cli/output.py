@@ -1,0 +1,41 @@
+"""How commands speak: text for people, JSON for programs, errors as both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from glocal.errors import BadInput, CannotBeMade, GlocalError, OutsidePartFailed
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+EXIT_CODES: tuple[tuple[type[GlocalError], int], ...] = ((BadInput, 3), (CannotBeMade, 4), (OutsidePartFailed, 5))
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for programs.")
+
+
+def exit_code_for(error: GlocalError) -> int:
+    """Return the exit code that tells a program what kind of error this was."""
+    return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), 1)
+
+
+def print_error(error: GlocalError, *, as_json: bool) -> None:
+    """Print an error: as JSON on standard output for programs, always in words on standard error."""
+    if as_json:
+        click.echo(json.dumps({"error": error.as_dict()}, ensure_ascii=False))
+    click.echo(f"Error: {error.message}", err=True)
+    if error.help:
+        click.echo(f"What would help: {error.help}", err=True)
+
+
+def print_result(result: Mapping[str, Any], *, as_json: bool, text: str) -> None:
+    """Print a result as JSON or as ``text``."""
+    click.echo(json.dumps(result, ensure_ascii=False, allow_nan=False) if as_json else text)
+
+
+def progress(message: str) -> None:
+    """Tell a person on standard error what is going on."""
+    click.echo(message, err=True)

@@ -1,0 +1,1 @@
+"""What a region wants: wishes, choices, preferences."""

@@ -1,0 +1,1 @@
+"""What the customer shapes: parameters, geometry, printability."""

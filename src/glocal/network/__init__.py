@@ -1,0 +1,1 @@
+"""Who makes it: makers, capabilities, matching with reasons."""

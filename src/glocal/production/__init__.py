@@ -1,0 +1,1 @@
+"""How it gets made: machines, materials, slicing, printers, outcomes."""

@@ -1,0 +1,1 @@
+"""What one piece costs and when it is ready, and why."""
