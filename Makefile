@@ -1,0 +1,33 @@
+# Everything a person types. Each target sets up what it needs first; a second run skips what is already there.
+export PYTEST_DISABLE_PLUGIN_AUTOLOAD = 1
+PYTHON = .venv/bin/python
+
+.PHONY: demo run test lint bench setup setup-dev clean
+
+demo: setup  ## send one real order from a wish to a printed part
+	@$(PYTHON) -m glocal demo
+
+run: setup  ## start the shop at http://127.0.0.1:8000
+	@$(PYTHON) -m glocal serve --with-demo-printer
+
+test: setup-dev  ## all tests, real parts included
+	$(PYTHON) -m pytest $(ARGS)
+
+lint: setup-dev  ## style, types, layers, migrations
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PYTHON) -m django makemigrations --check --dry-run --settings glocal.settings
+
+bench: setup-dev  ## every claim of the README, as ratios measured in one run
+	$(PYTHON) -m benchmarks all $(ARGS)
+
+setup:
+	@scripts/setup
+
+setup-dev:
+	@scripts/setup --dev
+
+clean:  ## remove what the set-up and the runs made
+	rm -rf .venv .venv-uv .venv-octoprint frontend/node_modules src/glocal/bundle demo-output var
