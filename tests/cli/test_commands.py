@@ -1,0 +1,86 @@
+"""Every command is documented, and the command line maps errors to the promised exit codes."""
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from glocal.cli import COMMANDS, cli, main
+from glocal.cli.output import exit_code_for
+from glocal.errors import BadInput, CannotBeMade, GlocalError, OutsidePartFailed
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "commands.md"
+
+
+def walk(command: click.Command, path: tuple[str, ...]):
+    """Yield every command with the words that call it."""
+    yield " ".join(path), command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            yield from walk(command.get_command(context, name), (*path, name))
+
+
+def every_command():
+    context = click.Context(cli)
+    for name in COMMANDS:
+        yield from walk(cli.get_command(context, name), ("glocal", name))
+
+
+def test_every_command_and_option_has_help():
+    for words, command in every_command():
+        assert command.help, f"{words} has no help"
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert parameter.help, f"{words} {parameter.opts[0]} has no help"
+
+
+def test_the_list_of_commands_says_what_each_is_for():
+    for words, command in every_command():
+        if words.count(" ") == 1:
+            assert COMMANDS[words.split()[1]][2].endswith("."), words
+            assert command.get_short_help_str(200), words
+
+
+def test_every_command_is_in_the_reference():
+    text = REFERENCE.read_text(encoding="utf-8")
+    missing = [words for words, _ in every_command() if f"`{words}" not in text]
+    assert not missing
+
+
+def test_every_command_that_answers_has_json():
+    for words, command in every_command():
+        if not isinstance(command, click.Group) and words not in {"glocal serve", "glocal worker"}:
+            assert any("--json" in parameter.opts for parameter in command.params), f"{words} has no --json"
+
+
+@pytest.mark.parametrize(("kind", "code"), [(BadInput, 3), (CannotBeMade, 4), (OutsidePartFailed, 5), (GlocalError, 1)])
+def test_each_kind_of_error_has_its_exit_code(kind, code):
+    assert exit_code_for(kind("no")) == code
+
+
+def test_an_error_is_json_for_programs_and_words_for_people(monkeypatch, capsys):
+    @click.command()
+    @click.option("--json", "as_json", is_flag=True)
+    def refuse(as_json):
+        raise CannotBeMade("The part is 214 mm wide, the bed 180 mm.", help="Choose a larger machine.", width_mm=214)
+
+    monkeypatch.setitem(cli.commands, "refuse", refuse)
+    monkeypatch.setattr("sys.argv", ["glocal", "refuse", "--json"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    out, err = capsys.readouterr()
+    assert stopped.value.code == 4
+    assert json.loads(out)["error"] == {
+        "code": "cannot_be_made",
+        "message": "The part is 214 mm wide, the bed 180 mm.",
+        "help": "Choose a larger machine.",
+        "data": {"width_mm": 214},
+    }
+    assert "What would help: Choose a larger machine." in err
+
+
+def test_wrong_usage_is_exit_code_2():
+    assert CliRunner().invoke(cli, ["nonsense"]).exit_code == 2
