@@ -1,0 +1,1 @@
+"""What the shop shared in its signed log."""

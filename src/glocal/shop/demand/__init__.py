@@ -1,0 +1,1 @@
+"""What visitors chose and wished, as events of the region."""

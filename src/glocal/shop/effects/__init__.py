@@ -1,0 +1,1 @@
+"""Effects that happen once, however often their step runs."""

@@ -1,0 +1,59 @@
+"""What the shop refuses or cannot do, in words for a person."""
+
+from __future__ import annotations
+
+from glocal.errors import BadInput, CannotBeMade, GlocalError, OutsidePartFailed
+
+
+class ShopError(GlocalError):
+    """Root of the shop's errors."""
+
+    code = "shop_error"
+
+
+class NotFound(ShopError, BadInput):
+    """Nothing is here, or it is not for the one who asks: the answer is the same."""
+
+    code = "not_found"
+
+
+class QuoteRefused(ShopError, CannotBeMade):
+    """The thing cannot be made or priced as asked."""
+
+    code = "quote_refused"
+
+
+class QuoteExpired(ShopError, BadInput):
+    """The price was given too long ago."""
+
+    code = "quote_expired"
+
+
+class OrderInvalid(ShopError, BadInput):
+    """The order cannot be placed as it was sent."""
+
+    code = "order_invalid"
+
+
+class KeyReused(ShopError, BadInput):
+    """The same idempotency key came with a different order."""
+
+    code = "idempotency_key_reused"
+
+
+class NotNow(ShopError, BadInput):
+    """The order or job is in a state in which this cannot be done."""
+
+    code = "not_now"
+
+
+class NobodyOffers(ShopError, CannotBeMade):
+    """No machine of any maker can make this."""
+
+    code = "nobody_offers"
+
+
+class FileDamaged(ShopError, OutsidePartFailed):
+    """A stored file is missing, or is not what its hash says."""
+
+    code = "file_damaged"

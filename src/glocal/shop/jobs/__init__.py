@@ -1,0 +1,1 @@
+"""Jobs: one plate on one machine, once."""

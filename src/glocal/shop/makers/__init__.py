@@ -1,0 +1,1 @@
+"""Makers, their machines, printer connections and spools."""

@@ -1,0 +1,38 @@
+"""All models of the shop, for Django; the code imports each from its own noun."""
+
+from glocal.shop.commons.models import CommonsEntry
+from glocal.shop.demand.models import Choice
+from glocal.shop.effects.models import Effect
+from glocal.shop.jobs.models import Job
+from glocal.shop.makers.models import Maker, MakerMachine, PrinterConnection, Spool
+from glocal.shop.orders.models import Order, OrderEvent, Piece
+from glocal.shop.outcomes.models import EnvelopePoint, JobOutcome, LearntFactors
+from glocal.shop.parts.models import BuiltPart, PartCheck
+from glocal.shop.products.models import Product
+from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.shops.models import OfferedMaterial, Shop
+from glocal.shop.workers.models import Worker
+
+__all__ = [
+    "BuiltPart",
+    "Choice",
+    "CommonsEntry",
+    "Effect",
+    "EnvelopePoint",
+    "Job",
+    "JobOutcome",
+    "LearntFactors",
+    "Maker",
+    "MakerMachine",
+    "OfferedMaterial",
+    "Order",
+    "OrderEvent",
+    "PartCheck",
+    "Piece",
+    "PrinterConnection",
+    "Product",
+    "QuoteRecord",
+    "Shop",
+    "Spool",
+    "Worker",
+]

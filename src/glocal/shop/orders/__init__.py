@@ -1,0 +1,1 @@
+"""Orders, the pieces in them, and their timeline."""

@@ -1,0 +1,129 @@
+"""Orders, pieces, and the append-only timeline of each order."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from glocal.shop.makers.models import MakerMachine
+from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.thing import Thing, at_least, one_of
+
+
+class OrderState(models.TextChoices):
+    """Where an order is on its way."""
+
+    PLACED = "placed", "placed"
+    CHECKING = "checking", "being checked"
+    SLICING = "slicing", "being prepared for printing"
+    MATCHING = "matching", "looking for a maker"
+    QUEUED = "queued", "waiting for its printer"
+    PRINTING = "printing", "printing"
+    PRINTED = "printed", "printed"
+    LEARNING = "learning", "being evaluated"
+    DONE = "done", "ready"
+    NEEDS_MAKER = "needs_maker", "waiting for an answer of the maker"
+    NEEDS_CUSTOMER = "needs_customer", "waiting for an answer of the customer"
+    FAILED_RETRY = "failed_retry", "something failed, will be tried again"
+    CANNOT_BE_MADE = "cannot_be_made", "cannot be made"
+    CANCELLED = "cancelled", "cancelled"
+
+
+FINAL_STATES = frozenset({OrderState.DONE, OrderState.CANNOT_BE_MADE, OrderState.CANCELLED})
+WAITING_STATES = frozenset({OrderState.NEEDS_MAKER, OrderState.NEEDS_CUSTOMER})
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class Order(Thing):
+    """One order of one customer. The quote in it never changes; the state does, each time with an event.
+
+    ``match`` keeps who was considered and why, ``exact`` what the slicer said, ``generation`` counts how often the
+    order's path was started anew (after an answer of the customer or the maker, or a failed print).
+    """
+
+    quote = models.ForeignKey(QuoteRecord, on_delete=models.PROTECT, related_name="orders")
+    idempotency_key = models.CharField(max_length=200, unique=True)
+    token = models.CharField(max_length=64, unique=True, default=_token, editable=False)
+    customer_name = models.CharField(max_length=200)
+    customer_email = models.EmailField()
+    customer_note = models.TextField(blank=True)
+    language = models.CharField(max_length=10, default="en")
+    quantity = models.IntegerField()
+    total_minor = models.IntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=20, choices=OrderState, default=OrderState.PLACED)
+    state_at = models.DateTimeField(default=timezone.now)
+    generation = models.IntegerField(default=1)
+    cancel_asked = models.BooleanField(default=False)
+    accepted_price = models.BooleanField(default=False, help_text="the customer agreed to the exact price")
+    machine = models.ForeignKey(MakerMachine, on_delete=models.PROTECT, null=True, related_name="orders")
+    match = models.JSONField(default=dict)
+    exact = models.JSONField(default=dict)
+    ready_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            one_of("state", OrderState, "order_state_known"),
+            at_least("quantity", 1, "order_of_at_least_one"),
+            at_least("total_minor", 0, "order_total_not_negative"),
+        ]
+        indexes = [models.Index(fields=["state", "id"], name="order_by_state")]
+
+    def __str__(self) -> str:
+        return f"order {self.id} ({self.state})"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen to the order."""
+        return self.state in FINAL_STATES
+
+
+class Piece(Thing):
+    """One physical thing. Its identity goes into the 3MF, on the label and into the record."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="pieces")
+    number = models.IntegerField(help_text="1, 2, … within the order")
+
+    class Meta:
+        ordering = ["order_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["order", "number"], name="piece_number_once_per_order")]
+
+    def __str__(self) -> str:
+        return f"piece {self.id}"
+
+
+class OrderEvent(models.Model):
+    """One line of an order's timeline: what happened, in words for a person. Never changed, never deleted."""
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=20, choices=OrderState)
+    code = models.SlugField(max_length=60)
+    message = models.TextField()
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [one_of("state", OrderState, "event_state_known")]
+        indexes = [models.Index(fields=["order", "id"], name="event_by_order")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.message}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new event; an old one cannot be changed."""
+        if self.pk is not None:
+            raise TypeError("an order's timeline is append-only")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse: the timeline is append-only."""
+        raise TypeError("an order's timeline is append-only")

@@ -1,0 +1,1 @@
+"""What came out of each job, and what was learnt from it."""

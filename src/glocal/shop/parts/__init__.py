@@ -1,0 +1,1 @@
+"""Parts that were built once and are kept by their content hash."""

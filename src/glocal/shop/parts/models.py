@@ -1,0 +1,38 @@
+"""Built parts, kept by content hash, and the check of each for a process."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from glocal.shop.thing import Thing
+
+
+class BuiltPart(Thing):
+    """A part that was built once. ``hash`` is the hash of the template and the values; files are in the store."""
+
+    hash = models.CharField(max_length=64, unique=True)
+    title = models.CharField(max_length=300)
+    template_id = models.CharField(max_length=100, blank=True)
+    template_hash = models.CharField(max_length=64, blank=True)
+    values = models.JSONField(default=dict)
+    features = models.JSONField()
+    mesh_file = models.CharField(max_length=64)
+    glb_file = models.CharField(max_length=64)
+    picture_file = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.hash[:8]}"
+
+
+class PartCheck(Thing):
+    """What the printability check said about a part for one process; the same question is asked once."""
+
+    part = models.ForeignKey(BuiltPart, on_delete=models.CASCADE, related_name="checks")
+    process = models.CharField(max_length=64, help_text="hash of the process")
+    findings = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["part", "process"], name="part_checked_once_per_process")]
+
+    def __str__(self) -> str:
+        return f"{self.part} / {self.process[:8]}"

@@ -1,0 +1,1 @@
+"""Designs that the shop sells."""

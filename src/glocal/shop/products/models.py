@@ -1,0 +1,45 @@
+"""Products: a design that the shop sells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from glocal.shop.shops.models import Shop
+from glocal.shop.thing import Thing
+
+if TYPE_CHECKING:
+    from glocal.design.model import DesignTemplate
+
+
+class Product(Thing):
+    """A design package on the shelf. ``package`` is ``bundled:<slug>`` or a directory below ``GLOCAL_HOME``."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="products")
+    slug = models.SlugField(unique=True)
+    package = models.CharField(max_length=300)
+    template_hash = models.CharField(max_length=64)
+    title = models.JSONField(help_text="language → text")
+    summary = models.JSONField(default=dict, help_text="language → text")
+    materials = models.JSONField(default=list, help_text="material ids that suit the design, the best first")
+    labour_min = models.JSONField(help_text="minutes of work on one piece: value, low, high, source")
+    is_live = models.BooleanField(default=True)
+    position = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "slug"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def template(self) -> DesignTemplate:
+        """Return the design itself."""
+        from glocal.shop.products.packages import read_template
+
+        return read_template(self.package, self.template_hash)
+
+    def text(self, field: str, language: str) -> str:
+        """Return ``title`` or ``summary`` in ``language``, else in English, else in whatever there is."""
+        texts: dict[str, str] = getattr(self, field)
+        return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")

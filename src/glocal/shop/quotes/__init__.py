@@ -1,0 +1,1 @@
+"""Prices that were given, frozen with everything that they were made of."""

@@ -1,0 +1,70 @@
+"""Quotes: a price that was given, or the reason why none was, frozen with all inputs."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from glocal.shop.makers.models import MakerMachine
+from glocal.shop.parts.models import BuiltPart
+from glocal.shop.products.models import Product
+from glocal.shop.thing import Thing, at_least, one_of
+
+
+class QuoteMethod(models.TextChoices):
+    """How time and mass were found."""
+
+    INSTANT = "instant", "instant estimate"
+    EXACT = "exact", "sliced"
+    REFUSED = "refused", "no price"
+
+
+class QuoteRecord(Thing):
+    """A frozen quote. ``quote`` is :meth:`glocal.quoting.model.Quote.as_dict` for one piece, with every input.
+
+    Nothing in the row changes after it is written. ``total_minor`` and its band are for the whole quantity.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="quotes")
+    part = models.ForeignKey(BuiltPart, on_delete=models.PROTECT, null=True, related_name="quotes")
+    values = models.JSONField()
+    material_id = models.SlugField()
+    region = models.CharField(max_length=10)
+    quantity = models.IntegerField()
+    delivery = models.BooleanField(default=False)
+    machine = models.ForeignKey(MakerMachine, on_delete=models.PROTECT, null=True, related_name="quotes")
+    recipe = models.JSONField(default=dict)
+    findings = models.JSONField(default=list)
+    method = models.CharField(max_length=10, choices=QuoteMethod)
+    quote = models.JSONField(null=True)
+    refusal = models.JSONField(null=True)
+    total_minor = models.IntegerField(null=True)
+    low_minor = models.IntegerField(null=True)
+    high_minor = models.IntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    valid_until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            one_of("method", QuoteMethod, "quote_method_known"),
+            at_least("quantity", 1, "quote_for_at_least_one"),
+            at_least("total_minor", 0, "quote_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    method="refused", quote__isnull=True, total_minor__isnull=True, refusal__isnull=False
+                )
+                | models.Q(
+                    quote__isnull=False,
+                    part__isnull=False,
+                    machine__isnull=False,
+                    valid_until__isnull=False,
+                    low_minor__lte=models.F("total_minor"),
+                    high_minor__gte=models.F("total_minor"),
+                    refusal__isnull=True,
+                ),
+                name="quote_is_price_or_refusal",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product.slug} {self.total_minor} {self.currency}"

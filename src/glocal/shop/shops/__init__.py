@@ -1,0 +1,1 @@
+"""The shop itself: its place, its terms, what it offers."""

@@ -1,0 +1,1 @@
+"""Workers that carry orders, and their heartbeats."""

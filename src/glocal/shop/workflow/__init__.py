@@ -1,0 +1,1 @@
+"""The durable path of an order: workflows, their steps and the watch over printers."""
