@@ -1,0 +1,239 @@
+// <glocal-configurator setup="ID">: the customer shapes the product. ID names the JSON that the server put into the page.
+import { h, pageData } from "../dom.js";
+import { formatNumber } from "../format.js";
+import { makeField } from "./fields.js";
+import { Form } from "./form.js";
+import { Preview } from "./preview.js";
+import { Price } from "./price.js";
+import { Stage } from "./stage.js";
+import { changes, Configuration } from "./state.js";
+import { addressOf, forget, fromAddress, recall, remember } from "./storage.js";
+
+/** @typedef {import("./types.js").Values} Values */
+/** @typedef {import("./types.js").Answer} Answer */
+
+class Configurator extends HTMLElement {
+  connectedCallback() {
+    if (this.started) return;
+    this.started = true;
+    /** @type {import("./types.js").Setup} */
+    this.setup = pageData(this.getAttribute("setup") ?? "");
+    this.language = document.documentElement.lang || "en";
+    this.build();
+    this.restore();
+    this.showValues();
+    this.open();
+  }
+
+  disconnectedCallback() {
+    this.preview?.close();
+    this.stage?.close();
+  }
+
+  build() {
+    const { setup, language } = this;
+    const { design, texts, materials } = setup;
+    this.configuration = new Configuration(Object.fromEntries(design.parameters.map(({ name, initial }) => [name, initial])));
+    this.material = materials[0].id;
+    this.answer = /** @type {Answer | null} */ (null);
+    this.stage = new Stage(setup, language, this.querySelector("img"));
+    this.form = new Form(design.parameters, { language, texts, report: (name, value, final) => this.change(name, value, final) });
+    this.price = new Price(setup, language, (answer) => this.showAnswer(answer), (error) => this.showError(error));
+    this.preview = new Preview(setup, {
+      show: (mesh, draft) => this.showMesh(mesh, draft),
+      failed: (message) => this.stage?.say(message),
+    });
+    this.findings = h("div", { class: "findings", "aria-label": texts.findings, role: "region", hidden: true });
+    this.order = h("a", { class: "button primary order", role: "button", "aria-disabled": "true" }, texts.order);
+    const side = h(
+      "div", { class: "options" }, this.makePresets(), ...this.form.elements, this.makeMaterials(), this.makeActions(),
+      h("div", { class: "buy" }, this.price.element, this.findings, this.order),
+    );
+    this.replaceChildren(this.stage.element, side);
+    this.dataset.state = "loading";
+  }
+
+  makePresets() {
+    const { design, texts } = this.setup;
+    if (design.presets.length === 0) return null;
+    const chips = design.presets.map(({ name, values }) =>
+      h("button", { type: "button", class: "chip-button", onclick: () => this.apply({ ...this.configuration.initial, ...values }) }, name),
+    );
+    return h("section", { class: "field-group presets", "aria-label": texts.presets }, h("h3", {}, texts.presets), h("div", { class: "chip-row" }, ...chips));
+  }
+
+  makeMaterials() {
+    const { materials, texts } = this.setup;
+    const options = materials.map(({ id, name }) => ({ value: id, label: name }));
+    const note = h("p", { class: "field-help" });
+    /** @type {any} */
+    const parameter = { name: "material", type: "string", label: texts.material, help: "", unit: null, origin: "chosen", initial: this.material, options };
+    const field = makeField(parameter, {
+      language: this.language, texts,
+      report: (value) => {
+        this.material = String(value);
+        showNote();
+        this.ask();
+      },
+    });
+    const showNote = () => {
+      const chosen = materials.find(({ id }) => id === this.material);
+      note.textContent = chosen?.note ?? "";
+      if (chosen?.colour) this.stage?.paint(chosen.colour);
+    };
+    field.show(this.material);
+    showNote();
+    field.element.append(note);
+    return h("section", { class: "field-group" }, field.element);
+  }
+
+  makeActions() {
+    const { texts } = this.setup;
+    const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) => h("button", { type: "button", class: "quiet", onclick }, text);
+    this.undo = button(texts.undo, () => this.step(() => this.configuration.undo()));
+    this.redo = button(texts.redo, () => this.step(() => this.configuration.redo()));
+    this.reset = button(texts.reset, () => this.step(() => this.configuration.reset()));
+    const share = button(texts.share, () => this.share());
+    this.shared = h("span", { class: "shared", role: "status" });
+    return h("div", { class: "actions", role: "group", "aria-label": texts.history }, this.undo, this.redo, this.reset, share, this.shared);
+  }
+
+  /** Begin with what the address asks for, or with what was left here last time. */
+  restore() {
+    const { design, slug } = this.setup;
+    const wanted = fromAddress(location.search, design.parameters) ?? recall(localStorage, slug, design.hash);
+    if (wanted) this.configuration.merge(wanted);
+    this.configuration.past = [];
+  }
+
+  /** Picture first, then the price, then the engine: in the order in which the customer can use them. */
+  async open() {
+    const untouched = Object.keys(this.changed()).length === 0;
+    this.ask();
+    const drawn = this.stage?.open();
+    if (untouched) await this.preview?.showServerMesh(this.setup.glb).catch(() => {});
+    await drawn;
+    const own = await this.preview?.warmUp();
+    this.dataset.engine = own ? "browser" : "server";
+    if (!untouched) this.preview?.update(this.configuration.values, true);
+  }
+
+  /** @param {string} name @param {import("./types.js").Value} value @param {boolean} final */
+  change(name, value, final) {
+    const changed = this.configuration.set(name, value, name);
+    if (final) this.configuration.closeStep();
+    if (!changed && !final) return;
+    this.refresh(final);
+  }
+
+  /** @param {Values} values */
+  apply(values) {
+    this.step(() => this.configuration.merge(values));
+  }
+
+  /** @param {() => boolean} change */
+  step(change) {
+    if (!change()) return;
+    this.showValues();
+    this.refresh(true);
+  }
+
+  /** @param {boolean} final */
+  refresh(final) {
+    this.form.complain(null, "");
+    this.preview?.update(this.configuration.values, final);
+    this.dataset.state = "changing";
+    this.ask();
+    remember(localStorage, this.setup.slug, this.setup.design.hash, this.changed());
+    this.showHistory();
+  }
+
+  ask() {
+    this.order.setAttribute("aria-disabled", "true");
+    this.order.removeAttribute("href");
+    this.price?.ask({ product: this.setup.slug, values: this.shownValues(), material: this.material });
+  }
+
+  shownValues() {
+    const shown = this.setup.design.parameters.filter(({ derived }) => !derived).map(({ name }) => [name, this.configuration.values[name]]);
+    return Object.fromEntries(shown);
+  }
+
+  changed() {
+    return changes(this.configuration.initial, this.configuration.values);
+  }
+
+  showValues() {
+    this.form.show(this.configuration.values);
+    this.showHistory();
+  }
+
+  showHistory() {
+    this.undo.disabled = !this.configuration.canUndo;
+    this.redo.disabled = !this.configuration.canRedo;
+    this.reset.disabled = Object.keys(this.changed()).length === 0;
+  }
+
+  /** @param {any} mesh @param {boolean} draft */
+  showMesh(mesh, draft) {
+    this.stage?.show(mesh, draft);
+    this.stage?.describe(this.summary());
+    this.dispatchEvent(new CustomEvent("glocal-mesh", { bubbles: true, detail: { draft, ms: mesh.ms ?? null, triangles: mesh.triangles ?? null } }));
+  }
+
+  /** The values in words. */
+  summary() {
+    const { design } = this.setup;
+    const show = (/** @type {any} */ value) => (typeof value === "number" ? formatNumber(this.language, value) : String(value));
+    return design.parameters
+      .filter(({ derived }) => !derived)
+      .map(({ name, label, unit, options }) => {
+        const value = this.configuration.values[name];
+        const option = options.find((one) => one.value === value);
+        return `${label}: ${option ? option.label : show(value)}${unit && !option ? ` ${unit}` : ""}`;
+      })
+      .join("; ");
+  }
+
+  /** @param {Answer} answer */
+  showAnswer(answer) {
+    this.answer = answer;
+    this.dataset.state = answer.quote ? "priced" : "refused";
+    if (answer.id) {
+      this.order.href = this.setup.urls.checkout.replace("QUOTE", answer.id);
+      this.order.setAttribute("aria-disabled", "false");
+    }
+    const rows = answer.findings.map(({ severity, message, help }) =>
+      h("div", { class: `finding ${severity}` }, h("p", {}, message), help ? h("p", { class: "help" }, help) : null),
+    );
+    this.findings.replaceChildren(...rows);
+    this.findings.hidden = rows.length === 0;
+    if (this.dataset.engine === "server" && answer.glb) this.preview?.showServerMesh(answer.glb).catch(() => {});
+    this.dispatchEvent(new CustomEvent("glocal-price", { bubbles: true, detail: { minor: answer.quote?.total_minor ?? null } }));
+  }
+
+  /** @param {{message: string, help: string, data?: Record<string, any>}} error */
+  showError(error) {
+    this.dataset.state = "refused";
+    const name = error.data?.parameter ?? null;
+    if (name) this.form.complain(name, error.message);
+  }
+
+  async share() {
+    const address = addressOf(location.href, this.changed());
+    history.replaceState(null, "", address);
+    try {
+      await navigator.clipboard.writeText(address);
+      this.shared.textContent = this.setup.texts.link_copied;
+    } catch {
+      this.shared.textContent = this.setup.texts.link_in_address;
+    }
+  }
+
+  /** Forget what was left here: called by the order page's link "start anew". */
+  forget() {
+    forget(localStorage, this.setup.slug);
+  }
+}
+
+customElements.define("glocal-configurator", Configurator);

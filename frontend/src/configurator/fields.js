@@ -1,0 +1,184 @@
+// One field of the form for each kind of parameter. A field shows a value, reports changes, and says what is wrong.
+import { freshId, h } from "../dom.js";
+import { fill, formatNumber } from "../format.js";
+
+const CHIPS_UP_TO = 5;
+
+/** @typedef {import("./types.js").Parameter} Parameter */
+/** @typedef {import("./types.js").Value} Value */
+/** @typedef {(value: Value, final: boolean) => void} Report */
+/**
+ * @typedef {object} Field
+ * @property {HTMLElement} element
+ * @property {(value: Value) => void} show
+ * @property {(message: string | null) => void} complain
+ */
+/** @typedef {{language: string, texts: Record<string, string>, report: Report}} Tools */
+
+/** @param {Parameter} parameter @param {Tools} tools @returns {Field} */
+export function makeField(parameter, tools) {
+  const frame = makeFrame(parameter, tools);
+  if (Array.isArray(parameter.initial)) return vectorField(parameter, tools, frame);
+  if (parameter.options.length > CHIPS_UP_TO) return selectField(parameter, tools, frame);
+  if (parameter.options.length > 0) return chipsField(parameter, tools, frame);
+  if (parameter.type === "boolean") return switchField(parameter, tools, frame);
+  if (parameter.type === "string") return textField(parameter, tools, frame);
+  return numberField(parameter, tools, frame);
+}
+
+/** The parts that all fields share: label, help, hint (outside the usual range), complaint. */
+function makeFrame(/** @type {Parameter} */ parameter, /** @type {Tools} */ { texts }) {
+  const id = freshId(parameter.name);
+  const help = parameter.help ? h("p", { id: `${id}-help`, class: "field-help" }, parameter.help) : null;
+  const hint = h("p", { id: `${id}-hint`, class: "field-hint", hidden: true });
+  const error = h("p", { id: `${id}-error`, class: "field-error", hidden: true });
+  const badge = parameter.origin === "measured" ? h("span", { class: "badge" }, texts.measured) : null;
+  const describedBy = [help && `${id}-help`, `${id}-hint`, `${id}-error`].filter(Boolean).join(" ");
+  const complain = (/** @type {HTMLElement[]} */ inputs) => (/** @type {string | null} */ message) => {
+    error.hidden = message === null;
+    error.textContent = message ?? "";
+    for (const input of inputs) {
+      if (message === null) input.removeAttribute("aria-invalid");
+      else input.setAttribute("aria-invalid", "true");
+    }
+  };
+  return { id, help, hint, error, badge, describedBy, complain, below: [help, hint, error] };
+}
+
+/** @typedef {ReturnType<typeof makeFrame>} Frame */
+
+function numberField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { language, texts, report }, /** @type {Frame} */ frame) {
+  const { min, max, unit } = parameter;
+  const bounds = { min, max, step: parameter.step ?? "any" };
+  const box = h("input", { id: frame.id, type: "number", inputmode: "decimal", "aria-describedby": frame.describedBy, ...bounds });
+  const slides = min !== null && max !== null;
+  const step = parameter.step ?? (slides ? (max - min) / 200 : 1);
+  const slider = slides && h("input", { type: "range", min, max, step, "aria-label": parameter.label, "aria-describedby": frame.describedBy });
+  const hintAt = (/** @type {number} */ value) => {
+    const { soft_min: low, soft_max: high } = parameter;
+    const outside = (low !== null && value < low) || (high !== null && value > high);
+    frame.hint.hidden = !outside;
+    const words = { low: formatNumber(language, low ?? min ?? 0), high: formatNumber(language, high ?? max ?? 0), unit: unit ?? "" };
+    frame.hint.textContent = outside ? fill(texts.outside_usual, words) : "";
+  };
+  const show = (/** @type {Value} */ value) => {
+    box.value = String(value);
+    if (slider) {
+      slider.value = String(value);
+      slider.setAttribute("aria-valuetext", `${formatNumber(language, Number(value))} ${unit ?? ""}`.trim());
+    }
+    hintAt(Number(value));
+  };
+  const complain = frame.complain([box]);
+  const take = (/** @type {HTMLInputElement} */ input, /** @type {boolean} */ final) => {
+    const value = input.valueAsNumber;
+    if (Number.isNaN(value) || (min !== null && value < min) || (max !== null && value > max)) {
+      complain(numberComplaint(parameter, texts, language));
+      return;
+    }
+    complain(null);
+    if (input === slider) show(value);
+    else if (slider) slider.value = String(value);
+    hintAt(value);
+    report(value, final);
+  };
+  box.addEventListener("input", () => take(box, false));
+  box.addEventListener("change", () => take(box, true));
+  slider && slider.addEventListener("input", () => take(slider, false));
+  slider && slider.addEventListener("change", () => take(slider, true));
+  const boxed = h("span", { class: "number-box" }, box, unit && h("span", { class: "unit", "aria-hidden": "true" }, unit));
+  const label = h("label", { for: frame.id }, parameter.label, unit && h("span", { class: "visually-hidden" }, ` (${unit})`));
+  const head = h("div", { class: "field-head" }, label, frame.badge, boxed);
+  return { element: h("div", { class: "field" }, head, slider, ...frame.below), show, complain };
+}
+
+/** What is allowed, in words. */
+function numberComplaint(/** @type {Parameter} */ { min, max, unit }, /** @type {Record<string, string>} */ texts, /** @type {string} */ language) {
+  if (min === null && max === null) return texts.not_a_number;
+  const show = (/** @type {number | null} */ value) => (value === null ? "…" : formatNumber(language, value));
+  return fill(texts.out_of_range, { min: show(min), max: show(max), unit: unit ?? "" });
+}
+
+function textField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { texts, report }, /** @type {Frame} */ frame) {
+  const limit = parameter.max_length;
+  const input = h("input", { id: frame.id, type: "text", maxlength: limit, dir: "auto", autocomplete: "off", spellcheck: "false", "aria-describedby": frame.describedBy });
+  const left = h("span", { class: "text-left", "aria-hidden": "true" });
+  const count = () => {
+    left.textContent = limit ? `${[...input.value].length}/${limit}` : "";
+    left.title = texts.characters;
+  };
+  input.addEventListener("input", () => {
+    count();
+    report(input.value, false);
+  });
+  input.addEventListener("change", () => report(input.value, true));
+  const show = (/** @type {Value} */ value) => {
+    if (input.value !== value) input.value = String(value);
+    count();
+  };
+  const head = h("div", { class: "field-head" }, h("label", { for: frame.id }, parameter.label), frame.badge, left);
+  return { element: h("div", { class: "field" }, head, input, ...frame.below), show, complain: frame.complain([input]) };
+}
+
+function switchField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { report }, /** @type {Frame} */ frame) {
+  const input = h("input", { id: frame.id, type: "checkbox", class: "switch", "aria-describedby": frame.describedBy });
+  input.addEventListener("change", () => report(input.checked, true));
+  const show = (/** @type {Value} */ value) => {
+    input.checked = Boolean(value);
+  };
+  const head = h("div", { class: "field-head" }, h("label", { for: frame.id }, parameter.label), frame.badge, input);
+  return { element: h("div", { class: "field" }, head, ...frame.below), show, complain: frame.complain([input]) };
+}
+
+function selectField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { report }, /** @type {Frame} */ frame) {
+  const options = parameter.options.map(({ label }, index) => h("option", { value: index }, label));
+  const select = h("select", { id: frame.id, "aria-describedby": frame.describedBy }, ...options);
+  select.addEventListener("change", () => report(parameter.options[Number(select.value)].value, true));
+  const show = (/** @type {Value} */ value) => {
+    select.value = String(parameter.options.findIndex((option) => option.value === value));
+  };
+  const head = h("div", { class: "field-head" }, h("label", { for: frame.id }, parameter.label), frame.badge);
+  return { element: h("div", { class: "field" }, head, select, ...frame.below), show, complain: frame.complain([select]) };
+}
+
+function chipsField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { report }, /** @type {Frame} */ frame) {
+  const inputs = parameter.options.map((_, index) => h("input", { type: "radio", name: frame.id, value: index }));
+  const chips = parameter.options.map(({ label }, index) => h("label", { class: "chip" }, inputs[index], h("span", {}, label)));
+  inputs.forEach((input, index) => input.addEventListener("change", () => report(parameter.options[index].value, true)));
+  const show = (/** @type {Value} */ value) => {
+    const chosen = parameter.options.findIndex((option) => option.value === value);
+    inputs.forEach((input, index) => {
+      input.checked = index === chosen;
+    });
+  };
+  const legend = h("legend", {}, parameter.label, frame.badge);
+  const group = h("fieldset", { class: "field chips", "aria-describedby": frame.describedBy }, legend, h("div", { class: "chip-row" }, ...chips), ...frame.below);
+  return { element: group, show, complain: frame.complain([group]) };
+}
+
+function vectorField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { texts, language, report }, /** @type {Frame} */ frame) {
+  const { min, max } = parameter;
+  const initial = /** @type {number[]} */ (parameter.initial);
+  const axes = ["X", "Y", "Z", "W"];
+  const boxes = initial.map((_, index) =>
+    h("input", { type: "number", min, max, step: parameter.step ?? "any", "aria-label": axes[index] ?? String(index + 1), "aria-describedby": frame.describedBy }),
+  );
+  const complain = frame.complain(boxes);
+  const take = (/** @type {boolean} */ final) => {
+    const values = boxes.map((box) => box.valueAsNumber);
+    const bad = values.some((value) => Number.isNaN(value) || (min !== null && value < min) || (max !== null && value > max));
+    complain(bad ? numberComplaint(parameter, texts, language) : null);
+    if (!bad) report(values, final);
+  };
+  boxes.forEach((box) => {
+    box.addEventListener("input", () => take(false));
+    box.addEventListener("change", () => take(true));
+  });
+  const show = (/** @type {Value} */ value) => {
+    boxes.forEach((box, index) => {
+      box.value = String(/** @type {number[]} */ (value)[index]);
+    });
+  };
+  const legend = h("legend", {}, parameter.label, parameter.unit && ` (${parameter.unit})`, frame.badge);
+  return { element: h("fieldset", { class: "field vector" }, legend, h("div", { class: "vector-row" }, ...boxes), ...frame.below), show, complain };
+}

@@ -1,0 +1,134 @@
+// Keeps the 3D picture in step with the values: drafts while a slider moves, the full shape when it rests.
+import { Engine, Overtaken } from "../engine/client.js";
+import { readGlb } from "../engine/glb.js";
+import { shade } from "../engine/shading.js";
+
+const FULL_AFTER_MS = 250;
+
+/** @typedef {import("./types.js").Values} Values */
+
+export class Preview {
+  /**
+   * @param {import("./types.js").Setup} setup
+   * @param {{show: (mesh: {positions: Float32Array, normals: Float32Array}, draft: boolean) => void, failed: (message: string) => void}} out
+   */
+  constructor({ design, engine, urls }, out) {
+    this.engine = new Engine(engine);
+    this.design = design;
+    this.files = design.files.map(({ path, base64 }) => /** @type {[string, Uint8Array]} */ ([path, bytes(base64)]));
+    this.fontsUrl = urls.fonts;
+    this.out = out;
+    /** @type {Map<string, Promise<[string, Uint8Array][]>>} */
+    this.fonts = new Map();
+    this.turn = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.fullTimer = undefined;
+    this.broken = false;
+  }
+
+  /** @returns {Promise<boolean>} whether the browser can make meshes itself */
+  warmUp() {
+    return this.engine.warmUp().then(
+      () => true,
+      () => {
+        this.broken = true;
+        return false;
+      },
+    );
+  }
+
+  /** @param {Values} values @param {boolean} final whether the slider was let go */
+  async update(values, final) {
+    clearTimeout(this.fullTimer);
+    if (this.broken) return;
+    this.turn += 1;
+    const turn = this.turn;
+    try {
+      const fonts = await this.fontsFor(values);
+      if (turn !== this.turn) return;
+      const mesh = await this.engine.render({
+        source: this.design.source, files: this.files, fonts: fonts.files, values: parameterSet(this.design, { ...values, ...fonts.values }), draft: !final,
+      });
+      if (turn === this.turn || !final) this.out.show(mesh, !final);
+      if (!final && turn === this.turn) this.fullTimer = setTimeout(() => this.update(values, true), FULL_AFTER_MS);
+    } catch (error) {
+      if (error instanceof Overtaken || turn !== this.turn) return;
+      this.out.failed(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Show what the server made. @param {string} url of a GLB */
+  async showServerMesh(url) {
+    this.turn += 1;
+    const turn = this.turn;
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`the shape did not load (${response.status})`);
+    const mesh = shade(readGlb(await response.arrayBuffer()));
+    if (turn === this.turn) this.out.show(mesh, false);
+  }
+
+  /**
+   * The fonts that the customer's words need, as the server chose them.
+   * @param {Values} values
+   * @returns {Promise<{files: [string, Uint8Array][], values: Values}>}
+   */
+  fontsFor(values) {
+    const texts = this.design.parameters.filter(({ type, derived }) => type === "string" && !derived).map(({ name }) => values[name]);
+    const key = JSON.stringify(texts);
+    if (texts.length === 0) return Promise.resolve({ files: [], values: {} });
+    let found = /** @type {any} */ (this.fonts.get(key));
+    if (!found) {
+      found = this.loadFonts(texts.map(String));
+      this.fonts.set(key, found);
+      found.catch(() => this.fonts.delete(key));
+    }
+    return found;
+  }
+
+  /** @param {string[]} texts */
+  async loadFonts(texts) {
+    const query = new URLSearchParams(texts.map((text) => ["text", text]));
+    const response = await fetch(`${this.fontsUrl}?${query}`);
+    if (!response.ok) throw new Error((await response.json()).error?.message ?? String(response.status));
+    const { fonts, values } = await response.json();
+    const files = await Promise.all(fonts.map(async (/** @type {{name: string, url: string}} */ { name, url }) => [name, await loadBytes(url)]));
+    return { files, values };
+  }
+
+  close() {
+    clearTimeout(this.fullTimer);
+    this.engine.close();
+  }
+}
+
+/** Every value as OpenSCAD's parameter sets hold it: text. @param {import("./types.js").Design} design @param {Values} values */
+export function parameterSet(design, values) {
+  return Object.fromEntries(
+    design.parameters.filter(({ name }) => name in values).map(({ name }) => {
+      const value = values[name];
+      return [name, Array.isArray(value) ? `[${value.join(", ")}]` : String(value)];
+    }),
+  );
+}
+
+/** @type {Map<string, Promise<Uint8Array>>} */
+const loaded = new Map();
+
+/** @param {string} url @returns {Promise<Uint8Array>} */
+function loadBytes(url) {
+  let found = loaded.get(url);
+  if (!found) {
+    found = fetch(url).then(async (response) => {
+      if (!response.ok) throw new Error(`a font did not load (${response.status})`);
+      return new Uint8Array(await response.arrayBuffer());
+    });
+    loaded.set(url, found);
+    found.catch(() => loaded.delete(url));
+  }
+  return found;
+}
+
+/** @param {string} base64 */
+function bytes(base64) {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}

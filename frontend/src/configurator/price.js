@@ -1,0 +1,99 @@
+// The live price: asks the server, shows the answer, and lets only the newest question be answered.
+import { h } from "../dom.js";
+import { fill, formatDay, formatDuration, formatMoney } from "../format.js";
+
+/** @typedef {import("./types.js").Answer} Answer */
+
+const WAIT_MS = 120;
+
+export class Price {
+  /**
+   * @param {import("./types.js").Setup} setup
+   * @param {string} language
+   * @param {(answer: Answer) => void} onAnswer
+   * @param {(error: {message: string, help: string, data?: Record<string, any>}) => void} onError
+   */
+  constructor(setup, language, onAnswer, onError) {
+    this.setup = setup;
+    this.language = language;
+    this.onAnswer = onAnswer;
+    this.onError = onError;
+    /** @type {AbortController | null} */
+    this.asking = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+    const { texts } = setup;
+    this.total = h("p", { class: "price-total" });
+    this.range = h("p", { class: "price-range" });
+    this.ready = h("p", { class: "price-ready" });
+    this.lines = h("tbody", {});
+    this.breakdown = h("details", { class: "breakdown", hidden: true }, h("summary", {}, texts.breakdown), h("table", {}, this.lines));
+    this.spoken = h("p", { class: "visually-hidden", role: "status", "aria-live": "polite", "aria-atomic": "true" });
+    this.problem = h("div", { class: "refusal", role: "alert", hidden: true });
+    this.element = h("section", { class: "price", "aria-label": texts.price }, this.total, this.range, this.ready, this.problem, this.breakdown, this.spoken);
+  }
+
+  /** Ask for a price soon; a later call replaces this one. @param {object} question */
+  ask(question) {
+    clearTimeout(this.timer);
+    this.asking?.abort();
+    this.element.setAttribute("aria-busy", "true");
+    this.timer = setTimeout(() => this.send(question), WAIT_MS);
+  }
+
+  /** @param {object} question */
+  async send(question) {
+    const asking = new AbortController();
+    this.asking = asking;
+    try {
+      const response = await fetch(this.setup.urls.quotes, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "Accept-Language": this.language },
+        body: JSON.stringify(question),
+        signal: asking.signal,
+      });
+      const answer = await response.json();
+      if (response.ok) this.show(answer);
+      else this.refuse(answer.error);
+    } catch (error) {
+      if (asking.signal.aborted) return;
+      this.refuse({ message: this.setup.texts.no_connection, help: this.setup.texts.try_again });
+    }
+  }
+
+  /** @param {Answer} answer */
+  show(answer) {
+    this.element.removeAttribute("aria-busy");
+    if (!answer.quote) {
+      this.refuse(answer.refusal ?? { message: "", help: "" }, answer);
+      return;
+    }
+    const { texts } = this.setup;
+    const money = (/** @type {number} */ minor) => formatMoney(this.language, minor, answer.quote?.currency ?? "EUR");
+    const { quote } = answer;
+    this.problem.hidden = true;
+    this.total.textContent = money(quote.total_minor);
+    const sure = quote.low_minor === quote.high_minor;
+    this.range.textContent = sure ? "" : fill(texts.usually_between, { low: money(quote.low_minor), high: money(quote.high_minor) });
+    this.ready.textContent = `${fill(texts.ready_on, { day: formatDay(this.language, quote.ready_at) })} · ${fill(texts.prints_in, { time: formatDuration(this.language, quote.print_s) })}`;
+    const row = (/** @type {string} */ label, /** @type {number} */ minor) => h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, money(minor)));
+    this.lines.replaceChildren(...quote.lines.map(({ label, amount_minor }) => row(label, amount_minor)), row(texts.total, quote.total_minor));
+    this.breakdown.hidden = false;
+    this.spoken.textContent = fill(texts.spoken_price, { price: money(quote.total_minor), day: formatDay(this.language, quote.ready_at) });
+    this.onAnswer(answer);
+  }
+
+  /** @param {{message: string, help: string, data?: Record<string, any>}} error @param {Answer | null} [answer] */
+  refuse(error, answer = null) {
+    this.element.removeAttribute("aria-busy");
+    this.total.textContent = "—";
+    this.range.textContent = "";
+    this.ready.textContent = "";
+    this.breakdown.hidden = true;
+    this.spoken.textContent = "";
+    this.problem.replaceChildren(h("p", {}, error.message), ...(error.help ? [h("p", { class: "help" }, error.help)] : []));
+    this.problem.hidden = false;
+    if (answer) this.onAnswer(answer);
+    this.onError(error);
+  }
+}

@@ -1,0 +1,51 @@
+// <glocal-order-progress src="…">: follows an order live by server-sent events; the browser reconnects by itself.
+import { formatDuration, formatNumber } from "../format.js";
+
+class OrderProgress extends HTMLElement {
+  connectedCallback() {
+    this.language = document.documentElement.lang || "en";
+    this.bar = /** @type {HTMLProgressElement | null} */ (this.querySelector("progress"));
+    this.state = /** @type {HTMLElement | null} */ (this.querySelector("[data-state]"));
+    this.detail = /** @type {HTMLElement | null} */ (this.querySelector("[data-detail]"));
+    this.timeline = /** @type {HTMLElement | null} */ (this.querySelector("[data-timeline]"));
+    this.connection = /** @type {HTMLElement | null} */ (this.querySelector("[data-connection]"));
+    this.source = new EventSource(this.getAttribute("src") ?? "");
+    this.source.addEventListener("open", () => this.connected(true));
+    this.source.addEventListener("error", () => this.connected(false));
+    this.source.addEventListener("order", (event) => this.show(JSON.parse(/** @type {MessageEvent} */ (event).data)));
+    this.source.addEventListener("end", () => this.source?.close());
+  }
+
+  disconnectedCallback() {
+    this.source?.close();
+  }
+
+  /** @param {boolean} yes */
+  connected(yes) {
+    this.toggleAttribute("data-live", yes);
+    if (this.connection) this.connection.hidden = yes;
+  }
+
+  /** @param {{state: string, state_text: string, timeline: string, printer: {progress: number | null, left_s: number | null, nozzle_c: number | null, text: string} | null}} order */
+  show(order) {
+    this.dataset.state = order.state;
+    if (this.state && this.state.textContent !== order.state_text) this.state.textContent = order.state_text;
+    if (this.timeline && order.timeline) this.timeline.replaceChildren(...new DOMParser().parseFromString(order.timeline, "text/html").body.children);
+    const { printer } = order;
+    if (this.bar) {
+      this.bar.hidden = !printer || printer.progress === null;
+      if (printer && printer.progress !== null) this.bar.value = printer.progress;
+    }
+    if (this.detail) this.detail.textContent = printer ? this.printerInWords(printer) : "";
+  }
+
+  /** @param {{progress: number | null, left_s: number | null, nozzle_c: number | null, text: string}} printer */
+  printerInWords({ progress, left_s, nozzle_c, text }) {
+    const percent = progress === null ? null : `${formatNumber(this.language, progress * 100, 0)} %`;
+    const left = left_s === null ? null : (this.dataset.left ?? "{time}").replace("{time}", formatDuration(this.language, left_s));
+    const nozzle = nozzle_c === null ? null : `${formatNumber(this.language, nozzle_c, 0)} °C`;
+    return [text, percent, left, nozzle].filter(Boolean).join(" · ");
+  }
+}
+
+customElements.define("glocal-order-progress", OrderProgress);
