@@ -1,0 +1,119 @@
+"""Where pieces stand on a bed: one alone, or simple rows of boxes."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Sequence
+
+import numpy as np
+
+from glocal.design.model import Mesh, Part
+from glocal.production.errors import PlateFull
+from glocal.production.model import Machine, PlacedPiece, Plate
+
+_MARGIN_MM = 5.0  # free edge for skirt and brim
+_GAP_MM = 6.0  # between two pieces, room for the nozzle's brim and the maker's fingers
+
+
+def place_single(part: Part, piece_id: uuid.UUID, machine: Machine) -> Plate:
+    """Return a plate with one piece in the middle of the bed, turned by 90° only if it fits no other way."""
+    return place([(part, piece_id)], machine, gap_mm=0.0, margin_mm=0.0)
+
+
+def place(
+    pieces: Sequence[tuple[Part, uuid.UUID]],
+    machine: Machine,
+    *,
+    gap_mm: float = _GAP_MM,
+    margin_mm: float = _MARGIN_MM,
+) -> Plate:
+    """Lay pieces out in rows of boxes, the deepest first, the whole block in the middle of the bed.
+
+    Raises
+    ------
+    PlateFull
+        Naming the first piece that does not fit.
+    """
+    width, depth = machine.bed_x_mm - 2 * margin_mm, machine.bed_y_mm - 2 * margin_mm
+    boxes = [_box(part, piece_id, machine, width, depth) for part, piece_id in pieces]
+    order = sorted(range(len(boxes)), key=lambda i: (-boxes[i][1], -boxes[i][0], i))
+    corners: dict[int, tuple[float, float]] = {}
+    x = y = row_depth = used_width = 0.0
+    for i in order:
+        box_x, box_y, _ = boxes[i]
+        if x > 0 and x + box_x > width:
+            x, y, row_depth = 0.0, y + row_depth + gap_mm, 0.0
+        if y + box_y > depth:
+            raise _too_many(pieces[i][0], machine, len(corners))
+        corners[i] = (x, y)
+        row_depth = max(row_depth, box_y)
+        used_width = max(used_width, x + box_x)
+        x += box_x + gap_mm
+    centre_x, centre_y = machine.centre_mm
+    shift_x, shift_y = centre_x - used_width / 2, centre_y - (y + row_depth) / 2
+    placed = []
+    for i, (part, piece_id) in enumerate(pieces):
+        box_x, box_y, angle = boxes[i]
+        centre = (shift_x + corners[i][0] + box_x / 2, shift_y + corners[i][1] + box_y / 2)
+        _check_round(part, machine, centre, (box_x, box_y))
+        placed.append(PlacedPiece(piece_id, part, *centre, angle))
+    return Plate(tuple(placed))
+
+
+def placed_mesh(piece: PlacedPiece) -> Mesh:
+    """Return a piece's mesh as it stands on the bed: turned, its box centred on (x, y), its foot at z = 0."""
+    vertices = piece.part.mesh.vertices @ _turn(piece.angle_deg).T
+    used = vertices[np.unique(piece.part.mesh.faces)]
+    low, high = used.min(axis=0), used.max(axis=0)
+    shift = np.array([piece.x_mm - (low[0] + high[0]) / 2, piece.y_mm - (low[1] + high[1]) / 2, -low[2]])
+    return Mesh(vertices + shift, piece.part.mesh.faces)
+
+
+def _turn(angle_deg: float) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    quarter, rest = divmod(angle_deg % 360, 90)
+    if rest == 0:  # exact, so that a quarter turn adds no rounding
+        cosine, sine = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[int(quarter)]
+    else:
+        cosine, sine = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
+    return np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+
+
+def _box(part: Part, piece_id: uuid.UUID, machine: Machine, width: float, depth: float) -> tuple[float, float, float]:
+    size_x, size_y, size_z = part.mesh.extent_mm
+    if size_z > machine.height_mm:
+        raise PlateFull(
+            f"“{part.title}” is {size_z:.1f} mm tall; {machine.name} prints up to {machine.height_mm:g} mm.",
+            help="Lay the part down, split it, or choose a taller machine.",
+            piece_id=str(piece_id),
+        )
+    if size_x <= width and size_y <= depth:
+        return size_x, size_y, 0.0
+    if size_y <= width and size_x <= depth:
+        return size_y, size_x, 90.0
+    raise PlateFull(
+        f"“{part.title}” needs {size_x:.1f} × {size_y:.1f} mm; the bed of {machine.name} leaves "
+        f"{width:g} × {depth:g} mm.",
+        help="Make the part smaller, split it, or choose a machine with a larger bed.",
+        piece_id=str(piece_id),
+    )
+
+
+def _too_many(part: Part, machine: Machine, placed: int) -> PlateFull:
+    return PlateFull(
+        f"“{part.title}” has no room left on the bed of {machine.name} beside {placed} other pieces.",
+        help="Print it on another plate.",
+        placed=placed,
+    )
+
+
+def _check_round(part: Part, machine: Machine, centre: tuple[float, float], box: tuple[float, float]) -> None:
+    if not machine.bed_is_round:
+        return
+    middle_x, middle_y = machine.centre_mm
+    far_x, far_y = abs(centre[0] - middle_x) + box[0] / 2, abs(centre[1] - middle_y) + box[1] / 2
+    if math.hypot(far_x, far_y) > machine.bed_x_mm / 2:
+        raise PlateFull(
+            f"“{part.title}” reaches over the edge of the round bed of {machine.name}.",
+            help="Make the part smaller, print fewer at once, or choose a machine with a larger bed.",
+        )

@@ -1,0 +1,79 @@
+"""Recipes: the machine's process, and what a particular part needs on top of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from glocal.design.model import Finding
+from glocal.production.model import Machine, Recipe
+from glocal.production.prusaslicer_profiles import print_settings, slug
+
+# findings of the printability check that a setting of the slicer answers
+_NEED_SUPPORTS = frozenset({"overhang", "overhangs", "needs_supports", "bridge", "long_bridge"})
+_NEED_BRIM = frozenset({"stability", "unstable", "tips_over", "small_footprint", "needs_brim"})
+_BRIM_MM = 5.0  # what the slicer's own guides use against tipping and warping
+
+
+def default_recipe(machine: Machine, *, directory: Path | None = None) -> Recipe:
+    """Return the machine's process as it is.
+
+    ``id`` is the slug of the slicer's process preset, so an estimate that was calibrated for it is found again.
+    """
+    preset = print_settings(machine, directory=directory)
+    return Recipe(
+        id=slug(machine.print_preset),
+        name=machine.print_preset,
+        layer_height_mm=float(preset.get("layer_height", "0.2")),
+        infill_percent=_percent(preset.get("fill_density", "20%")),
+        supports=preset.get("support_material", "0") == "1",
+        brim_mm=float(preset.get("brim_width", "0")),
+    )
+
+
+def recipe_for(
+    machine: Machine,
+    findings: Iterable[Finding] = (),
+    print_notes: Mapping[str, Any] | None = None,
+    *,
+    directory: Path | None = None,
+) -> Recipe:
+    """Return the machine's process with what this part needs: supports, a brim, its own infill.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        From ``design.check``; overhangs ask for supports, a small or tall footprint for a brim.
+    print_notes : mapping, optional
+        What the design's author says: ``infill_percent`` (0 to 100), ``supports`` (bool), ``brim_mm``,
+        ``perimeters`` (whole number). A note that is not understood is an error of the package, not ours.
+    """
+    notes = print_notes or {}
+    codes = {finding.code for finding in findings}
+    recipe = default_recipe(machine, directory=directory)
+    supports = bool(notes.get("supports", recipe.supports or bool(codes & _NEED_SUPPORTS)))
+    brim_mm = float(notes.get("brim_mm", max(recipe.brim_mm, _BRIM_MM if codes & _NEED_BRIM else 0.0)))
+    infill = float(notes.get("infill_percent", recipe.infill_percent))
+    settings = {"perimeters": str(int(notes["perimeters"]))} if "perimeters" in notes else {}
+    additions = [
+        *(["supports"] if supports != recipe.supports else []),
+        *([f"brim{brim_mm:g}"] if brim_mm != recipe.brim_mm else []),
+        *([f"infill{infill:g}"] if infill != recipe.infill_percent else []),
+        *(f"{key}{value}" for key, value in settings.items()),
+    ]
+    return replace(
+        recipe,
+        id="+".join([recipe.id, *additions]),
+        name=", ".join([recipe.name, *additions]),
+        supports=supports,
+        brim_mm=brim_mm,
+        infill_percent=infill,
+        settings=settings,
+    )
+
+
+def _percent(value: str) -> float:
+    number = float(value.rstrip("% "))
+    return number if "%" in value else number * 100
