@@ -1,0 +1,20 @@
+"""How far apart two places are."""
+
+from __future__ import annotations
+
+from math import asin, cos, radians, sin, sqrt
+
+EARTH_RADIUS_KM = 6371.0088  # mean radius R1, IUGG (Moritz 2000, Geodetic Reference System 1980)
+
+
+def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Return the great-circle distance of two places, by the haversine formula (error below 0.6 % on the ellipsoid).
+
+    Parameters
+    ----------
+    a, b : (float, float)
+        Latitude and longitude, degrees.
+    """
+    lat_a, lat_b = radians(a[0]), radians(b[0])
+    h = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(radians(b[1] - a[1]) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(h)))

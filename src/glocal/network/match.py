@@ -1,0 +1,161 @@
+"""Who can make it: every maker is accepted, rejected with each reason, or unknown and worth asking.
+
+Pure and deterministic: the same makers in any order give the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from glocal.network.capable import obstacles
+from glocal.network.distance import distance_km
+from glocal.network.errors import NeedBroken, NoMakers
+from glocal.network.model import Maker, MatchResult, Need, Offer, Preference, Reason, Rejection, Unknown, check_place
+from glocal.network.offer import Question, Way, make_offer
+from glocal.network.possible import what_would_help
+from glocal.network.ranking import order_by, with_reasons
+
+PICKUP_WITHIN_KM = 50.0  # how far a customer goes for a part unless they say so
+
+
+def match(
+    need: Need,
+    makers: Sequence[Maker],
+    *,
+    near: tuple[float, float],
+    by: datetime | None,
+    now: datetime,
+    preference: Preference = "cheap",
+    pickup_within_km: float = PICKUP_WITHIN_KM,
+) -> MatchResult:
+    """Find out who can make ``need`` for a customer, in the order of the customer's preference.
+
+    Parameters
+    ----------
+    need : Need
+    makers : sequence of Maker
+        With distinct ids.
+    near : (float, float)
+        The customer's latitude and longitude, degrees.
+    by : datetime or None
+        Aware; a maker whose median ready date is later is rejected.
+    now : datetime
+        Aware.
+    preference : {"near", "cheap", "soon", "green"}
+        What the accepted are ranked by. A dear offer is never rejected, it is ranked lower and says by how much.
+    pickup_within_km : float
+        How far the customer would go to fetch the part.
+
+    Raises
+    ------
+    NoMakers
+        When the list is empty.
+    NeedBroken
+        When place, dates or the list of makers contradict themselves.
+    """
+    _check_question(makers, near, by, now)
+    question = Question(need, by, now)
+    accepted: list[Offer] = []
+    rejected: list[tuple[float, Rejection]] = []
+    unknown: list[tuple[float, Unknown]] = []
+    for maker in makers:
+        away = _distance(maker, near)
+        far = float("inf") if away is None else away
+        way = None if away is None else _way(need, maker, away, pickup_within_km)
+        against, unclear, offers = _ask(question, maker, way)
+        if against:
+            rejected.append((far, Rejection(maker.id, tuple(against), maker.name)))
+        elif offers:
+            accepted.append(min(offers, key=order_by(preference)))
+        else:
+            unknown.append((far, Unknown(maker.id, tuple(unclear), maker.name)))
+    return MatchResult(
+        tuple(with_reasons(sorted(accepted, key=order_by(preference)), preference, by)),
+        tuple(rejection for _, rejection in sorted(rejected, key=lambda r: (r[0], r[1].maker_id))),
+        tuple(answer for _, answer in sorted(unknown, key=lambda r: (r[0], r[1].maker_id))),
+        what_would_help(need, makers, [rejection for _, rejection in rejected]),
+    )
+
+
+def _check_question(makers: Sequence[Maker], near: tuple[float, float], by: datetime | None, now: datetime) -> None:
+    if not makers:
+        raise NoMakers("There is no maker to ask.", help="Add makers with `glocal makers import FILE`.")
+    if len({maker.id for maker in makers}) < len(makers):
+        raise NeedBroken("Two makers in the list have the same id.", help="Give each maker an id of their own.")
+    try:
+        check_place(near)
+    except ValueError as wrong:
+        raise NeedBroken(f"The customer's {wrong}.") from wrong
+    if now.tzinfo is None or (by is not None and by.tzinfo is None):
+        raise NeedBroken("A date has no time zone.", help="Say for example 2026-05-01T18:00+02:00.")
+    if by is not None and by < now:
+        raise NeedBroken(
+            f"The part is wanted by {by.isoformat()}, which has passed.", help="Choose a day that is still to come."
+        )
+
+
+def _distance(maker: Maker, near: tuple[float, float]) -> float | None:
+    if maker.latitude is None or maker.longitude is None:
+        return None
+    return distance_km((maker.latitude, maker.longitude), near)
+
+
+def _way(need: Need, maker: Maker, away_km: float, pickup_within_km: float) -> Way | Reason:
+    """Return how the part gets to the customer, or why it does not."""
+    if need.handover != "delivery" and maker.offers_pickup and away_km <= pickup_within_km:
+        return Way("pickup", away_km)
+    if need.handover != "pickup" and maker.delivers_km is not None and away_km <= maker.delivers_km:
+        return Way("delivery", away_km)
+    data = {"distance_km": round(away_km, 1), "delivers_km": maker.delivers_km, "pickup_within_km": pickup_within_km}
+    ways = []
+    if need.handover != "delivery":
+        ways.append(f"pick-up within {pickup_within_km:g} km" if maker.offers_pickup else "no pick-up")
+    if need.handover != "pickup":
+        ways.append("no delivery" if maker.delivers_km is None else f"delivers {maker.delivers_km:g} km")
+    return Reason("too_far", f"{away_km:.0f} km away, {', '.join(ways)}", data)
+
+
+def _ask(question: Question, maker: Maker, way: Way | Reason | None) -> tuple[list[Reason], list[Reason], list[Offer]]:
+    """Return (reasons against, things not known, offers) of one maker; reasons only if no machine might do."""
+    need = question.need
+    against = [_refusal(word) for word in sorted({need.material_id, *need.uses} & set(maker.refuses))]
+    common: list[Reason] = []
+    if isinstance(way, Reason):
+        against.append(way)
+    elif way is None:
+        common.append(Reason("place_unknown", "where they are is not known"))
+    if maker.hours is None:
+        common.append(Reason("hours_unknown", "when they are there is not known"))
+    offers: list[Offer] = []
+    unclear: list[Reason] = []
+    per_machine: list[Reason] = []
+    possible = not maker.machines
+    for machine in maker.machines:
+        no, maybe = obstacles(need, machine)
+        if isinstance(way, Way) and maker.hours and not (no or maybe or against):
+            answer = make_offer(question, maker, machine, hours=maker.hours, way=way)
+            if isinstance(answer, Offer):
+                offers.append(answer)
+                continue
+            (no if answer.code in {"too_late", "never"} else maybe).append(answer)
+        per_machine += no
+        if not no:
+            possible = True
+            unclear += maybe
+    if offers:
+        return [], [], offers
+    if against or not possible:
+        return _distinct(against + per_machine), [], []
+    if not maker.machines:
+        says = f' (the record says "{"; ".join(maker.unclear_equipment)}")' if maker.unclear_equipment else ""
+        unclear.append(Reason("machines_unknown", f"which machines they have is not known{says}"))
+    return [], _distinct(common + unclear), []
+
+
+def _refusal(word: str) -> Reason:
+    return Reason("refuses", f"does not take {word.replace('_', ' ')}", {"refuses": word})
+
+
+def _distinct(reasons: Iterable[Reason]) -> list[Reason]:
+    return list({(reason.code, reason.message): reason for reason in reasons}.values())

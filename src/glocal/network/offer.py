@@ -1,0 +1,110 @@
+"""What one machine of one maker can promise: when, for how much, and what to know about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import Literal
+
+from glocal.network.fit import pieces_per_plate
+from glocal.network.hours import OpeningHours
+from glocal.network.model import Maker, MakerMachine, Need, Offer, Reason
+from glocal.network.ready import ready_distribution
+from glocal.values import Estimate, Money
+
+# Average car, unknown fuel: UK Government GHG Conversion Factors for Company Reporting 2022, "Passenger vehicles"
+CAR_G_CO2_PER_KM = 170.7
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of every maker: the need, by when (or None), as of now (both aware)."""
+
+    need: Need
+    by: datetime | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the part gets to the customer, and how far."""
+
+    kind: Literal["pickup", "delivery"]
+    distance_km: float
+
+
+def make_offer(
+    question: Question, maker: Maker, machine: MakerMachine, *, hours: OpeningHours, way: Way
+) -> Offer | Reason:
+    """Return the offer of a machine that nothing stands in the way of, or the one reason why there is none."""
+    need, now, by = question.need, question.now, question.by
+    kind = machine.machine
+    piece_s = need.print_s(machine)
+    if piece_s is None:
+        return Reason("time_unknown", f"how long it prints on {kind.name} is not known")
+    if machine.hourly_minor is None:
+        return Reason("price_unknown", f"what an hour on {kind.name} costs is not known")
+    notes: list[str] = []
+    wait_days = 0.0
+    if need.material_id not in machine.materials_loaded:
+        wait_days = machine.materials_in_stock[need.material_id]
+        days = "1 day" if wait_days == 1 else f"{wait_days:g} days"
+        notes.append(f"{need.material_id.upper()} only on request, {days}")
+    begin = max(now, machine.busy_until or now, now + timedelta(days=wait_days))
+    per_plate = pieces_per_plate(need.extent_mm, (kind.bed_x_mm, kind.bed_y_mm), kind.height_mm, reorient=need.reorient)
+    points = ready_distribution(
+        begin, piece_s, quantity=need.quantity, per_plate=per_plate, odds_ok=maker.odds_ok, hours=hours
+    )
+    if points is None:
+        return Reason("never", f"{kind.name} would not be done within a year", {"machine": machine.id})
+    low, middle, high = (point.astimezone(UTC) for point in points)
+    if by is not None and middle > by:
+        late_h = (middle - by) / timedelta(hours=1)
+        why = "; ".join([f"ready {middle:%Y-%m-%d %H:%M} UTC, {late_h:.0f} h too late", *notes])
+        data = {"ready_at": middle.isoformat(), "by": by.isoformat(), "waits_days": wait_days, "machine": machine.id}
+        return Reason("too_late", why, data)
+    if maker.odds_ok is None:
+        notes.append("no record of success yet")
+    plates = ceil(need.quantity / per_plate)
+    attempts = 1.0 if maker.odds_ok is None else 1.0 / maker.odds_ok.value
+    made_minor, priced = _cost(need, maker, machine, piece_s, plates)
+    notes += priced
+    delivery_minor = maker.delivery_minor if way.kind == "delivery" else 0
+    return Offer(
+        maker.id,
+        machine.id,
+        Money(round(made_minor * attempts) + delivery_minor, maker.currency),
+        middle,
+        low,
+        high,
+        way.distance_km,
+        maker.odds_ok,
+        tuple(notes),
+        way.kind,
+        plates,
+        _footprint_g(maker, machine, piece_s.value * need.quantity * attempts, way.distance_km),
+        maker.name,
+    )
+
+
+def _cost(need: Need, maker: Maker, machine: MakerMachine, piece_s: Estimate, plates: int) -> tuple[float, list[str]]:
+    """Return the cost of printing everything once, in minor units, and what is not in it."""
+    assert machine.hourly_minor is not None  # noqa: S101 - the caller has answered for it
+    making = machine.hourly_minor * piece_s.value * need.quantity / 3600 + machine.setup_minor * plates
+    notes = []
+    if need.mass_g is not None:
+        per_kg = maker.material_minor_per_kg.get(need.material_id)
+        if per_kg is None:
+            notes.append("material not in the price")
+        else:
+            making += per_kg * need.mass_g.value * need.quantity / 1000
+    return making, notes
+
+
+def _footprint_g(maker: Maker, machine: MakerMachine, machine_s: float, away_km: float) -> float | None:
+    """Return grams of CO2 of the electricity and of one way there and back by car."""
+    if machine.power_w is None or maker.grid_g_co2_per_kwh is None:
+        return None
+    energy_kwh = machine.power_w / 1000 * machine_s / 3600
+    return round(energy_kwh * maker.grid_g_co2_per_kwh + 2 * away_km * CAR_G_CO2_PER_KM, 1)

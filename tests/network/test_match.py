@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from glocal.network.errors import NeedBroken, NoMakers
+from glocal.network.hours import OpeningHours
+from glocal.network.match import match
+from glocal.network.model import Maker, MatchResult, Need, Offer
+from glocal.values import Estimate
+from tests.network.builders import HERE, MONDAY_8, kind, maker, need, pla, printer
+
+DAY = timedelta(days=1)
+
+
+def ask(need_: Need, *makers: Maker, days: float | None = 7, **options: object) -> MatchResult:
+    by = None if days is None else MONDAY_8 + days * DAY
+    return match(need_, makers, near=HERE, by=by, now=MONDAY_8, **options)  # type: ignore[arg-type]
+
+
+def codes(result: MatchResult) -> list[str]:
+    return [reason.code for rejection in result.rejected for reason in rejection.reasons]
+
+
+def only(result: MatchResult) -> Offer:
+    assert not result.rejected
+    assert not result.unknown
+    return result.accepted[0]
+
+
+def test_a_neighbour_with_a_free_machine() -> None:
+    offer = only(ask(need(), maker()))
+    assert offer.ready_at == MONDAY_8 + timedelta(hours=2)
+    assert (offer.ready_low, offer.ready_high) == (MONDAY_8 + timedelta(seconds=6000), MONDAY_8 + timedelta(hours=2.5))
+    assert offer.cost.minor == 400  # two hours at 2.00
+    assert offer.distance_km == 0
+    assert "no record of success yet" in offer.reasons
+
+
+@pytest.mark.parametrize(
+    ("need_", "maker_", "code", "words"),
+    [
+        (
+            need((214, 190, 60)),
+            maker("a", printer(machine=kind((180, 180), 180))),
+            "bed_size",
+            "bed 180 × 180, part needs 214 in any orientation",
+        ),
+        (
+            need((120, 120, 120)),
+            maker("a", printer(machine=kind((180, 180), 100))),
+            "height",
+            "prints 100 mm high, part needs 120 in any orientation",
+        ),
+        (
+            need((50, 50, 200), reorient=False),
+            maker("a", printer(machine=kind((250, 210), 180))),
+            "height",
+            "prints 180 mm high, part needs 200 standing as modelled",
+        ),
+        (need(material_id="asa"), maker(), "material", "no ASA at MK3S, only PLA"),
+        (
+            need(material=pla(nozzle_c=260.0)),
+            maker("a", printer(machine=kind(max_nozzle_c=240.0))),
+            "nozzle_heat",
+            "MK3S's nozzle reaches 240 °C, PLA needs 260",
+        ),
+        (
+            need(material=pla(), hold_at_c=80.0),
+            maker(),
+            "heat",
+            "PLA softens at 55 °C, the part must stand 80",
+        ),
+        (need(enclosure=True), maker(), "enclosure", "MK3S has no closed chamber, this part needs one"),
+        (need(uses=("weapon",)), maker(refuses=("weapon",)), "refuses", "does not take weapon"),
+        (
+            need(),
+            maker(latitude=48.14, longitude=11.58),
+            "too_far",
+            "504 km away, pick-up within 50 km, no delivery",
+        ),
+        (
+            need(handover="delivery"),
+            maker(latitude=48.14, longitude=11.58, delivers_km=100.0),
+            "too_far",
+            "504 km away, delivers 100 km",
+        ),
+    ],
+)
+def test_each_reason_in_words(need_: Need, maker_: Maker, code: str, words: str) -> None:
+    result = ask(need_, maker_)
+    assert [(r.code, r.message) for r in result.rejected[0].reasons] == [(code, words)]
+
+
+def test_material_on_request_delays_and_may_be_too_late() -> None:
+    stocked = maker("a", printer(materials_in_stock={"petg": 2}))
+    offer = only(ask(need(material_id="petg"), stocked))
+    assert offer.ready_at == MONDAY_8 + 2 * DAY + timedelta(hours=2)
+    assert "PETG only on request, 2 days" in offer.reasons
+    late = ask(need(material_id="petg"), stocked, days=1)
+    assert "PETG only on request, 2 days" in late.rejected[0].reasons[0].message
+    assert late.possible_with[0].code == "another_day"
+
+
+def test_opening_hours_and_queue_make_it_late() -> None:
+    # open 9 to 18 UTC; busy until Monday 17:30; started then, ready 19:30, handed over on Tuesday at 9:00
+    shop = maker(
+        "a",
+        printer(busy_until=MONDAY_8 + timedelta(hours=9.5)),
+        hours=OpeningHours.from_text("Mo-Fr 09:00-18:00", "UTC"),
+    )
+    assert only(ask(need(), shop)).ready_at == MONDAY_8 + timedelta(hours=25)
+    assert codes(ask(need(), shop, days=1)) == ["too_late"]
+
+
+def test_failures_lengthen_the_upper_end_and_raise_the_cost() -> None:
+    sure, unsure = (maker("a", odds_ok=Estimate(p, p - 0.05, p, "record")) for p in (0.99, 0.8))
+    assert only(ask(need(), sure)).ready_high == MONDAY_8 + timedelta(seconds=9000)
+    assert only(ask(need(), unsure)).ready_high == MONDAY_8 + timedelta(seconds=2 * 9000)  # one reprint
+    assert only(ask(need(), unsure)).cost.minor == 500  # 400 / 0.8
+
+
+def test_several_pieces_share_plates() -> None:
+    # a 100 × 100 part: two across 250, two along 210, four a plate (standing as modelled)
+    offer = only(ask(need((100, 100, 50), quantity=5, reorient=False), maker()))
+    assert offer.plates == 2
+    assert offer.ready_at == MONDAY_8 + timedelta(hours=10)
+
+
+@pytest.mark.parametrize(
+    ("preference", "first"), [("near", "near"), ("cheap", "cheap"), ("soon", "soon"), ("green", "green")]
+)
+def test_preference_decides_the_order(preference: str, first: str) -> None:
+    far = {"latitude": HERE[0] + 0.05}
+    late = MONDAY_8 + DAY
+    makers = [
+        maker("near", printer(busy_until=late, hourly_minor=900)),
+        maker("cheap", printer(busy_until=late, hourly_minor=100), **far),
+        maker("soon", printer(hourly_minor=900), **far),
+        maker("green", printer(busy_until=late, hourly_minor=900, power_w=100.0), grid_g_co2_per_kwh=40.0, **far),
+    ]
+    result = ask(need(), *makers, preference=preference)
+    assert result.accepted[0].maker_id == first
+    assert result.accepted == ask(need(), *reversed(makers), preference=preference).accepted
+    assert len(result.accepted) == 4  # too dear, too slow within the date, farther: ranked, never rejected
+
+
+@pytest.mark.parametrize(
+    ("maker_", "code"),
+    [
+        (maker("lab", latitude=None, longitude=None), "place_unknown"),
+        (maker("lab", hours=None), "hours_unknown"),
+        (maker("lab", printer(materials_loaded=())), "material_unknown"),
+        (maker("lab", printer(hourly_minor=None)), "price_unknown"),
+    ],
+)
+def test_what_a_record_does_not_say_is_unknown_and_no_match(maker_: Maker, code: str) -> None:
+    result = ask(need(), maker_)
+    assert not result.accepted
+    assert [reason.code for reason in result.unknown[0].reasons] == [code]
+
+
+def test_a_directory_entry_that_says_fablab() -> None:
+    lab = Maker("lab", "Lab", *HERE, machines=(), hours=OpeningHours.always(), unclear_equipment=("fablab",))
+    assert ask(need(), lab).unknown[0].reasons[0].message == (
+        'which machines they have is not known (the record says "fablab")'
+    )
+
+
+def test_unknown_print_time() -> None:
+    result = ask(need(print_s_by_machine=lambda machine: None), maker())
+    assert result.unknown[0].reasons[0].code == "time_unknown"
+
+
+def test_what_is_certain_wins_over_what_is_unknown() -> None:
+    assert codes(ask(need((400, 400, 400)), maker("a", printer(materials_loaded=())))) == ["bed_size"]
+
+
+def test_what_would_make_it_possible() -> None:
+    small = maker("small", printer(machine=kind((180, 180), 180)))
+    helps = {reason.code: reason for reason in ask(need((200, 190, 190)), small).possible_with}
+    assert helps["smaller_or_split"].data["scale"] == 0.9
+    assert [r.code for r in ask(need(material_id="petg"), maker()).possible_with] == ["another_material"]
+
+
+def test_questions_that_contradict_themselves() -> None:
+    with pytest.raises(NoMakers):
+        ask(need())
+    with pytest.raises(NeedBroken, match="has passed"):
+        ask(need(), maker(), days=-1)
+    with pytest.raises(NeedBroken, match="same id"):
+        ask(need(), maker(), maker())
+    with pytest.raises(NeedBroken, match="latitude"):
+        match(need(), [maker()], near=(91, 0), by=None, now=MONDAY_8)
+    with pytest.raises(NeedBroken, match="time zone"):
+        match(need(), [maker()], near=HERE, by=None, now=MONDAY_8.replace(tzinfo=None))
+    with pytest.raises(NeedBroken):
+        need((0, 1, 1))
+    with pytest.raises(NeedBroken):
+        need(quantity=0)

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glocal.network.errors import MakerFileBroken
+from glocal.network.hours import OpeningHours
+from glocal.network.maker_files import read_makers, write_makers
+from glocal.network.okw import maker_from_okw
+from glocal.network.records import maker_from_record, maker_record
+from glocal.values import Estimate
+from tests.network.builders import MONDAY_8, maker, printer
+
+FULL = maker(
+    "anna",
+    printer(materials_in_stock={"petg": 2.0}, busy_until=MONDAY_8, power_w=90.0, setup_minor=150),
+    hours=OpeningHours.from_text("Mo-Fr 09:00-18:00", "Europe/Berlin", (date(2026, 5, 1),)),
+    refuses=("weapon",),
+    odds_ok=Estimate(0.9, 0.8, 0.95, "record"),
+    delivers_km=20.0,
+    material_minor_per_kg={"pla": 2500},
+)
+
+
+def test_a_full_record_comes_back() -> None:
+    assert maker_from_record(json.loads(json.dumps(maker_record(FULL)))) == FULL
+
+
+def test_a_file_of_makers_comes_back(tmp_path: Path) -> None:
+    write_makers(tmp_path / "makers.json", [FULL, maker("ben")])
+    assert read_makers(tmp_path / "makers.json") == ((FULL, maker("ben")), ())
+
+
+def test_joined_tables_of_the_alliance() -> None:
+    record = {
+        "geocoding": {"latitude": 47.2, "longitude": -1.55},
+        "address": None,
+        "facility": {"name": "PiNG", "description": "fablab", "facility_id": "686c"},
+    }
+    found, deviations = maker_from_okw(record)
+    assert (found.id, found.latitude, found.unclear_equipment, deviations) == ("686c", 47.2, ("fablab",), ())
+
+
+def flat(**changes: Any) -> dict[str, Any]:
+    printer = {
+        "equipment_type": "https://en.wikipedia.org/wiki/3D_printer",
+        "make": "Acme",
+        "model": "One",
+        "x_travel": 200,
+        "y_travel": 210,
+        "z_travel": 220,
+        "nozzle_size": 0.4,
+        "materials_worked": ["https://en.wikipedia.org/wiki/PLA", {"material_type": "PETG"}],
+    }
+    return {"name": "Hub", "id": "hub", "location": {"gps_coordinates": "1.5, 2.5"}, "equipment": [printer], **changes}
+
+
+def test_flat_facility_with_a_printer() -> None:
+    found, deviations = maker_from_okw(flat())
+    machine = found.machines[0]
+    assert (machine.machine.bed_x_mm, machine.machine.bed_y_mm, machine.machine.height_mm) == (200, 210, 220)
+    assert machine.materials_loaded == ("pla", "petg")
+    assert machine.hourly_minor is None
+    assert deviations == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"location": "12 High Street"}, "location"),
+        ({"location": {"gps_coordinates": "north, south"}}, "location"),
+        ({"location": {"gps_coordinates": [99, 400]}}, "location"),
+        ({"id": None}, "id"),
+        ({"equipment": "a printer"}, "equipment"),
+        ({"equipment": ["a printer"]}, "equipment[0]"),
+        ({"equipment": [{"equipment_type": "3d_printer", "nozzle_size": 0.4}]}, "equipment[0]"),
+        ({"equipment": [{"equipment_type": "3d_printer", "build_volume": "200x200x200mm"}]}, "equipment[0]"),
+        ({"opening_hours": "Mo-Fr 09:00-18:00"}, "opening_hours"),
+        ({"opening_hours": "often", "timezone": "UTC"}, "opening_hours"),
+    ],
+)
+def test_each_deviation_is_listed(changes: dict[str, Any], field: str) -> None:
+    _, deviations = maker_from_okw(flat(**changes))
+    assert field in {deviation.field for deviation in deviations}
+
+
+def test_other_machines_are_kept_as_words() -> None:
+    found, deviations = maker_from_okw(flat(equipment=[{"equipment_type": "https://x/wiki/CNC_mill", "make": "Haas"}]))
+    assert (found.machines, found.unclear_equipment, deviations) == ((), ("CNC_mill Haas",), ())
+
+
+def test_files_of_many_kinds(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("name: Yard\nlocation: {gps_coordinates: '1, 2'}\n")
+    (tmp_path / "b.json.gz").write_bytes(gzip.compress(json.dumps([{"facility": {}}, 7, flat(), flat()]).encode()))
+    assert read_makers(tmp_path / "a.yml")[0][0].name == "Yard"
+    makers, deviations = read_makers(tmp_path / "b.json.gz")
+    assert [m.name for m in makers] == ["Hub"]
+    assert [d.field for d in deviations] == ["[0]", "[1]", "id"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", b"{"),
+        ("a.json", b"7"),
+        ("a.json", b"\xff\xfe\x00"),
+        ("a.yml", b"a: [b"),
+        ("a.json.gz", b"no gzip"),
+        ("a.json.gz", gzip.compress(b"[]")[:-6]),
+        ("a.json", b"[" * 100_000),
+    ],
+)
+def test_files_that_are_not_what_they_claim(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(MakerFileBroken):
+        read_makers(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"colour": "red"}, {"latitude": 100.0}, {"machines": 7}, {"currency": None, "machines": [{"id": "x"}]}]
+)
+def test_broken_full_records(changes: dict[str, Any]) -> None:
+    with pytest.raises(MakerFileBroken, match="Anna"):
+        maker_from_record({**maker_record(FULL), **changes})
