@@ -2,7 +2,8 @@
 
 Variables: ``GLOCAL_HOME`` (state directory), ``DATABASE_URL`` (``postgresql://user:password@host:port/name``),
 ``GLOCAL_HOSTS`` (comma-separated host names that the shop answers to), ``GLOCAL_ORIGINS`` (trusted origins for forms
-sent through a proxy), ``GLOCAL_HTTPS`` (``1`` behind HTTPS: secure cookies, HSTS), ``GLOCAL_DEBUG`` (``1``).
+sent through a proxy), ``GLOCAL_HTTPS`` (``1`` behind HTTPS: secure cookies, HSTS), ``GLOCAL_DEBUG`` (``1``), ``GLOCAL_SLICE_CACHE`` (a
+directory of slices that several shops share).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from glocal.shop.home import database_from_url, read_or_make_secret, state_direc
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 GLOCAL_HOME = state_directory(os.environ, PACKAGE_DIR)
+SLICE_CACHE = Path(os.environ.get("GLOCAL_SLICE_CACHE") or GLOCAL_HOME / "slices")
 DEBUG = os.environ.get("GLOCAL_DEBUG") == "1"
 HTTPS = os.environ.get("GLOCAL_HTTPS") == "1"
 

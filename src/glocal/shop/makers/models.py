@@ -8,7 +8,10 @@ from glocal.shop.thing import Thing, at_least, one_of
 
 
 class Maker(Thing):
-    """Somebody with machines: the shop itself or a neighbour. ``hours``: weekday 0–6 → list of [open, close]."""
+    """Somebody with machines: the shop itself or a neighbour.
+
+    ``hours``: seven lists, Monday first, of [opens, closes] in minutes after local midnight; empty when not known.
+    """
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
@@ -16,9 +19,10 @@ class Maker(Thing):
     latitude = models.FloatField()
     longitude = models.FloatField()
     timezone = models.CharField(max_length=64)
-    hours = models.JSONField(default=dict)
+    hours = models.JSONField(default=list)
     offers_pickup = models.BooleanField(default=True)
     delivers_km = models.FloatField(null=True, blank=True)
+    delivery_minor = models.IntegerField(default=0)
     refuses = models.JSONField(default=list)
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)

@@ -65,6 +65,7 @@ class Order(Thing):
     machine = models.ForeignKey(MakerMachine, on_delete=models.PROTECT, null=True, related_name="orders")
     match = models.JSONField(default=dict)
     exact = models.JSONField(default=dict)
+    promised_by = models.DateTimeField(help_text="a maker whose median is later is not chosen")
     ready_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -19,9 +19,9 @@ class QuoteMethod(models.TextChoices):
 
 
 class QuoteRecord(Thing):
-    """A frozen quote. ``quote`` is :meth:`glocal.quoting.model.Quote.as_dict` for one piece, with every input.
+    """A frozen quote. ``quote`` is :meth:`glocal.quoting.model.Quote.as_dict` with every input.
 
-    Nothing in the row changes after it is written. ``total_minor`` and its band are for the whole quantity.
+    Nothing in the row changes after it is written. ``quote``, ``total_minor`` and its band are for the whole quantity.
     """
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="quotes")
@@ -34,6 +34,7 @@ class QuoteRecord(Thing):
     machine = models.ForeignKey(MakerMachine, on_delete=models.PROTECT, null=True, related_name="quotes")
     recipe = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
+    candidates = models.JSONField(default=dict, help_text="who was considered, with reasons")
     method = models.CharField(max_length=10, choices=QuoteMethod)
     quote = models.JSONField(null=True)
     refusal = models.JSONField(null=True)

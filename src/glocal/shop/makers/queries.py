@@ -1,0 +1,99 @@
+"""Reads about makers: who there is, and how the network room sees them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q, Sum
+
+from glocal.shop.jobs.models import OPEN_STATES, Job
+from glocal.shop.makers.models import Maker, MakerMachine, Spool
+from glocal.shop.outcomes.odds import share
+from glocal.shop.shops.models import Shop
+from glocal.shop.shops.queries import material_minor_per_kg
+
+if TYPE_CHECKING:
+    from glocal.network import model as network
+    from glocal.values import Estimate
+
+
+def active_machines() -> list[MakerMachine]:
+    """Return the machines that take work."""
+    machines = MakerMachine.objects.filter(is_active=True, maker__is_active=True)
+    return list(machines.select_related("maker", "connection").prefetch_related("spools"))
+
+
+def queue_s(machine: MakerMachine) -> float:
+    """Return the seconds of print that wait for or run on a machine."""
+    open_jobs = Job.objects.filter(machine=machine, state__in=OPEN_STATES)
+    total = open_jobs.aggregate(total=Sum("estimate_s"))["total"]
+    return float(total or 0.0)
+
+
+def network_makers(shop: Shop, now: datetime) -> list[network.Maker]:
+    """Return all active makers with their machines, queues and records, for matching."""
+    wage_minor_per_min = shop.terms["wage_minor_per_h"] / 60
+    per_kg = material_minor_per_kg(shop)
+    by_maker: dict[Maker, list[network.MakerMachine]] = {}
+    for machine in active_machines():
+        by_maker.setdefault(machine.maker, []).append(_machine(machine, wage_minor_per_min, now))
+    return [_maker(maker, machines, shop, per_kg) for maker, machines in by_maker.items()]
+
+
+def _machine(machine: MakerMachine, wage_minor_per_min: float, now: datetime) -> network.MakerMachine:
+    from glocal.network.model import MakerMachine as NetworkMachine
+    from glocal.production.prusaslicer_profiles import get_machine
+
+    free_at = max(machine.busy_until or now, now) + timedelta(seconds=queue_s(machine))
+    return NetworkMachine(
+        id=machine.slug,
+        machine=get_machine(machine.profile_id),
+        materials_loaded=tuple(spool.material_id for spool in machine.spools.all()),
+        materials_in_stock=_in_stock(machine.maker),
+        hourly_minor=machine.hourly_minor,
+        busy_until=free_at if free_at > now else None,
+        enclosure=machine.enclosure,
+        setup_minor=round(machine.setup_min * wage_minor_per_min),
+        power_w=machine.power_w,
+    )
+
+
+def _in_stock(maker: Maker) -> dict[str, float]:
+    """Return the days until each material on the maker's shelf can be loaded, the soonest for each."""
+    days: dict[str, float] = {}
+    for spool in Spool.objects.filter(maker=maker, machine__isnull=True):
+        days[spool.material_id] = min(spool.loadable_in_days, days.get(spool.material_id, spool.loadable_in_days))
+    return days
+
+
+def _maker(maker: Maker, machines: list[network.MakerMachine], shop: Shop, per_kg: dict[str, int]) -> network.Maker:
+    from glocal.network.hours import OpeningHours
+    from glocal.network.model import Maker as NetworkMaker
+
+    odds, completed = odds_ok(maker)
+    week = tuple(tuple((opens, closes) for opens, closes in day) for day in maker.hours)
+    return NetworkMaker(
+        id=maker.slug,
+        name=maker.name,
+        latitude=maker.latitude,
+        longitude=maker.longitude,
+        machines=tuple(machines),
+        offers_pickup=maker.offers_pickup,
+        delivers_km=maker.delivers_km,
+        hours=OpeningHours(maker.timezone, week) if week else None,
+        refuses=tuple(maker.refuses),
+        odds_ok=odds,
+        completed=completed,
+        currency=shop.currency,
+        delivery_minor=maker.delivery_minor,
+        material_minor_per_kg=per_kg,
+        source="the shop's own list",
+    )
+
+
+def odds_ok(maker: Maker) -> tuple[Estimate | None, int]:
+    """Return the chance that a plate of this maker comes out right, from its own jobs, and how many did."""
+    ended = Job.objects.filter(machine__maker=maker, outcome__phase__in=("ok", "part_fault", "machine_fault"))
+    counts = ended.aggregate(all=Count("id"), ok=Count("id", filter=Q(outcome__phase="ok")))
+    return share(counts["ok"], counts["all"], "plates of this maker"), counts["ok"]

@@ -1,0 +1,170 @@
+"""What customers do with orders. Each action checks, changes, tells the timeline and hands over, in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from glocal.shop.demand.actions import record_choices
+from glocal.shop.demand.models import ChoiceKind
+from glocal.shop.errors import KeyReused, NotNow, OrderInvalid, QuoteExpired, QuoteRefused
+from glocal.shop.jobs.models import OPEN_STATES, Job
+from glocal.shop.orders.events import tell
+from glocal.shop.orders.models import Order, OrderState, Piece
+from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.quotes.queries import get_quote
+from glocal.shop.workflow.handover import enqueue, send
+from glocal.shop.workflow.names import ORDERS_QUEUE, PREPARE, prepare_id, print_id
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDetails:
+    """Who orders. Nothing here ever enters a record that is shared.
+
+    Parameters
+    ----------
+    name : str
+        1 to 200 characters.
+    email : str
+        Where the link to the order goes.
+    note : str
+        What the customer wants the shop to know; up to 2,000 characters.
+    language : str
+        In which the shop speaks to the customer.
+    """
+
+    name: str
+    email: str
+    note: str = ""
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.name.strip()) <= 200:
+            raise OrderInvalid("Your name is missing or too long.", help="Write 1 to 200 characters.", field="name")
+        if len(self.note) > 2000:
+            raise OrderInvalid("The note is too long.", help="Write up to 2,000 characters.", field="note")
+        try:
+            validate_email(self.email)
+        except ValidationError:
+            raise OrderInvalid(
+                f"“{self.email}” is not an e-mail address.", help="Write it as name@example.org.", field="email"
+            ) from None
+
+
+def place_order(
+    quote_id: uuid.UUID | str,
+    customer: CustomerDetails,
+    *,
+    idempotency_key: str,
+    now: datetime | None = None,
+) -> Order:
+    """Place an order for a frozen quote; the same key again returns the same order.
+
+    The order, its pieces, its first event and its workflow are written in one transaction: either all of them are, and
+    the order will be carried to its end, or none is.
+
+    Raises
+    ------
+    QuoteRefused, QuoteExpired
+        When there is no price, or no longer.
+    KeyReused
+        When the key came before with another quote.
+    """
+    if not 1 <= len(idempotency_key) <= 200:
+        raise OrderInvalid("The idempotency key must have 1 to 200 characters.", field="idempotency_key")
+    quote = get_quote(quote_id)
+    known = Order.objects.filter(idempotency_key=idempotency_key).first()
+    if known is None:
+        _check_orderable(quote, now or timezone.now())
+        try:
+            with transaction.atomic():
+                return _write_order(quote, customer, idempotency_key)
+        except IntegrityError:  # a second click was faster
+            known = Order.objects.filter(idempotency_key=idempotency_key).first()
+            if known is None:
+                raise
+    if known.quote_id != quote.id:
+        raise KeyReused("This order form was already used for another order.", help="Open the order form again.")
+    return known
+
+
+def _check_orderable(quote: QuoteRecord, now: datetime) -> None:
+    if quote.quote is None or quote.valid_until is None:
+        refusal = quote.refusal or {}
+        raise QuoteRefused(refusal.get("message", "There is no price for this."), help=refusal.get("help", ""))
+    if quote.valid_until < now:
+        raise QuoteExpired(
+            f"This price was valid until {quote.valid_until:%Y-%m-%d %H:%M} UTC.", help="Ask for the price again."
+        )
+
+
+def _write_order(quote: QuoteRecord, customer: CustomerDetails, idempotency_key: str) -> Order:
+    if quote.quote is None or quote.total_minor is None:
+        raise ValueError("a refused quote cannot be ordered")
+    order = Order.objects.create(
+        quote=quote,
+        idempotency_key=idempotency_key,
+        customer_name=customer.name.strip(),
+        customer_email=customer.email,
+        customer_note=customer.note,
+        language=customer.language,
+        quantity=quote.quantity,
+        total_minor=quote.total_minor,
+        currency=quote.currency,
+        promised_by=datetime.fromisoformat(quote.quote["ready"]["high"]),
+    )
+    Piece.objects.bulk_create(Piece(order=order, number=number) for number in range(1, quote.quantity + 1))
+    tell(order, "placed", "The order was placed.", data={"total_minor": order.total_minor, "currency": order.currency})
+    record_choices(quote.product.template(), quote.values, region=quote.region, kind=ChoiceKind.ORDERED, order=order)
+    hand_over_preparation(order)
+    return order
+
+
+def hand_over_preparation(order: Order) -> None:
+    """Enqueue the preparation of the order's current generation, with the current transaction."""
+    enqueue(PREPARE, ORDERS_QUEUE, prepare_id(order.id, order.generation), str(order.id), order.generation)
+
+
+@transaction.atomic
+def cancel_order(order: Order) -> Order:
+    """Cancel an order, or stop its print; what is printed already cannot be cancelled."""
+    order = Order.objects.select_for_update().get(id=order.id)
+    if order.state in {OrderState.PRINTED, OrderState.LEARNING} or order.is_final:
+        raise NotNow(
+            f"The order is {order.get_state_display()}, it cannot be cancelled any more.",
+            help="Ask the shop.",
+            state=order.state,
+        )
+    if order.cancel_asked:
+        return order
+    order.cancel_asked = True
+    jobs = list(Job.objects.filter(pieces__order=order, state__in=OPEN_STATES).distinct())
+    if jobs:
+        tell(order, "cancel_asked", "Cancelling was asked for; the printer will be stopped.")
+        for job in jobs:
+            send(print_id(job.id), {"kind": "cancel"}, key=f"cancel:{order.id}:{order.generation}")
+    elif order.state in {OrderState.NEEDS_CUSTOMER, OrderState.NEEDS_MAKER}:
+        tell(order, "cancelled", "The order was cancelled.", state=OrderState.CANCELLED)
+    else:
+        tell(order, "cancel_asked", "Cancelling was asked for.")
+    return order
+
+
+@transaction.atomic
+def accept_exact_price(order: Order) -> Order:
+    """Let the customer agree to the exact price after it left the band that was quoted; the order goes on."""
+    order = Order.objects.select_for_update().get(id=order.id)
+    if order.state != OrderState.NEEDS_CUSTOMER:
+        raise NotNow(f"The order is {order.get_state_display()}; there is nothing to agree to.", state=order.state)
+    order.accepted_price = True
+    order.total_minor = order.exact["price_minor"]
+    order.generation += 1
+    tell(order, "price_accepted", "The customer agreed to the exact price.", state=OrderState.PLACED)
+    hand_over_preparation(order)
+    return order

@@ -1,0 +1,98 @@
+"""From a stored part to a plate: machine, material, recipe, slice; the one slicer of this process."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from glocal.shop.makers.models import MakerMachine
+from glocal.shop.parts.actions import check_part
+from glocal.shop.parts.models import BuiltPart
+from glocal.shop.parts.queries import load_part
+
+if TYPE_CHECKING:
+    from glocal.design.model import Finding
+    from glocal.production.model import Machine, Material, Plate, Recipe, Slicer, SliceResult
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a part is printed on one machine, and what the check says about it."""
+
+    machine: Machine
+    material: Material
+    recipe: Recipe
+    findings: tuple[Finding, ...]
+
+
+@lru_cache(maxsize=128)
+def _material(material_id: str, profile_id: str) -> Material:
+    from glocal.production.materials import get_material
+    from glocal.production.prusaslicer_profiles import get_machine
+
+    return get_material(material_id, machine=get_machine(profile_id))
+
+
+def setup_for(part: BuiltPart, profile_id: str, material_id: str, print_notes: Mapping[str, Any]) -> Setup:
+    """Choose the recipe of a part on a machine, and check the part for it."""
+    from glocal.production.prusaslicer_profiles import get_machine
+    from glocal.production.recipes import default_recipe, recipe_for
+
+    machine = get_machine(profile_id)
+    material = _material(material_id, profile_id)
+    findings = check_part(part, machine.process(default_recipe(machine), material))
+    return Setup(machine, material, recipe_for(machine, findings, print_notes), findings)
+
+
+@lru_cache(maxsize=1)
+def _slicer(cache_dir: Path) -> Slicer:
+    from glocal.production.prusaslicer import PrusaSlicer
+
+    return PrusaSlicer(cache_dir)
+
+
+def slicer() -> Slicer:
+    """Return the slicer with this shop's cache (or the one that ``GLOCAL_SLICE_CACHE`` names, shared by several)."""
+    from django.conf import settings
+
+    return _slicer(Path(settings.SLICE_CACHE))
+
+
+def plate_of(part: BuiltPart, piece_ids: Sequence[uuid.UUID], machine: Machine) -> Plate:
+    """Place the pieces of an order on one plate, or say by name that they do not fit."""
+    from glocal.production.plate import place, place_single
+
+    loaded = load_part(part)
+    if len(piece_ids) == 1:
+        return place_single(loaded, piece_ids[0], machine)
+    return place([(loaded, piece_id) for piece_id in piece_ids], machine)
+
+
+def sliced(setup: Setup, plate: Plate) -> SliceResult:
+    """Slice a plate; the same inputs are sliced once."""
+    return slicer().slice(plate, setup.machine, setup.material, setup.recipe)
+
+
+def plate_as_list(plate: Plate) -> list[dict[str, Any]]:
+    """Return where each piece lies, as JSON."""
+    return [
+        {"piece": str(p.piece_id), "part": p.part.hash, "x_mm": p.x_mm, "y_mm": p.y_mm, "angle_deg": p.angle_deg}
+        for p in plate.pieces
+    ]
+
+
+def recipe_as_dict(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as JSON."""
+    return {**asdict(recipe), "settings": dict(recipe.settings)}
+
+
+def machine_family(row: MakerMachine) -> str:
+    """Return the family of machines that this one learns from."""
+    from glocal.production.prusaslicer_profiles import get_machine
+
+    machine = get_machine(row.profile_id)
+    return machine.family or machine.model

@@ -1,0 +1,21 @@
+"""Reads about products."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from glocal.shop.errors import NotFound
+from glocal.shop.products.models import Product
+
+
+def live_products() -> QuerySet[Product]:
+    """Return what is on the shelf, in the shop's order."""
+    return Product.objects.filter(is_live=True).select_related("shop")
+
+
+def get_product(slug: str) -> Product:
+    """Return a product on the shelf by its slug."""
+    product = live_products().filter(slug=slug).first()
+    if product is None:
+        raise NotFound("There is no such product.", help="Go back to the shop's page.", slug=slug)
+    return product

@@ -1,0 +1,157 @@
+"""Give a price for a product as a customer shaped it, or say in words why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from glocal.errors import BadInput, GlocalError
+from glocal.shop.demand.actions import record_choices
+from glocal.shop.demand.models import ChoiceKind
+from glocal.shop.errors import NobodyOffers, OrderInvalid, QuoteRefused
+from glocal.shop.parts.actions import built_part
+from glocal.shop.parts.models import BuiltPart
+from glocal.shop.parts.printing import recipe_as_dict
+from glocal.shop.parts.queries import finding_as_dict
+from glocal.shop.products.models import Product
+from glocal.shop.quotes.candidates import Uses, find_candidates, machine_of
+from glocal.shop.quotes.context import price_context
+from glocal.shop.quotes.models import QuoteMethod, QuoteRecord
+from glocal.shop.quotes.view import QuoteView, view_of
+from glocal.shop.shops.queries import offered_material
+
+if TYPE_CHECKING:
+    from glocal.design.model import DesignTemplate, ParameterValue
+
+MOST_PIECES = 1000
+
+
+def quote_product(
+    product: Product,
+    raw_values: Mapping[str, object],
+    *,
+    material_id: str,
+    region: str,
+    quantity: int = 1,
+    delivery: bool = False,
+    exact: bool = False,
+    remember: bool = False,
+    now: datetime | None = None,
+) -> QuoteView:
+    """Build, check, estimate and price a product with the customer's values, and freeze the answer.
+
+    Parameters
+    ----------
+    exact : bool
+        Let the slicer answer instead of the instant estimate.
+    remember : bool
+        Record the choices as what somebody in the region configured (not for every move of a slider).
+
+    Returns
+    -------
+    QuoteView
+        With a ``quote``, or with a ``refusal`` in words: it cannot be made, nobody can make it, or the slicer failed.
+
+    Raises
+    ------
+    BadInput
+        When a value, the material or the quantity is not one that can be asked for.
+    """
+    if not 1 <= quantity <= MOST_PIECES:
+        raise OrderInvalid(f"The quantity is {quantity}.", help=f"Order 1 to {MOST_PIECES} pieces.", quantity=quantity)
+    from glocal.design.parameters import bind
+
+    template = product.template()
+    values = bind(template, raw_values)
+    _check_material(product, material_id)
+    row = QuoteRecord(
+        product=product,
+        values={name: list(value) if isinstance(value, tuple) else value for name, value in values.items()},
+        material_id=material_id,
+        region=region,
+        quantity=quantity,
+        delivery=delivery,
+        currency=product.shop.currency,
+    )
+    try:
+        _price(row, template, values, exact=exact, now=now or timezone.now())
+    except BadInput:
+        raise
+    except GlocalError as refusal:
+        row.method, row.refusal = QuoteMethod.REFUSED, refusal.as_dict()
+    row.save()
+    if remember:
+        record_choices(template, values, region=region, kind=ChoiceKind.CONFIGURED)
+    return view_of(row)
+
+
+def _check_material(product: Product, material_id: str) -> None:
+    offered_material(product.shop, material_id)
+    if product.materials and material_id not in product.materials:
+        raise OrderInvalid(
+            f"This product is not made of “{material_id}”.",
+            help=f"Choose one of: {', '.join(product.materials)}.",
+            offered=product.materials,
+        )
+
+
+def _price(
+    row: QuoteRecord,
+    template: DesignTemplate,
+    values: Mapping[str, ParameterValue],
+    *,
+    exact: bool,
+    now: datetime,
+) -> None:
+    """Fill the row with part, findings, candidates and price, or raise why there is none."""
+    from glocal.quoting.price import price
+
+    part = row.part = built_part(template, values)
+    uses = Uses(part, row.material_id, template.print_notes, exact=exact)
+    found = find_candidates(row.product.shop, uses, quantity=row.quantity, delivery=row.delivery, by=None, now=now)
+    row.candidates = found.as_dict()
+    if not found.accepted:
+        raise nobody(row.candidates)
+    machine = row.machine = machine_of(found.accepted[0])
+    setup = uses.setup(machine.profile_id)
+    row.findings = [finding_as_dict(finding) for finding in setup.findings]
+    row.recipe = recipe_as_dict(setup.recipe)
+    refuse_if_blocked(part, row.findings)
+    use = uses.use(machine.profile_id)
+    context = price_context(
+        row.product, machine, material_id=row.material_id, quantity=row.quantity, delivery=row.delivery, now=now
+    )
+    quote = price(use, context)
+    row.quote = quote.as_dict()
+    row.method = QuoteMethod(quote.method)
+    row.total_minor, row.low_minor, row.high_minor = quote.total_minor, quote.low_minor, quote.high_minor
+    row.valid_until = quote.valid_until
+
+
+def refuse_if_blocked(part: BuiltPart, findings: list[dict[str, Any]]) -> None:
+    """Raise when the printability check found something that stands in the way."""
+    blocking = [finding for finding in findings if finding["severity"] == "blocking"]
+    if blocking:
+        raise QuoteRefused(
+            " ".join(finding["message"] for finding in blocking),
+            help=" ".join(dict.fromkeys(finding["help"] for finding in blocking)),
+            part=part.hash,
+            findings=blocking,
+        )
+
+
+def nobody(candidates: Mapping[str, Any]) -> NobodyOffers:
+    """Return the refusal that names, for every maker, why they cannot make it."""
+    reasons = [
+        f"{answer['name'] or answer['maker']}: {'; '.join(reason['message'] for reason in answer['reasons'])}"
+        for answer in [*candidates["rejected"], *candidates["unknown"]]
+    ]
+    possible = [reason["message"] for reason in candidates["possible_with"]]
+    return NobodyOffers(
+        f"No maker can make this as asked. {'. '.join(reasons)}.",
+        help=" ".join(possible) or "Choose another size or material.",
+        candidates=dict(candidates),
+    )

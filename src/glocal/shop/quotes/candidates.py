@@ -1,0 +1,119 @@
+"""Who could make a part, and what it would use on each of their machines."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from glocal.shop.makers.models import MakerMachine
+from glocal.shop.makers.queries import network_makers
+from glocal.shop.parts.models import BuiltPart
+from glocal.shop.parts.printing import Setup, plate_of, setup_for, sliced
+from glocal.shop.parts.queries import load_part
+from glocal.shop.quotes.context import learnt_factors
+from glocal.shop.shops.models import Shop
+
+if TYPE_CHECKING:
+    from glocal.network import model as network
+    from glocal.quoting.model import PrintUse
+    from glocal.values import Estimate
+
+
+@dataclass(slots=True)
+class Uses:
+    """What one piece of a part uses, worked out once per kind of machine.
+
+    Parameters
+    ----------
+    exact : bool
+        Slice always; without it, slice only where the instant estimate does not know.
+    """
+
+    part: BuiltPart
+    material_id: str
+    print_notes: Mapping[str, Any]
+    exact: bool = False
+    _setups: dict[str, Setup] = field(default_factory=dict)
+    _uses: dict[tuple[str, bool], PrintUse] = field(default_factory=dict)
+
+    def setup(self, profile_id: str) -> Setup:
+        """Return how the part is printed on a kind of machine."""
+        if profile_id not in self._setups:
+            self._setups[profile_id] = setup_for(self.part, profile_id, self.material_id, self.print_notes)
+        return self._setups[profile_id]
+
+    def use(self, profile_id: str) -> PrintUse:
+        """Return what one piece uses: the instant estimate where it is calibrated, else the slicer's answer."""
+        if (profile_id, self.exact) not in self._uses:
+            self._uses[profile_id, self.exact] = (None if self.exact else self._instant(profile_id)) or self._sliced(
+                profile_id
+            )
+        return self._uses[profile_id, self.exact]
+
+    def _instant(self, profile_id: str) -> PrintUse | None:
+        from glocal.quoting.calibration import load_calibration
+        from glocal.quoting.errors import NeedsExactQuote, NotCalibrated
+        from glocal.quoting.estimate import estimate
+        from glocal.quoting.learning import apply_factors
+        from glocal.shop.parts.printing import slicer
+
+        setup = self.setup(profile_id)
+        try:
+            calibration = load_calibration(slicer().version, setup.machine.id, setup.recipe.id)
+            use = estimate(load_part(self.part).mesh, setup.machine, setup.material, setup.recipe, calibration)
+        except (NotCalibrated, NeedsExactQuote):
+            return None
+        return apply_factors(use, learnt_factors(), setup.machine.id, self.material_id, _family(setup))
+
+    def _sliced(self, profile_id: str) -> PrintUse:
+        from glocal.quoting.exact import use_from_slice
+
+        setup = self.setup(profile_id)
+        # the piece's identity does not matter for its time; a fixed one lets the slicer's cache answer
+        result = sliced(setup, plate_of(self.part, [uuid.UUID(int=0)], setup.machine))
+        return use_from_slice(
+            result,
+            learnt_factors(),
+            machine_id=setup.machine.id,
+            material_id=self.material_id,
+            machine_family=_family(setup),
+        )
+
+
+def _family(setup: Setup) -> str:
+    return setup.machine.family or setup.machine.model
+
+
+def find_candidates(
+    shop: Shop, uses: Uses, *, quantity: int, delivery: bool, by: datetime | None, now: datetime
+) -> network.MatchResult:
+    """Ask every maker's machines whether they can make the part, with the reason where not."""
+    from glocal.network.match import match
+    from glocal.network.model import Need
+    from glocal.production.materials import get_material
+
+    def print_s(machine: network.MakerMachine) -> Estimate | None:
+        return uses.use(machine.machine.id).time_s
+
+    notes = uses.print_notes
+    need = Need(
+        extent_mm=tuple(uses.part.features["extent_mm"]),
+        material_id=uses.material_id,
+        print_s_by_machine=print_s,
+        quantity=quantity,
+        hold_at_c=notes.get("hold_at_c"),
+        enclosure=bool(notes.get("enclosure", False)),
+        material=get_material(uses.material_id),
+        reorient=notes.get("orientation") != "as_modelled",
+        handover="delivery" if delivery else "pickup",
+    )
+    makers = network_makers(shop, now)
+    return match(need, makers, near=(shop.latitude, shop.longitude), by=by, now=now)
+
+
+def machine_of(offer: network.Offer) -> MakerMachine:
+    """Return the machine that an offer speaks of."""
+    return MakerMachine.objects.select_related("maker").get(slug=offer.machine_id)

@@ -1,0 +1,81 @@
+"""What a price depends on beside the piece: terms, the machine's rate, what is known of failures and queues."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+
+from glocal.shop.makers.models import MakerMachine
+from glocal.shop.makers.queries import queue_s
+from glocal.shop.outcomes.models import JobOutcome, LearntFactors
+from glocal.shop.outcomes.odds import share
+from glocal.shop.products.models import Product
+from glocal.shop.shops.models import Shop
+from glocal.shop.shops.queries import offered_material, terms_of
+from glocal.values import Estimate
+
+if TYPE_CHECKING:
+    from glocal.quoting.learning import Factors
+    from glocal.quoting.model import OpeningHours, PriceContext
+
+# below this many own prints, what the owner assumed is used and named as such
+OWN_PRINTS_NEEDED = 10
+
+
+def price_context(
+    product: Product,
+    machine: MakerMachine,
+    *,
+    material_id: str,
+    quantity: int,
+    delivery: bool,
+    now: datetime,
+) -> PriceContext:
+    """Gather what the price of ``quantity`` pieces on one machine depends on."""
+    from glocal.quoting.model import MachineRate, PriceContext
+
+    shop = product.shop
+    material = offered_material(shop, material_id)
+    waiting_s = queue_s(machine) + max(0.0, ((machine.busy_until or now) - now).total_seconds())
+    return PriceContext(
+        terms=terms_of(shop),
+        rate=MachineRate(machine.hourly_minor, machine.power_w, machine.setup_min),
+        spool_price_minor=material.spool_price_minor,
+        spool_mass_g=material.spool_mass_g,
+        labour_min=Estimate(**product.labour_min),
+        failure_odds=failure_odds(shop),
+        plate_share=1.0 / quantity,
+        delivery_minor=machine.maker.delivery_minor if delivery else 0,
+        now=now,
+        quantity=quantity,
+        queue_s=Estimate(waiting_s, waiting_s, waiting_s, "jobs on this machine") if waiting_s else None,
+        opening=_opening(machine),
+    )
+
+
+def failure_odds(shop: Shop) -> Estimate:
+    """Return the chance that one attempt fails: from own prints, or what the owner assumes until there are enough."""
+    counts = JobOutcome.objects.filter(phase__in=("ok", "part_fault", "machine_fault")).aggregate(
+        all=Count("id"), failed=Count("id", filter=~Q(phase="ok"))
+    )
+    own = share(counts["failed"], counts["all"], "prints of this shop failed")
+    if own is not None and counts["all"] >= OWN_PRINTS_NEEDED:
+        return own
+    return Estimate(**shop.assumptions["failure_odds"])
+
+
+def learnt_factors() -> Factors:
+    """Return what prints have taught about estimates so far."""
+    from glocal.quoting.learning import Factors
+
+    row = LearntFactors.objects.filter(name="shop").first()
+    return Factors.from_dict(row.factors) if row else Factors()
+
+
+def _opening(machine: MakerMachine) -> OpeningHours | None:
+    from glocal.quoting.model import OpeningHours
+
+    week = tuple(tuple((opens, closes) for opens, closes in day) for day in machine.maker.hours)
+    return OpeningHours(machine.maker.timezone, week) if any(week) else None

@@ -1,0 +1,46 @@
+"""Reads about the shop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glocal.shop.errors import NotFound, OrderInvalid
+from glocal.shop.shops.models import OfferedMaterial, Shop
+
+if TYPE_CHECKING:
+    from glocal.quoting.model import ShopTerms
+
+
+def the_shop() -> Shop:
+    """Return the shop of this installation, or say that it is not set up yet."""
+    shop = Shop.objects.order_by("id").first()
+    if shop is None:
+        raise NotFound("This shop is not set up yet.", help="Start it with its demonstration data: glocal serve.")
+    return shop
+
+
+def terms_of(shop: Shop) -> ShopTerms:
+    """Return what the shop charges by."""
+    from glocal.quoting.model import ShopTerms
+
+    return ShopTerms(currency=shop.currency, region=shop.region, **shop.terms)
+
+
+def offered_material(shop: Shop, material_id: str) -> OfferedMaterial:
+    """Return an offered material, or say which there are."""
+    offered = list(shop.materials.all())
+    for material in offered:
+        if material.material_id == material_id:
+            return material
+    names = ", ".join(dict.fromkeys(material.material_id for material in offered))
+    raise OrderInvalid(
+        f"This shop does not offer the material “{material_id}”.", help=f"Choose one of: {names}.", offered=names
+    )
+
+
+def material_minor_per_kg(shop: Shop) -> dict[str, int]:
+    """Return what a kilogram of each offered material costs, in minor units."""
+    return {
+        material.material_id: round(material.spool_price_minor / material.spool_mass_g * 1000)
+        for material in shop.materials.all()
+    }

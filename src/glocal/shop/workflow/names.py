@@ -1,0 +1,32 @@
+"""Names that the database keeps: of workflows, their queues and topics. A running order depends on them."""
+
+from __future__ import annotations
+
+APPLICATION = "glocal"
+# pinned: the default hashes the code, so an upgrade would strand running orders. Raise it only together with a
+# path for the orders that run under the old one.
+APPLICATION_VERSION = "orders-1"
+
+ORDERS_QUEUE = "orders"
+PRINTERS_QUEUE = "printers"  # partitioned by machine: one job at a time on each
+
+PREPARE = "order.prepare"
+PRINT = "job.print"
+LEARN = "order.learn"
+
+NEWS = "news"  # the topic on which a job hears of its printer and its maker
+
+
+def prepare_id(order_id: object, generation: int) -> str:
+    """Return the identity of one preparation of an order."""
+    return f"order:{order_id}:{generation}"
+
+
+def print_id(job_id: object) -> str:
+    """Return the identity of the one workflow of a job."""
+    return f"job:{job_id}"
+
+
+def learn_id(order_id: object, generation: int) -> str:
+    """Return the identity of the evaluation after a print."""
+    return f"learn:{order_id}:{generation}"
