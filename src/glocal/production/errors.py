@@ -93,3 +93,9 @@ class PrinterServerFailed(ProductionError, OutsidePartFailed):
     """A printer server of ours (OctoPrint with its virtual printer) is not installed or does not start."""
 
     code = "printer_server_failed"
+
+
+class AlreadyPrinted(ProductionError, OutsidePartFailed):
+    """The printer's history says that this very file was printed before."""
+
+    code = "already_printed"

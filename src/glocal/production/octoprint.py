@@ -1,0 +1,278 @@
+"""Drive a printer through OctoPrint's REST interface."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable
+from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
+from glocal.production.printer_http import PrinterHttp
+
+_HEATING_GAP_C = 5.0
+_START_S = 5.0  # a start that OctoPrint accepted shows in its job within this time
+_ADDRESS_HELP = "Settings → Application keys in OctoPrint makes a key for glocal."
+
+
+class OctoPrintPrinter:
+    """A printer behind OctoPrint 1.8 or newer.
+
+    Parameters
+    ----------
+    base_url : str
+        For example ``http://octopi.local``.
+    api_key : str
+        An application key.
+    client : httpx.Client, optional
+        The caller's own client.
+    sleep : callable
+        How to wait between two looks.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        *,
+        client: httpx.Client | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._http = PrinterHttp("OctoPrint", base_url, headers={"X-Api-Key": api_key}, client=client)
+        self._sleep = sleep
+
+    def status(self) -> PrinterStatus:
+        """Return what the printer says now; ``unreachable`` when server or printer do not answer."""
+        try:
+            job = self._http.json("GET", "/api/job")
+            printer = self._http.request("GET", "/api/printer?exclude=sd", expect=(409,))
+        except PrinterUnavailable as error:
+            return PrinterStatus(PrinterState.UNREACHABLE, message=error.message)
+        if printer.status_code == 409:  # no printer at the end of the line
+            return self._offline(str(job.get("state", "")))
+        return self._connected(job, printer.json())
+
+    def upload(self, file_name: str, gcode: Path) -> None:
+        """Store a file on the server without starting it."""
+        with gcode.open("rb") as content:
+            answer = self._http.request(
+                "POST", "/api/files/local", files={"file": (file_name, content, "text/plain")}, expect=(409, 415)
+            )
+        if answer.status_code == 409:
+            raise PrinterBusy(
+                f"The printer is printing {file_name} right now, so the file cannot be replaced.",
+                help="Wait until it is done.",
+                file_name=file_name,
+            )
+        if answer.status_code == 415:
+            raise PrinterUnavailable(
+                f"OctoPrint does not take {file_name} as a print file.", help="G-code files end in .gcode."
+            )
+        stored = answer.json().get("files", {}).get("local", {}).get("name")
+        if stored != file_name:
+            raise PrinterUnavailable(
+                f"OctoPrint stored {file_name} under another name, {stored}.",
+                help="Use letters, digits, dots and dashes in file names.",
+                stored=stored,
+            )
+
+    def start(self, file_name: str) -> None:
+        """Start a stored file.
+
+        Does nothing when this very file is being printed already, refuses one that OctoPrint's history holds as
+        printed, and looks whether the print has really begun.
+
+        Raises
+        ------
+        PrinterBusy
+            Something else is being printed.
+        AlreadyPrinted
+            This file was printed to its end before.
+        """
+        record = self.was_printed(file_name)
+        if record is None:
+            raise PrinterUnavailable(f"{file_name} is not on the printer's server.", help="Upload it first.")
+        if record.started and not record.finished:
+            return
+        if record.success:
+            raise AlreadyPrinted(
+                f"OctoPrint has printed {file_name} already.",
+                help="Look at the plate. To print it once more, make a new job.",
+                file_name=file_name,
+            )
+        self._refuse_if_busy()
+        answer = self._http.request(
+            "POST", _file_path(file_name), json={"command": "select", "print": True}, expect=(409,)
+        )
+        if answer.status_code == 409:
+            self._refuse_if_busy()
+            raise PrinterUnavailable(
+                "OctoPrint cannot start a print: its printer is not connected.",
+                help="Connect the printer in OctoPrint.",
+            )
+        self._see_it_begin(file_name)
+
+    def pause(self) -> None:
+        """Pause the print."""
+        self._job_command({"command": "pause", "action": "pause"}, "Nothing is being printed that could be paused.")
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._job_command({"command": "pause", "action": "resume"}, "Nothing is paused that could go on.")
+
+    def cancel(self) -> None:
+        """Stop the print for good; nothing happens when nothing is being printed."""
+        self._http.request("POST", "/api/job", json={"command": "cancel"}, expect=(409,))
+
+    def was_printed(self, file_name: str) -> PrintRecord | None:
+        """Return what OctoPrint knows of a file name, ``None`` when it has no such file.
+
+        A file without history has ``started=None``: OctoPrint forgets a print during which its server was killed, so
+        "never started" and "lost" look the same.
+        """
+        job = self._http.json("GET", "/api/job")
+        if _is_active(job) and _job_file(job) == file_name:
+            return PrintRecord(file_name, True, False, None, _number(job, "progress", "printTime"))
+        answer = self._http.request("GET", _file_path(file_name), expect=(404,))
+        if answer.status_code == 404:
+            return None
+        last = answer.json().get("prints", {}).get("last")
+        if not last:
+            return PrintRecord(file_name, None, False, None)
+        return PrintRecord(file_name, True, True, bool(last["success"]), last.get("printTime"))
+
+    def diagnose(self) -> str:
+        """Say in plain words whether the connection works, and what would help if not."""
+        try:
+            version = self._http.json("GET", "/api/version")
+            if "OctoPrint" not in str(version.get("text", "")):
+                return f"What answers at {self._http.base_url} is not OctoPrint. Check the address and the port."
+            status = self.status()
+        except PrinterAuthError:
+            return f"OctoPrint answers, but the key is wrong. {_ADDRESS_HELP}"
+        except PrinterUnavailable as error:
+            return f"{error.message} {error.help}"
+        if status.state is PrinterState.UNREACHABLE:
+            return (
+                f"{version['text']} answers, but no printer is connected to it. Switch the printer on and connect it."
+            )
+        if status.state is PrinterState.FAILED:
+            return f"{version['text']} answers, but the printer reports a fault: {status.message}"
+        return f"{version['text']} answers and its printer is {status.state.value}."
+
+    def camera_picture(self) -> bytes | None:
+        """Return the camera's current picture as the server offers it, ``None`` without a camera."""
+        webcam = self._http.json("GET", "/api/settings").get("webcam", {})
+        address = webcam.get("snapshotUrl") if webcam.get("webcamEnabled") else None
+        if not address:
+            return None
+        if str(address).startswith("/"):
+            return self._http.request("GET", str(address)).content
+        return None  # an absolute address is one inside the printer's computer, not reachable from here
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._http.close()
+
+    def _job_command(self, command: dict[str, str], refused: str) -> None:
+        if self._http.request("POST", "/api/job", json=command, expect=(409,)).status_code == 409:
+            raise PrinterUnavailable(refused, help="Look at the printer's state.")
+
+    def _refuse_if_busy(self) -> None:
+        job = self._http.json("GET", "/api/job")
+        if _is_active(job):
+            raise PrinterBusy(
+                f"The printer is printing {_job_file(job) or 'something else'}.",
+                help="Wait until it is done, or choose another printer.",
+                file_name=_job_file(job),
+            )
+
+    def _see_it_begin(self, file_name: str) -> None:
+        waited_s = 0.0
+        while waited_s < _START_S:
+            record = self.was_printed(file_name)
+            if record and record.started:
+                return
+            self._sleep(0.1)
+            waited_s += 0.1
+        raise PrinterUnavailable(
+            f"OctoPrint accepted the start of {file_name}, but does not print it.",
+            help="Look at the printer; do not start it again before you have.",
+            file_name=file_name,
+        )
+
+    def _offline(self, text: str) -> PrinterStatus:
+        reason = str(self._http.json("GET", "/api/printer/error", expect=(404, 409)).get("error") or "")
+        if "error" in text.lower():
+            return PrinterStatus(PrinterState.FAILED, message=reason or text)
+        return PrinterStatus(PrinterState.UNREACHABLE, message=f"OctoPrint answers, its printer does not: {text}")
+
+    def _connected(self, job: dict[str, Any], printer: dict[str, Any]) -> PrinterStatus:
+        flags = printer.get("state", {}).get("flags", {})
+        tool = printer.get("temperature", {}).get("tool0", {})
+        bed = printer.get("temperature", {}).get("bed", {})
+        state, message = self._state(job, flags, (tool, bed))
+        completion = _number(job, "progress", "completion")
+        return PrinterStatus(
+            state=state,
+            job_name=_job_file(job),
+            progress=None if completion is None else min(1.0, completion / 100),
+            print_s=_number(job, "progress", "printTime"),
+            left_s=_number(job, "progress", "printTimeLeft"),
+            nozzle_c=tool.get("actual"),
+            bed_c=bed.get("actual"),
+            message=message,
+        )
+
+    def _state(
+        self, job: dict[str, Any], flags: dict[str, bool], heaters: tuple[dict[str, Any], ...]
+    ) -> tuple[PrinterState, str]:
+        text = str(job.get("state", ""))
+        if flags.get("error") or flags.get("closedOrError"):
+            return PrinterState.FAILED, text
+        if flags.get("paused") or flags.get("pausing"):
+            return PrinterState.PAUSED, ""
+        if flags.get("cancelling"):
+            return PrinterState.PRINTING, "is being cancelled"
+        if _is_active(job):
+            cold = any((h.get("target") or 0) - (h.get("actual") or 999) > _HEATING_GAP_C for h in heaters)
+            early = (_number(job, "progress", "completion") or 0) < 1
+            return (PrinterState.HEATING if cold and early else PrinterState.PRINTING), ""
+        if not flags.get("operational"):
+            return PrinterState.UNKNOWN, text
+        return self._after_a_print(job)
+
+    def _after_a_print(self, job: dict[str, Any]) -> tuple[PrinterState, str]:
+        """Tell idle from finished and cancelled: OctoPrint keeps the last file selected and says idle."""
+        name = _job_file(job)
+        record = self.was_printed(name) if name else None
+        if record is None or not record.finished:
+            return PrinterState.IDLE, ""
+        return (PrinterState.FINISHED, "") if record.success else (PrinterState.CANCELLED, "stopped before its end")
+
+
+def _is_active(job: dict[str, Any]) -> bool:
+    """Say whether the printer works on a job, from OctoPrint's own word for its state."""
+    text = str(job.get("state", ""))
+    return text.startswith(("Starting", "Printing", "Paus", "Resuming", "Cancelling", "Finishing"))
+
+
+def _job_file(job: dict[str, Any]) -> str | None:
+    file = (job.get("job") or {}).get("file") or {}
+    if file.get("origin") not in (None, "local"):
+        return None
+    name: str | None = file.get("path") or file.get("name")
+    return name
+
+
+def _number(job: dict[str, Any], section: str, key: str) -> float | None:
+    value = (job.get(section) or {}).get(key)
+    return None if value is None else float(value)
+
+
+def _file_path(file_name: str) -> str:
+    return f"/api/files/local/{quote(file_name, safe='')}"

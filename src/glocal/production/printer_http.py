@@ -1,0 +1,118 @@
+"""Talk HTTP to a printer's server and turn every failure into one of two errors: not let in, or not available."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from glocal.production.errors import PrinterAuthError, PrinterUnavailable
+
+_TIMEOUT = httpx.Timeout(10.0, connect=5.0, write=120.0)  # uploads to a small board over Wi-Fi are slow
+
+
+class PrinterHttp:
+    """A connection to one printer's server.
+
+    Parameters
+    ----------
+    server : str
+        What kind of server it is, for messages: ``"OctoPrint"``, ``"Moonraker"`` …
+    base_url : str
+        Its address.
+    headers : dict
+        Sent with every request.
+    client : httpx.Client, optional
+        A client of the caller's, for tests and proxies; then the caller closes it.
+    auth : httpx.Auth, optional
+        Sign-in that is more than a header.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        base_url: str,
+        *,
+        headers: dict[str, str] | None = None,
+        client: httpx.Client | None = None,
+        auth: httpx.Auth | None = None,
+    ) -> None:
+        self.server = server
+        self.base_url = base_url.rstrip("/")
+        self._headers = headers or {}
+        self._auth = auth
+        self._client = client or httpx.Client(timeout=_TIMEOUT)
+        self._owns_client = client is None
+
+    def close(self) -> None:
+        """Close the connection if it is ours."""
+        if self._owns_client:
+            self._client.close()
+
+    def request(self, method: str, path: str, *, expect: tuple[int, ...] = (), **content: Any) -> httpx.Response:
+        """Send a request and return the answer.
+
+        Parameters
+        ----------
+        expect : tuple of int
+            Status codes of 400 and above that the caller wants to judge itself.
+
+        Raises
+        ------
+        PrinterAuthError
+            The server answered 401 or 403.
+        PrinterUnavailable
+            No answer, or one that we cannot trust.
+        """
+        headers = {**self._headers, **content.pop("headers", {})}
+        try:
+            answer = self._client.request(
+                method, self.base_url + path, headers=headers, auth=self._auth or httpx.USE_CLIENT_DEFAULT, **content
+            )
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self.unavailable(error) from error
+        if answer.status_code in expect or answer.status_code < 400:
+            return answer
+        if answer.status_code in (401, 403):
+            raise PrinterAuthError(
+                f"{self.server} at {self.base_url} does not let us in.",
+                help="Copy the key again from the printer's own page; it may have been changed or withdrawn.",
+                status=answer.status_code,
+            )
+        raise PrinterUnavailable(
+            f"{self.server} at {self.base_url} answered {answer.status_code} to {method} {path}.",
+            help="Look at the printer's own page; restart its server if it does not recover.",
+            status=answer.status_code,
+            answer=answer.text[:300],
+        )
+
+    def json(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        """Send a request and return the JSON object that answers it."""
+        answer = self.request(method, path, **content)
+        try:
+            body = answer.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise PrinterUnavailable(
+                f"What answers at {self.base_url} is not {self.server}.",
+                help="Check the address and the port.",
+                status=answer.status_code,
+            )
+        return body
+
+    def unavailable(self, error: Exception) -> PrinterUnavailable:
+        """Return a failed connection in plain words."""
+        if isinstance(error, httpx.TimeoutException):
+            words = "does not answer in time"
+            advice = "Is the printer's computer overloaded, or its Wi-Fi weak?"
+        elif isinstance(error, httpx.ConnectError):
+            words = "cannot be reached"
+            advice = "Is it switched on and in the same network, and is the address right?"
+        elif isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+            words = "has an address that cannot be right"
+            advice = "An address looks like http://192.168.1.20 or http://octopi.local."
+        else:
+            words = "broke off the connection"
+            advice = "Try again; if it happens often, look at the network and the server's log."
+        return PrinterUnavailable(f"{self.server} at {self.base_url} {words}.", help=advice, reason=str(error))
