@@ -1,1 +1,1 @@
-"""What the network knows: signed log, records."""
+"""What the network knows: each shop's signed log, and what can be learnt from all of them."""
