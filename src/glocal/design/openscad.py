@@ -1,0 +1,338 @@
+"""The renderer: OpenSCAD as WebAssembly, in warm Node processes, each in a cage of its own.
+
+A job is a design with bound values. It goes over a pipe into a cage (:mod:`glocal.design.sandbox_bwrap`), a fresh
+WebAssembly instance runs it, and the mesh comes back as OFF, which is parsed and proved here, outside the cage.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import re
+import select
+import struct
+import subprocess
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from glocal.design.errors import DesignTooBig, EngineFailed, MeshFileError, MeshFileTooBig, SandboxMissing
+from glocal.design.model import DesignTemplate, Mesh, ParameterValue
+from glocal.design.off import read_off
+from glocal.design.openscad_log import error_of, mistake_in, warnings_of
+from glocal.design.openscad_source import draft_source, lift_text_limits, parameter_set_values
+from glocal.design.parameters import engraved_texts
+from glocal.design.sandbox_bwrap import default_engine_dir, worker_command
+from glocal.design.solid import prove_solid
+from glocal.values import sha256_hex
+
+RETIRE_CPU_S = 600.0
+"""A process that has used this much CPU time is replaced before its next job."""
+
+_GRACE_S = 3.0  # the worker stops a job by itself; only when that fails the whole process is killed
+_START_S = 30.0
+_MAIN = "design-main.scad"
+_CALLS_TEXT = re.compile(r"\btext(?:metrics)?\s*\(|\bfontmetrics\s*\(")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineJob:
+    """What one run of the engine needs; the same for the server's worker and a browser's.
+
+    Parameters
+    ----------
+    main : str
+        Path of the design among ``files``.
+    files : mapping of relative path to bytes
+    fonts : tuple of Path
+        Font files to load.
+    values : mapping
+        The parameter set: all values as text.
+    """
+
+    main: str
+    files: Mapping[str, bytes]
+    fonts: tuple[Path, ...]
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A proved mesh, and what OpenSCAD warned of."""
+
+    mesh: Mesh
+    warnings: tuple[str, ...]
+
+
+def engine_job(template: DesignTemplate, values: Mapping[str, ParameterValue], *, draft: bool = False) -> EngineJob:
+    """Return the job that makes a template with bound values."""
+    source = lift_text_limits(template.source, template.parameters, values)
+    return EngineJob(
+        main=_MAIN,
+        files={**template.files, _MAIN: (draft_source(source) if draft else source).encode()},
+        fonts=_fonts(template, values),
+        values=parameter_set_values(values),
+    )
+
+
+def _fonts(template: DesignTemplate, values: Mapping[str, ParameterValue]) -> tuple[Path, ...]:
+    """Return the font files for the texts on the part; none for a design that writes nothing."""
+    sources = (
+        template.source,
+        *(data.decode("latin-1") for name, data in template.files.items() if name.endswith(".scad")),
+    )
+    if not any(_CALLS_TEXT.search(source) for source in sources):
+        return ()
+    from glocal.design.text import font_files
+
+    found = dict.fromkeys(font_files(""))
+    for text in engraved_texts(template, values):
+        found |= dict.fromkeys(font_files(text))
+    return tuple(found)
+
+
+class OpenScadPool:
+    """A renderer of warm, caged OpenSCAD processes; safe to share between threads.
+
+    Parameters
+    ----------
+    engine_dir : Path, optional
+        Where ``openscad.wasm`` and ``openscad.mjs`` are; the bundle of the installation by default.
+    size : int
+        How many jobs run at the same time; each process keeps about 150 MB.
+    timeout_s : float
+        Longest a job may take, in seconds of the clock.
+
+    Examples
+    --------
+    >>> with OpenScadPool() as pool:  # doctest: +SKIP
+    ...     mesh = pool.render(template, bind(template, {"width": 80}))
+    """
+
+    def __init__(self, engine_dir: Path | None = None, *, size: int = 1, timeout_s: float = 20.0) -> None:
+        if not 1 <= size <= 64:
+            raise ValueError(f"size is {size}, expected 1 to 64")
+        if not 0 < timeout_s <= 600:
+            raise ValueError(f"timeout_s is {timeout_s}, expected more than 0 and up to 600")
+        self.timeout_s = timeout_s
+        self.size = size
+        self._engine_dir = engine_dir or default_engine_dir()
+        # bubblewrap ends its cage when the thread that started it ends, so one thread that lives as long as the pool
+        # starts them all
+        self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="openscad-starter")
+        self._idle: queue.LifoQueue[_Process | None] = queue.LifoQueue()
+        self._closed = False
+        for _ in range(size):
+            self._idle.put(None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def warm(self) -> None:
+        """Start all processes now, so that the first customer does not wait for them."""
+        slots = [self._idle.get() for _ in range(self.size)]
+        try:
+            slots = [slot or self._start() for slot in slots]
+        finally:
+            for slot in slots:
+                self._idle.put(slot)
+
+    def close(self) -> None:
+        """End all processes; a job that still runs ends with an error."""
+        if self._closed:
+            return
+        self._closed = True
+        for _ in range(self.size):
+            with contextlib.suppress(queue.Empty):
+                process = self._idle.get(timeout=self.timeout_s + _GRACE_S)
+                if process is not None:
+                    process.kill()
+        self._starter.shutdown(wait=False)
+
+    def render(self, template: DesignTemplate, values: Mapping[str, ParameterValue], *, draft: bool = False) -> Mesh:
+        """Return the proved mesh of a template with bound values.
+
+        Raises
+        ------
+        DesignError
+            Why there is no part: the design failed, refused, looped, is too deep, too big, empty or not solid; or the
+            sandbox or the engine is missing or broke.
+        """
+        return self.render_with_warnings(template, values, draft=draft).mesh
+
+    def render_with_warnings(
+        self, template: DesignTemplate, values: Mapping[str, ParameterValue], *, draft: bool = False
+    ) -> Rendered:
+        """Return the proved mesh and OpenSCAD's warnings."""
+        output, log = self.run(engine_job(template, values, draft=draft))
+        if mistake := mistake_in(log):
+            raise mistake
+        try:
+            mesh = read_off(output)
+        except MeshFileTooBig as error:
+            raise DesignTooBig(error.message, help="Ask for fewer repetitions or coarser curves.") from error
+        except (MeshFileError, ValueError) as error:
+            raise EngineFailed(f"The design engine gave a mesh that cannot be read: {error}") from error
+        if not len(mesh.faces):
+            raise error_of(1, log, self.timeout_s)
+        prove_solid(mesh)
+        return Rendered(mesh, warnings_of(log))
+
+    def run(self, job: EngineJob, *, output_format: str = "off") -> tuple[bytes, tuple[str, ...]]:
+        """Run one job; return what OpenSCAD wrote and what it said."""
+        if self._closed:
+            raise EngineFailed("The design engine has been closed.")
+        process = self._idle.get()
+        try:
+            if process is not None and (process.cpu_s > RETIRE_CPU_S or not process.is_alive()):
+                process.kill()
+                process = None
+            process = process or self._start()
+            answer, output = process.ask(job, output_format, self.timeout_s)
+        except _ProcessDied as died:
+            if process is not None:
+                process.kill()
+            process = None
+            raise error_of(died.status, (), self.timeout_s) from died
+        finally:
+            self._idle.put(process)
+        log = tuple(str(line) for line in answer["log"])
+        if answer["status"] != 0 or not output:
+            raise error_of(answer["status"], log, self.timeout_s)
+        return output, log
+
+    def _start(self) -> _Process:
+        command = worker_command(self._engine_dir)
+        return self._starter.submit(_Process, command).result()
+
+
+class _ProcessDied(Exception):
+    """The process ended, or was ended, before it answered."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class _Process:
+    """One caged Node process and the pipe to it; used by one thread at a time."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._popen = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"PATH": os.defpath}
+        )
+        if self._popen.stdin is None or self._popen.stdout is None or self._popen.stderr is None:
+            raise EngineFailed("The design engine has no pipe.")
+        self._stdin, self._stdout = self._popen.stdin.fileno(), self._popen.stdout.fileno()
+        self._stderr_tail = b""
+        self._drain = threading.Thread(target=self._read_stderr, args=(self._popen.stderr,), daemon=True)
+        self._drain.start()
+        os.set_blocking(self._stdin, False)
+        self._sent_fonts: set[str] = set()
+        self.cpu_s = 0.0
+        self._jobs = 0
+
+    def _read_stderr(self, stream: Any) -> None:
+        for line in stream:
+            self._stderr_tail = (self._stderr_tail + line)[-2000:]
+
+    def is_alive(self) -> bool:
+        """Say whether the process still runs."""
+        return self._popen.poll() is None
+
+    def kill(self) -> None:
+        """End the process and everything in its cage."""
+        self._popen.kill()
+        self._popen.wait()
+        for stream in (self._popen.stdin, self._popen.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+    def ask(self, job: EngineJob, output_format: str, timeout_s: float) -> tuple[dict[str, Any], bytes]:
+        """Send a job and return the header and the output of the answer."""
+        self._jobs += 1
+        deadline = time.monotonic() + timeout_s + _GRACE_S + (_START_S if self._jobs == 1 else 0.0)
+        try:
+            self._write(self._request(job, output_format, timeout_s), deadline)
+            (size,) = struct.unpack("<I", self._read(4, deadline))
+            answer: dict[str, Any] = json.loads(self._read(size, deadline))
+            output = self._read(int(answer["size"]), deadline)
+        except (BrokenPipeError, EOFError):
+            raise self._why_it_died() from None
+        except TimeoutError:
+            raise _ProcessDied("timeout") from None
+        self.cpu_s = answer["cpu_us"] / 1e6
+        return answer, output
+
+    def _why_it_died(self) -> _ProcessDied:
+        self._popen.kill()
+        code = self._popen.wait()
+        self._drain.join(timeout=1.0)
+        words = self._stderr_tail.decode(errors="replace").strip()
+        if self._jobs == 1 and "bwrap:" in words:
+            raise SandboxMissing(
+                f"The sandbox for designs cannot start here: {words.splitlines()[-1]}",
+                help="bubblewrap needs user namespaces: allow them (sysctl kernel.unprivileged_userns_clone=1).",
+            )
+        if "out of memory" in words.lower() or "allocation failed" in words.lower():
+            return _ProcessDied("out of memory")
+        return _ProcessDied(f"it ended with code {code}. {words[-300:]}".strip())
+
+    def _request(self, job: EngineJob, output_format: str, timeout_s: float) -> bytes:
+        fonts, font_bytes = [], []
+        for path in job.fonts:
+            data = path.read_bytes()
+            digest = sha256_hex(data)
+            new = digest not in self._sent_fonts
+            fonts.append([f"{digest[:16]}{path.suffix}", digest, len(data) if new else 0])
+            if new:
+                font_bytes.append(data)
+                self._sent_fonts.add(digest)
+        header = {
+            "id": self._jobs,
+            "main": job.main,
+            "files": [[name, len(data)] for name, data in job.files.items()],
+            "fonts": fonts,
+            "values": dict(job.values),
+            "format": output_format,
+            "timeout_ms": int(timeout_s * 1000),
+        }
+        text = json.dumps(header).encode()
+        return b"".join([struct.pack("<I", len(text)), text, *job.files.values(), *font_bytes])
+
+    def _write(self, data: bytes, deadline: float) -> None:
+        view = memoryview(data)
+        while view:
+            self._wait(deadline, writing=True)
+            with contextlib.suppress(BlockingIOError):
+                view = view[os.write(self._stdin, view) :]
+
+    def _read(self, size: int, deadline: float) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            self._wait(deadline, writing=False)
+            chunk = os.read(self._stdout, min(size - len(parts), 1 << 20))
+            if not chunk:
+                raise EOFError
+            parts += chunk
+        return bytes(parts)
+
+    def _wait(self, deadline: float, *, writing: bool) -> None:
+        poller = select.poll()
+        poller.register(self._stdin if writing else self._stdout, select.POLLOUT if writing else select.POLLIN)
+        left = deadline - time.monotonic()
+        if left <= 0 or not poller.poll(left * 1000):
+            raise TimeoutError

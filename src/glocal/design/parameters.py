@@ -1,0 +1,234 @@
+"""Check what a customer asks for against what the design allows. Nothing is ever clamped in silence."""
+
+from __future__ import annotations
+
+import json
+import math
+import unicodedata
+from collections.abc import Mapping
+
+from glocal.design import constraint
+from glocal.design.errors import (
+    ConstraintViolated,
+    NotAnOption,
+    OutOfRange,
+    PackageInvalid,
+    TextNotAllowed,
+    UnknownParameter,
+    WrongType,
+)
+from glocal.design.model import DesignTemplate, Parameter, ParameterNotes, ParameterValue
+
+MAX_TEXT_CHARACTERS = 200
+"""Longest text where the design names no limit of its own."""
+
+_BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
+_BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "on": True, "off": False, "yes": True, "no": False}
+
+
+def bind(template: DesignTemplate, raw: Mapping[str, object]) -> dict[str, ParameterValue]:
+    """Return a value for every parameter: those of ``raw``, checked, and the design's own for the rest.
+
+    Parameters
+    ----------
+    template : DesignTemplate
+    raw : mapping
+        Values as they come from JSON, a form or a command line; numbers, truths and vectors may be texts. Values
+        for *derived* parameters (the font of a script) are ignored: they follow from the others.
+
+    Raises
+    ------
+    ParameterError
+        Naming the parameter and what is allowed, in ``data`` and in words.
+    """
+    known = {parameter.name for parameter in template.parameters}
+    for name in raw:
+        if name not in known:
+            raise UnknownParameter(
+                f"This design has no parameter {name[:80]!r}.",
+                help=f"It has: {', '.join(sorted(known)) or 'none'}.",
+                parameter=name[:80],
+                allowed=sorted(known),
+            )
+    derived = [p for p in template.parameters if _notes(template, p).origin == "derived"]
+    values = {
+        parameter.name: (
+            _checked(parameter, _notes(template, parameter), raw[parameter.name])
+            if parameter.name in raw and parameter not in derived
+            else parameter.initial
+        )
+        for parameter in template.parameters
+    }
+    for parameter in derived:
+        values[parameter.name] = _derive(template, parameter, values)
+    _check_constraints(template, values)
+    return values
+
+
+def _notes(template: DesignTemplate, parameter: Parameter) -> ParameterNotes:
+    return template.notes.get(parameter.name) or ParameterNotes()
+
+
+def _derive(template: DesignTemplate, parameter: Parameter, values: Mapping[str, ParameterValue]) -> ParameterValue:
+    """Return the font that has the glyphs of one text, or of all; that is the one thing which is derived."""
+    from glocal.design.text import font_for
+
+    if parameter.type != "string":
+        raise PackageInvalid(f"The derived parameter {parameter.name} is not a text; only a font can be derived.")
+    named = _notes(template, parameter).derived_from
+    return font_for(str(values[named]) if named else " ".join(engraved_texts(template, values)))
+
+
+def engraved_texts(template: DesignTemplate, values: Mapping[str, ParameterValue]) -> list[str]:
+    """Return the free texts among the values: those that may end up as letters on the part."""
+    return [
+        value
+        for parameter in template.parameters
+        if isinstance(value := values[parameter.name], str)
+        and value
+        and not parameter.options
+        and parameter.widget is None
+        and _notes(template, parameter).origin != "derived"
+    ]
+
+
+def _checked(parameter: Parameter, notes: ParameterNotes, raw: object) -> ParameterValue:
+    if parameter.options:
+        return _option(parameter, raw)
+    if parameter.type == "boolean":
+        return _boolean(parameter, raw)
+    if parameter.type == "string":
+        return _text(parameter, raw)
+    if isinstance(parameter.initial, tuple):
+        return _vector(parameter, notes, raw)
+    return _in_range(parameter, notes, _number(parameter, raw))
+
+
+def _option(parameter: Parameter, raw: object) -> ParameterValue:
+    for option in parameter.options:
+        same_type = isinstance(raw, bool) == isinstance(option.value, bool)
+        if (same_type and raw == option.value) or (isinstance(raw, str) and raw.strip() == _as_text(option.value)):
+            return option.value
+    if isinstance(raw, str):
+        for option in parameter.options:
+            if isinstance(option.value, float) and _parse_number(raw) == option.value:
+                return option.value
+    allowed = [option.value for option in parameter.options]
+    raise NotAnOption(
+        f"{parameter.name} cannot be {str(raw)[:80]!r}.",
+        help="Choose one of: " + ", ".join(_as_text(value) for value in allowed) + ".",
+        parameter=parameter.name,
+        allowed=allowed,
+    )
+
+
+def _as_text(value: ParameterValue) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _boolean(parameter: Parameter, raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, str) and raw.strip().lower() in _BOOLEANS:
+        return _BOOLEANS[raw.strip().lower()]
+    raise _wrong_type(parameter, raw, "true or false")
+
+
+def _parse_number(raw: object) -> float | None:
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        return None
+    try:
+        number = float(raw)
+    except (ValueError, OverflowError):
+        return None
+    return number + 0.0 if math.isfinite(number) else None
+
+
+def _number(parameter: Parameter, raw: object) -> float:
+    number = _parse_number(raw)
+    if number is None:
+        raise _wrong_type(parameter, raw, "a number")
+    return number
+
+
+def _in_range(parameter: Parameter, notes: ParameterNotes, number: float) -> float:
+    lows = [low for low in (parameter.min, notes.hard_min) if low is not None]
+    highs = [high for high in (parameter.max, notes.hard_max) if high is not None]
+    low, high = max(lows, default=None), min(highs, default=None)
+    if (low is None or number >= low) and (high is None or number <= high):
+        return number
+    unit = f" {notes.unit}" if notes.unit and notes.unit != "count" else ""
+    if low is not None and high is not None:
+        allowed = f"from {low:g} to {high:g}{unit}"
+    else:
+        allowed = f"at least {low:g}{unit}" if high is None else f"at most {high:g}{unit}"
+    raise OutOfRange(
+        f"{parameter.name} is {number:g}{unit}, which is out of range.",
+        help=f"Allowed is {allowed}.",
+        parameter=parameter.name,
+        value=number,
+        min=low,
+        max=high,
+    )
+
+
+def _vector(parameter: Parameter, notes: ParameterNotes, raw: object) -> tuple[float, ...]:
+    size = len(parameter.initial) if isinstance(parameter.initial, tuple) else 0
+    if isinstance(raw, str):
+        try:
+            raw = json.loads(raw)
+        except (ValueError, RecursionError):
+            raise _wrong_type(parameter, raw, f"{size} numbers such as [1, 2]") from None
+    if not isinstance(raw, list | tuple) or len(raw) != size:
+        raise _wrong_type(parameter, raw, f"{size} numbers such as [1, 2]")
+    return tuple(_in_range(parameter, notes, _number(parameter, item)) for item in raw)
+
+
+def _text(parameter: Parameter, raw: object) -> str:
+    if not isinstance(raw, str):
+        raise _wrong_type(parameter, raw, "a text")
+    text = unicodedata.normalize("NFC", raw)
+    limit = MAX_TEXT_CHARACTERS if parameter.max_length is None else parameter.max_length
+    if len(text) > limit and text != parameter.initial:
+        raise TextNotAllowed(
+            f"The text for {parameter.name} has {len(text)} characters.",
+            help=f"It may have up to {limit}.",
+            parameter=parameter.name,
+            max_length=limit,
+        )
+    bad = [char for char in text if unicodedata.category(char) in _FORBIDDEN_CATEGORIES or char in _BIDI_OVERRIDES]
+    if bad:
+        raise TextNotAllowed(
+            f"The text for {parameter.name} holds the character U+{ord(bad[0]):04X}, which has no shape.",
+            help="Use letters, digits, signs and spaces on one line.",
+            parameter=parameter.name,
+            characters=[f"U+{ord(char):04X}" for char in bad],
+        )
+    return text
+
+
+def _wrong_type(parameter: Parameter, raw: object, allowed: str) -> WrongType:
+    return WrongType(
+        f"{parameter.name} cannot be {str(raw)[:80]!r}.",
+        help=f"It must be {allowed}.",
+        parameter=parameter.name,
+        allowed=allowed,
+    )
+
+
+def _check_constraints(template: DesignTemplate, values: Mapping[str, ParameterValue]) -> None:
+    for rule in template.constraints:
+        try:
+            holds = constraint.holds(rule.expression, values)
+        except constraint.ConstraintError as error:
+            raise PackageInvalid(f"A rule of this design cannot be worked out: {error}") from error
+        if not holds:
+            message = rule.message.get("en") or next(iter(rule.message.values()), rule.expression)
+            raise ConstraintViolated(
+                message,
+                help=f"Change {' or '.join(sorted(constraint.names(rule.expression)))}.",
+                expression=rule.expression,
+                parameters=sorted(constraint.names(rule.expression)),
+                messages=dict(rule.message),
+            )
