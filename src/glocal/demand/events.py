@@ -1,0 +1,90 @@
+"""What somebody chose, or asked for although it was not offered. No person is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import isfinite
+from types import MappingProxyType
+from typing import Literal, get_args
+
+from glocal.demand.errors import EventBroken
+
+Kind = Literal["looked", "configured", "wished", "ordered", "returned"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+# How much of a choice each kind is worth. An order and a wish are one deliberate choice each; trying a value in the
+# configurator is a weak one (five make a choice); a look chooses nothing; a return takes nothing away, because the
+# customer did want it, but adds nothing either. An assumption, not a measurement: pass others to `fit` to see.
+KIND_WEIGHTS: Mapping[Kind, float] = MappingProxyType(
+    {"looked": 0.0, "configured": 0.2, "wished": 1.0, "ordered": 1.0, "returned": 0.0}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceEvent:
+    """One choice.
+
+    Parameters
+    ----------
+    product, parameter : str
+        What was asked.
+    offered : tuple of str
+        Labels of the options that were shown; empty for a continuous parameter.
+    chosen : str or float
+        The option's label, or the value of a continuous parameter. A wish may name what was not offered.
+    region : str
+        ISO 3166 code, or a named area.
+    at : datetime
+        Aware.
+    kind : {"looked", "configured", "wished", "ordered", "returned"}
+    weight : float
+        Evidence, 0 or more; 1 is one person's choice.
+    """
+
+    product: str
+    parameter: str
+    offered: tuple[str, ...]
+    chosen: str | float
+    region: str
+    at: datetime
+    kind: Kind
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("product", "parameter", "region"):
+            if not getattr(self, name):
+                raise EventBroken(f"A choice has no {name}.")
+        if self.kind not in KINDS:
+            raise EventBroken(f"The kind of choice is {self.kind!r}, expected one of {', '.join(KINDS)}.")
+        if not (isfinite(self.weight) and self.weight >= 0):
+            raise EventBroken(f"The weight of a choice is {self.weight}, expected 0 or more.")
+        if self.at.tzinfo is None:
+            raise EventBroken("The time of a choice has no time zone.")
+        if isinstance(self.chosen, str):
+            self._check_option(self.chosen)
+        elif self.offered or not isfinite(self.chosen):
+            raise EventBroken(f"The value {self.chosen} was chosen where options were offered, or is not a number.")
+
+    def _check_option(self, chosen: str) -> None:
+        if not chosen:
+            raise EventBroken("A choice names no option.")
+        if len(set(self.offered)) < len(self.offered):
+            raise EventBroken(f"An option was offered twice: {', '.join(self.offered)}.")
+        if chosen not in self.offered and self.kind != "wished":
+            raise EventBroken(
+                f"{chosen!r} was {self.kind} but not offered ({', '.join(self.offered) or 'nothing was'}).",
+                help="Only a wish may name what is not offered.",
+            )
+
+    @property
+    def continuous(self) -> bool:
+        """Whether this is a value of a continuous parameter."""
+        return not isinstance(self.chosen, str)
+
+    @property
+    def week(self) -> str:
+        """The ISO week in UTC, for example ``"2026-W09"``."""
+        year, week, _ = self.at.astimezone(UTC).isocalendar()
+        return f"{year}-W{week:02}"

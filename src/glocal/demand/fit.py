@@ -1,0 +1,166 @@
+"""Learn from choices: counts by region and week, over-dispersion, and the hierarchy of each question."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glocal.demand.dirichlet import Floats, effective, fit_hierarchy, overdispersion
+from glocal.demand.errors import EventBroken, NoEvents
+from glocal.demand.events import KIND_WEIGHTS, ChoiceEvent, Kind
+from glocal.demand.model import Key, Model, Question, RegionEvidence, interval_of
+
+MOST_INTERVALS = 12  # of a continuous parameter
+COMPLETION_ROUNDS = 30
+
+
+def fit(events: Iterable[ChoiceEvent], *, kind_weights: Mapping[Kind, float] = KIND_WEIGHTS) -> Model:
+    """Learn what regions want.
+
+    Parameters
+    ----------
+    events : iterable of ChoiceEvent
+        In any order; the offered set of the latest one counts as the current one.
+    kind_weights : mapping
+        What each kind of event is worth as a choice.
+
+    Raises
+    ------
+    NoEvents
+        When nothing in them counts as a choice.
+    EventBroken
+        When one parameter was answered both with options and with values.
+    """
+    by_key: dict[Key, list[ChoiceEvent]] = defaultdict(list)
+    for event in events:
+        if kind_weights[event.kind] * event.weight > 0:
+            by_key[event.product, event.parameter].append(event)
+    if not by_key:
+        raise NoEvents("There is no choice to learn from.", help="Looks and returns alone do not say what people want.")
+    return Model({key: _fit_question(key, by_key[key], kind_weights) for key in sorted(by_key)}, kind_weights)
+
+
+def _fit_question(key: Key, events: list[ChoiceEvent], kind_weights: Mapping[Kind, float]) -> Question:
+    continuous = {event.continuous for event in events}
+    if len(continuous) > 1:
+        raise EventBroken(f"{key[1]!r} of {key[0]!r} is answered in two ways: values and options.")
+    events = sorted(events, key=lambda event: event.at)
+    notes: tuple[str, ...] = ()
+    if continuous.pop():
+        edges = intervals(np.array([float(event.chosen) for event in events]))
+        options = tuple(f"{low:.6g} to {high:.6g}" for low, high in pairwise(edges.tolist()))
+        chosen = np.array([interval_of(edges, float(event.chosen)) for event in events])
+        offered, available = options, None
+    else:
+        edges = None
+        options = tuple(dict.fromkeys(o for event in events for o in (*event.offered, str(event.chosen))))
+        position = {option: index for index, option in enumerate(options)}
+        chosen = np.array([position[str(event.chosen)] for event in events])
+        offered = next((event.offered for event in reversed(events) if event.offered), options)
+        available, notes = _availability(events, options)
+    weights = np.array([kind_weights[event.kind] * event.weight for event in events])
+    rows = _region_weeks(events, chosen, weights, len(options))
+    rho = overdispersion(rows.counts, rows.region)
+    scale = effective(rows.counts.sum(axis=1), rho) / rows.counts.sum(axis=1)
+    counts = np.zeros((len(rows.names), len(options)))
+    np.add.at(counts, rows.region, rows.counts * scale[:, None])
+    completed = counts if available is None else _complete(counts, _exposed(events, rows, available, weights))
+    choices = np.bincount(rows.region, weights=rows.counts.sum(axis=1), minlength=len(rows.names))
+    regions = {
+        name: RegionEvidence(completed[r], float(choices[r]), *rows.last_week[r]) for r, name in enumerate(rows.names)
+    }
+    if len(regions) == 1:
+        notes = (*notes, "only one region has chosen: how regions differ is not known yet")
+    return Question(options, offered, edges, fit_hierarchy(completed), regions, rho, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _RegionWeeks:
+    """Choices summed by region and week: (W, J) counts, the region of each row, the row of each event."""
+
+    names: list[str]
+    region: NDArray[np.intp]
+    counts: Floats
+    of_event: NDArray[np.intp]
+    last_week: list[tuple[str, float]]
+
+
+def _region_weeks(events: list[ChoiceEvent], chosen: NDArray[np.intp], weights: Floats, options: int) -> _RegionWeeks:
+    names = sorted({event.region for event in events})
+    position = {name: index for index, name in enumerate(names)}
+    keys = [(position[event.region], event.week) for event in events]
+    distinct = sorted(set(keys))
+    row_of = {pair: row for row, pair in enumerate(distinct)}
+    counts = np.zeros((len(distinct), options))
+    of_event = np.array([row_of[pair] for pair in keys])
+    np.add.at(counts, (of_event, chosen), weights)
+    totals = counts.sum(axis=1).tolist()
+    last = {r: (week, totals[row]) for row, (r, week) in enumerate(distinct)}  # sorted: the latest week stays
+    region = np.array([r for r, _ in distinct])
+    return _RegionWeeks(names, region, counts, of_event, [last[r] for r in range(len(names))])
+
+
+def _availability(
+    events: list[ChoiceEvent], options: tuple[str, ...]
+) -> tuple[NDArray[np.bool_] | None, tuple[str, ...]]:
+    """Return which options each event could have chosen, or None when that was always all of them.
+
+    Whatever was ever wished for could have been wished for by anybody.
+    """
+    wished = {str(event.chosen) for event in events if event.chosen not in event.offered}
+    ever = set(options)
+    if all(ever <= {*event.offered, *wished} for event in events):
+        return None, ()
+    table = np.array([[option in event.offered or option in wished for option in options] for event in events])
+    return table, ("not all options were offered everywhere; what was not offered is inferred from where it was",)
+
+
+def _exposed(
+    events: list[ChoiceEvent], rows: _RegionWeeks, available: NDArray[np.bool_], weights: Floats
+) -> dict[tuple[int, bytes], float]:
+    """Return how many choices each region made from each offered set."""
+    totals: dict[tuple[int, bytes], float] = defaultdict(float)
+    for event in range(len(events)):
+        totals[int(rows.region[rows.of_event[event]]), available[event].tobytes()] += float(weights[event])
+    return totals
+
+
+def _complete(counts: Floats, exposed: dict[tuple[int, bytes], float]) -> Floats:
+    """Return counts as if all options had been offered always (EM; Luce's choice axiom), with the evidence unchanged.
+
+    Who chose from a smaller set would have chosen something outside it with the odds of the shares themselves.
+    """
+    observed = counts.sum(axis=1)
+    completed = counts
+    keys = list(exposed)
+    region = np.array([r for r, _ in keys])
+    sets = np.array([np.frombuffer(raw, dtype=bool) for _, raw in keys])
+    share = np.array([exposed[key] for key in keys])
+    share = share / np.bincount(region, weights=share)[region] * observed[region]
+    for _ in range(COMPLETION_ROUNDS):
+        network = completed.sum(axis=0) + 0.5
+        shares = completed + network / network.sum()
+        shares /= shares.sum(axis=1, keepdims=True)
+        inside = (shares[region] * sets).sum(axis=1)
+        missing = np.zeros_like(counts)
+        np.add.at(missing, region, (share / inside)[:, None] * shares[region] * ~sets)
+        completed = counts + missing
+    return np.asarray(completed * (observed / completed.sum(axis=1))[:, None])
+
+
+def intervals(values: Floats) -> Floats:
+    """Return borders of at most 12 intervals that hold about equally many values, for a continuous parameter.
+
+    A single value gets an interval of its own width (1 ‰ of it), so that a median can be given.
+    """
+    wanted = int(np.clip(np.sqrt(len(values)), 1, MOST_INTERVALS))
+    edges = np.unique(np.quantile(values, np.linspace(0.0, 1.0, wanted + 1)))
+    if len(edges) == 1:
+        half = max(abs(float(edges[0])) * 5e-4, 1e-6)
+        return np.array([edges[0] - half, edges[0] + half])
+    return np.asarray(edges)
