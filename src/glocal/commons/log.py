@@ -77,7 +77,8 @@ class Log:
         if (log.private / HOME_FILE).exists():
             raise LogExists("There is a log here already.", help="Open it instead.", directory=str(directory))
         root_key = keys.root_key(name)
-        log.private.mkdir(parents=True, exist_ok=True, mode=0o700)
+        log.private.mkdir(parents=True, exist_ok=True)
+        log.private.chmod(0o700)
         log.mark_home()
         text = notes.identity_text(name, [EpochRef(str(keys.operating_key(name, 1)))])
         note = notes.sign_note(text, [(root_key, keys.need_root().sign)])
