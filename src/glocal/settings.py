@@ -2,12 +2,13 @@
 
 Variables: ``GLOCAL_HOME`` (state directory), ``DATABASE_URL`` (``postgresql://user:password@host:port/name``),
 ``GLOCAL_HOSTS`` (comma-separated host names that the shop answers to), ``GLOCAL_ORIGINS`` (trusted origins for forms
-sent through a proxy), ``GLOCAL_HTTPS`` (``1`` behind HTTPS: secure cookies, HSTS), ``GLOCAL_DEBUG`` (``1``), ``GLOCAL_SLICE_CACHE`` (a
-directory of slices that several shops share).
+sent through a proxy), ``GLOCAL_HTTPS`` (``1`` behind HTTPS: secure cookies, HSTS), ``GLOCAL_DEBUG`` (``1``),
+``GLOCAL_SLICE_CACHE`` (a directory of slices that several shops share), ``GLOCAL_PACE`` (JSON, waiting times).
 """
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "glocal.web.views.errors.DomainErrorPages",
 ]
 ROOT_URLCONF = "glocal.web.urls"
 TEMPLATES: list[dict[str, Any]] = [
@@ -70,6 +72,8 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL", ""), GLOCAL_HOME / "shop.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+PACE = json.loads(os.environ.get("GLOCAL_PACE", "{}"))  # see glocal.shop.workflow.pace
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية"), ("yo", "Yorùbá")]
 LOCALE_PATHS = [PACKAGE_DIR / "web" / "locale"]
@@ -82,6 +86,8 @@ BUNDLES = {"web": PACKAGE_DIR / "bundle" / "web", "openscad": PACKAGE_DIR / "bun
 STATICFILES_DIRS = [(prefix, directory) for prefix, directory in BUNDLES.items() if directory.is_dir()]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000  # every address carries the version of its file
+CSRF_FAILURE_VIEW = "glocal.web.views.errors.form_too_old"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

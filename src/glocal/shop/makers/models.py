@@ -60,6 +60,11 @@ class MakerMachine(Thing):
     auto_clear = models.BooleanField(default=False)
     plate_state = models.CharField(max_length=10, choices=PlateState, default=PlateState.CLEAR)
     busy_until = models.DateTimeField(null=True, blank=True, help_text="work that this system does not know of")
+    clock_factor = models.FloatField(
+        null=True,
+        default=1.0,
+        help_text="real seconds that one second of this printer stands for; null: simulated, its times teach nothing",
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:

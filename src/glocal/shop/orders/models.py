@@ -60,6 +60,7 @@ class Order(Thing):
     state = models.CharField(max_length=20, choices=OrderState, default=OrderState.PLACED)
     state_at = models.DateTimeField(default=timezone.now)
     generation = models.IntegerField(default=1)
+    tries = models.IntegerField(default=0, help_text="failures in a row of what is not ours")
     cancel_asked = models.BooleanField(default=False)
     accepted_price = models.BooleanField(default=False, help_text="the customer agreed to the exact price")
     machine = models.ForeignKey(MakerMachine, on_delete=models.PROTECT, null=True, related_name="orders")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 
@@ -53,6 +54,21 @@ def price_context(
         queue_s=Estimate(waiting_s, waiting_s, waiting_s, "jobs on this machine") if waiting_s else None,
         opening=_opening(machine),
     )
+
+
+def context_from_inputs(inputs: Mapping[str, Any]) -> PriceContext:
+    """Return the context that a quote was made in, from the inputs that it froze."""
+    from glocal.quoting.model import MachineRate, OpeningHours, PriceContext, ShopTerms
+
+    stored = dict(inputs["context"])
+    for name in ("labour_min", "failure_odds", "queue_s", "delivery_s"):
+        stored[name] = Estimate(**stored[name]) if stored.get(name) else None
+    if stored.get("opening"):
+        week = tuple(tuple((opens, closes) for opens, closes in day) for day in stored["opening"]["weekly"])
+        stored["opening"] = OpeningHours(stored["opening"]["timezone"], week)
+    stored["terms"], stored["rate"] = ShopTerms(**stored["terms"]), MachineRate(**stored["rate"])
+    stored["now"] = datetime.fromisoformat(stored["now"])
+    return PriceContext(**stored)
 
 
 def failure_odds(shop: Shop) -> Estimate:

@@ -26,6 +26,7 @@ class Shop(Thing):
     terms = models.JSONField()
     assumptions = models.JSONField(default=dict)
     about = models.JSONField(default=dict, help_text="language → text")
+    shares_outcomes = models.BooleanField(default=False, help_text="the owner lets outcomes go into the commons")
     is_demonstration = models.BooleanField(default=False)
 
     class Meta:

@@ -1,0 +1,118 @@
+"""How a product is told to a screen or a program, in the reader's language."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from glocal.design.model import DesignTemplate, Parameter, ParameterNotes
+from glocal.design.openscad_source import draft_source, lift_text_limits
+from glocal.production.materials import get_material
+from glocal.shop.products.models import Product
+from glocal.shop.shops.models import OfferedMaterial
+
+NO_NOTES = ParameterNotes()
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """Return a text in the language, else in its base language, else in English, else any; empty when there is none."""
+    for tag in (language, language.split("-", maxsplit=1)[0], "en"):
+        if texts.get(tag):
+            return texts[tag]
+    return next(iter(texts.values()), "")
+
+
+def describe_parameter(parameter: Parameter, notes: ParameterNotes, language: str) -> dict[str, Any]:
+    """Return one parameter as the component and the interface for programs show it.
+
+    The label is the manifest's, else the Customizer's caption, else the name itself in words.
+    """
+    label = in_language(notes.labels, language) or parameter.caption or parameter.name.replace("_", " ").capitalize()
+    bounds = {
+        "min": notes.hard_min if parameter.min is None else parameter.min,
+        "max": notes.hard_max if parameter.max is None else parameter.max,
+    }
+    return {
+        **parameter.as_dict(),
+        **bounds,
+        "step": parameter.step or parameter.spinner_step,
+        "label": label,
+        "help": in_language(notes.help, language),
+        "unit": notes.unit,
+        "origin": notes.origin,
+        "derived": notes.origin == "derived",
+        "soft_min": notes.soft_min,
+        "soft_max": notes.soft_max,
+    }
+
+
+def describe_parameters(template: DesignTemplate, language: str) -> list[dict[str, Any]]:
+    """Return all parameters that a customer may see, in the design's order."""
+    return [
+        describe_parameter(parameter, template.notes.get(parameter.name, NO_NOTES), language)
+        for parameter in template.parameters
+    ]
+
+
+def describe_design(template: DesignTemplate, language: str) -> dict[str, Any]:
+    """Return the design as the browser's engine needs it: the source, and the same with coarser curves for a draft."""
+    any_text = {parameter.name: "x" * 10_000 for parameter in template.parameters}
+    source = lift_text_limits(template.source, template.parameters, any_text)
+    return {
+        "hash": template.hash,
+        "source": source,
+        "draft_source": draft_source(source),
+        "files": [
+            {"path": path, "base64": base64.b64encode(content).decode()} for path, content in template.files.items()
+        ],
+        "parameters": describe_parameters(template, language),
+        "presets": [
+            {"name": name, "values": {key: _plain(value) for key, value in values.items()}}
+            for name, values in template.presets.items()
+        ],
+    }
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def describe_materials(product: Product, offered: Sequence[OfferedMaterial]) -> list[dict[str, str]]:
+    """Return the materials that suit the product and that the shop offers, the best first."""
+    colours = {material.material_id: material.colour for material in reversed(offered)}
+    suited = [material_id for material_id in product.materials if material_id in colours]
+    described = []
+    for material_id in suited or list(colours):
+        material = get_material(material_id)
+        described.append({
+            "id": material_id,
+            "name": material.name,
+            "note": _("Keeps its shape up to {heat} °C.").format(heat=round(material.heat_resistance_c)),
+            "colour": colours[material_id] if colours[material_id].startswith("#") else "",
+        })  # fmt: skip
+    return described
+
+
+def describe_values(template: DesignTemplate, values: Mapping[str, Any], language: str) -> list[dict[str, str]]:
+    """Return the customer's values as label and text, in the design's order, without what follows from others."""
+    rows = []
+    for parameter in describe_parameters(template, language):
+        if parameter["derived"] or parameter["name"] not in values:
+            continue
+        rows.append({"label": parameter["label"], "text": _value_in_words(parameter, values[parameter["name"]])})
+    return rows
+
+
+def _value_in_words(parameter: Mapping[str, Any], value: Any) -> str:
+    for option in parameter["options"]:
+        if option["value"] == value:
+            return str(option["label"])
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, (list, tuple)):
+        return " × ".join(f"{number:g}" for number in value)
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{text} {parameter['unit']}" if parameter["unit"] and not isinstance(value, str) else text

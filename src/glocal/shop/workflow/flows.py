@@ -1,0 +1,91 @@
+"""The workflows themselves: only the order of the steps. DBOS remembers each step's answer, so the order of steps may
+depend on nothing but these answers and received messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from dbos import DBOS
+from django.db import close_old_connections
+
+from glocal.shop.workflow import job_steps, learn, prepare
+from glocal.shop.workflow.names import LEARN, NEWS, PREPARE, PRINT
+from glocal.shop.workflow.pace import pace
+from glocal.shop.workflow.stage import GO_ON, Stage, run_stage
+
+Answer = TypeVar("Answer")
+
+PREPARATION: tuple[Stage, ...] = (prepare.check, prepare.slice_exactly, prepare.find_maker, prepare.lay_out)
+EVALUATION: tuple[Stage, ...] = (learn.learn, learn.share)
+LONG_SILENCE_S = 300.0
+# what nobody foresaw (a database that is away, a defect) is tried again for about four minutes
+STEP: dict[str, Any] = {"retries_allowed": True, "max_attempts": 8, "interval_seconds": 2.0, "backoff_rate": 2.0}
+
+
+@DBOS.step(name="order.stage", **STEP)
+def stage_step(stage: str, order_id: str, generation: int) -> str:
+    """Run one stage of an order."""
+    stages = {each.__name__: each for each in (*PREPARATION, *EVALUATION)}
+    return _with_fresh_connection(lambda: run_stage(stages[stage], order_id, generation))
+
+
+@DBOS.workflow(name=PREPARE, max_recovery_attempts=None)
+def prepare_order(order_id: str, generation: int) -> str:
+    """Carry an order from its placement into the queue of a printer."""
+    return _run(PREPARATION, order_id, generation)
+
+
+@DBOS.workflow(name=LEARN, max_recovery_attempts=None)
+def evaluate_order(order_id: str, generation: int) -> str:
+    """Carry an order from its print to its end."""
+    return _run(EVALUATION, order_id, generation)
+
+
+def _run(stages: tuple[Stage, ...], order_id: str, generation: int) -> str:
+    for stage in stages:
+        if stage_step(stage.__name__, order_id, generation) != GO_ON:
+            break
+    return order_id
+
+
+@DBOS.step(name="job.ready", **STEP)
+def ready_step(job_id: str) -> str:
+    """Ask whether a job can start."""
+    return _with_fresh_connection(lambda: job_steps.make_ready(job_id))
+
+
+@DBOS.step(name="job.start", **STEP)
+def start_step(job_id: str) -> str:
+    """Start a job at most once."""
+    return _with_fresh_connection(lambda: job_steps.start_once(job_id))
+
+
+@DBOS.step(name="job.hear", **STEP)
+def hear_step(job_id: str, news: dict[str, Any] | None) -> str:
+    """Take in one piece of news."""
+    return _with_fresh_connection(lambda: job_steps.hear(job_id, news))
+
+
+@DBOS.workflow(name=PRINT, max_recovery_attempts=None)
+def print_job(job_id: str) -> str:
+    """Carry a job from its printer's queue to its end; the queue lets one job at a time through for each printer."""
+    tries = 0
+    while True:
+        answer = ready_step(job_id)
+        if answer == job_steps.START:
+            answer = start_step(job_id)
+        if answer != job_steps.WAIT:
+            break
+        DBOS.recv(NEWS, timeout_seconds=pace().wait(tries))
+        tries += 1
+    while answer != job_steps.END:
+        answer = hear_step(job_id, DBOS.recv(NEWS, timeout_seconds=LONG_SILENCE_S))
+    return job_id
+
+
+def _with_fresh_connection(work: Callable[[], Answer]) -> Answer:
+    """Run a step on a database connection that is still alive."""
+    close_old_connections()
+    return work()

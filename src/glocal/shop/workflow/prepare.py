@@ -1,0 +1,234 @@
+"""From a placed order to jobs in printers' queues: check, slice, compare with the quote, match, lay out."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from glocal.shop.effects.once import once
+from glocal.shop.files.store import shop_files
+from glocal.shop.jobs.models import Job, JobState
+from glocal.shop.makers.models import MakerMachine
+from glocal.shop.orders.events import tell
+from glocal.shop.orders.models import Order, OrderState, Piece
+from glocal.shop.parts.models import BuiltPart
+from glocal.shop.parts.printing import Setup, plate_as_list, plate_of, recipe_as_dict, setup_for, sliced
+from glocal.shop.parts.queries import finding_as_dict
+from glocal.shop.quotes.actions import nobody, refuse_if_blocked
+from glocal.shop.quotes.candidates import Uses, find_candidates
+from glocal.shop.quotes.context import context_from_inputs
+from glocal.shop.workflow.handover import enqueue
+from glocal.shop.workflow.names import PRINT, PRINTERS_QUEUE, print_id
+from glocal.shop.workflow.stage import GO_ON, STOP, move
+from glocal.values import new_id
+
+if TYPE_CHECKING:
+    from glocal.production.model import Plate, SliceResult
+
+
+def check(order: Order) -> str:
+    """Look at the part again, with the recipe that was quoted: files and rules may have changed since."""
+    move(order, "checking", "The part is being checked again.", OrderState.CHECKING)
+    part, machine = _quoted(order)
+    setup = setup_for(part, machine.profile_id, order.quote.material_id, _print_notes(order))
+    refuse_if_blocked(part, [finding_as_dict(finding) for finding in setup.findings])
+    return GO_ON
+
+
+def slice_exactly(order: Order) -> str:
+    """Let the slicer answer, and compare its price with the band that the customer was promised."""
+    from glocal.quoting.price import price
+
+    move(order, "slicing", "The part is being prepared for printing.", OrderState.SLICING)
+    part, machine = _quoted(order)
+    use = Uses(part, order.quote.material_id, _print_notes(order), exact=True).use(machine.profile_id)
+    exact = price(use, context_from_inputs((order.quote.quote or {})["inputs"]))
+    facts = {
+        "price_minor": exact.total_minor,
+        "currency": exact.currency,
+        "time_s": use.time_s.value,
+        "mass_g": use.mass_g.value,
+        "quoted_minor": [order.quote.low_minor, order.quote.total_minor, order.quote.high_minor],
+        "quote": exact.as_dict(),
+    }
+
+    def keep(locked: Order) -> None:
+        locked.exact = facts
+        if not locked.accepted_price:
+            locked.total_minor = exact.total_minor if cheaper else locked.total_minor
+
+    low, high = order.quote.low_minor or 0, order.quote.high_minor or 0
+    cheaper = exact.total_minor < low
+    said = f"{use.source}: {use.time_s.value / 3600:.2f} h and {use.mass_g.value:.1f} g per piece"
+    if exact.total_minor > high and not order.accepted_price:
+        words = (
+            f"{said}. The exact price is {_money(exact.total_minor, order.currency)}, above the quoted "
+            f"{_money(low, order.currency)} to {_money(high, order.currency)}. Please say whether to go on."
+        )
+        move(order, "needs_customer", words, OrderState.NEEDS_CUSTOMER, data=facts, change=keep)
+        return STOP
+    words = f"{said}; it costs less than quoted, so the price was lowered." if cheaper else f"{said}, within the quote."
+    return move(order, "sliced", words, data=facts, change=keep)
+
+
+def find_maker(order: Order) -> str:
+    """Ask all makers; keep for each the reason why it was or was not chosen."""
+    move(order, "matching", "A maker near you is being looked for.", OrderState.MATCHING)
+    part, _ = _quoted(order)
+    uses = Uses(part, order.quote.material_id, _print_notes(order))
+    shop, quantity, delivery = order.quote.product.shop, order.quantity, order.quote.delivery
+    now = timezone.now()
+    found = find_candidates(shop, uses, quantity=quantity, delivery=delivery, by=order.promised_by, now=now)
+    late = ""
+    if not found.accepted:
+        found = find_candidates(shop, uses, quantity=quantity, delivery=delivery, by=None, now=now)
+        late = " It will be later than was promised."
+    if not found.accepted:
+        raise nobody(found.as_dict())
+    offer = found.accepted[0]
+    machine = MakerMachine.objects.select_related("maker").get(slug=offer.machine_id)
+
+    def keep(locked: Order) -> None:
+        locked.machine = machine
+        locked.match = found.as_dict()
+        locked.ready_at = offer.ready_at
+
+    words = f"{machine.maker.name} makes it on {machine.name}, {offer.distance_km:.1f} km away.{late}"
+    return move(order, "matched", words, data=found.as_dict(), change=keep)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPlate:
+    """A plate with its files, ready to become a job."""
+
+    job_id: uuid.UUID
+    plate: Plate
+    result: SliceResult
+    gcode_file: str
+    threemf_file: str
+
+
+def lay_out(order: Order) -> str:
+    """Slice the real plates, check and label their G-code, and put one job per plate into the printer's queue."""
+    part, _ = _quoted(order)
+    machine = order.machine
+    if machine is None:
+        raise RuntimeError("an order is laid out after its maker was found")
+    missing = pieces_to_print(order)
+    if not missing:
+        return STOP
+    setup = setup_for(part, machine.profile_id, order.quote.material_id, _print_notes(order))
+    refuse_if_blocked(part, [finding_as_dict(finding) for finding in setup.findings])
+    ready = [_ready_plate(order, setup, plate) for plate in _plates(part, missing, setup)]
+
+    def effect() -> list[str]:
+        locked = Order.objects.select_for_update().get(id=order.id)
+        if locked.generation != order.generation or locked.is_final:
+            return []
+        for plate in ready:
+            _write_job(locked, machine, plate, setup)
+        plates = "its plate waits" if len(ready) == 1 else f"its {len(ready)} plates wait"
+        tell(
+            locked,
+            "queued",
+            f"Everything is prepared; {plates} for {machine.name}.",
+            state=OrderState.QUEUED,
+            data={"jobs": [str(plate.job_id) for plate in ready]},
+        )
+        return [str(plate.job_id) for plate in ready]
+
+    once(f"order:{order.id}:{order.generation}:queued", effect)
+    return STOP  # from here on the jobs carry the order
+
+
+def pieces_to_print(order: Order) -> list[Piece]:
+    """Return the pieces of an order that are neither printed nor in an open job."""
+    settled = Job.objects.exclude(state__in=(JobState.FAILED, JobState.CANCELLED))
+    return list(order.pieces.exclude(jobs__in=settled))
+
+
+def _quoted(order: Order) -> tuple[BuiltPart, MakerMachine]:
+    part, machine = order.quote.part, order.quote.machine
+    if part is None or machine is None:
+        raise RuntimeError("a refused quote cannot have been ordered")
+    return part, machine
+
+
+def _print_notes(order: Order) -> dict[str, Any]:
+    return dict(order.quote.product.template().print_notes)
+
+
+def _plates(part: BuiltPart, pieces: Sequence[Piece], setup: Setup) -> list[Plate]:
+    """Return as few plates as the simple layout needs: all on one, else each half by itself."""
+    from glocal.production.errors import PlateFull
+
+    try:
+        return [plate_of(part, [piece.id for piece in pieces], setup.machine)]
+    except PlateFull:
+        if len(pieces) == 1:
+            raise
+        half = (len(pieces) + 1) // 2
+        return _plates(part, pieces[:half], setup) + _plates(part, pieces[half:], setup)
+
+
+def _ready_plate(order: Order, setup: Setup, plate: Plate) -> ReadyPlate:
+    from glocal.production.gcode import read_gcode
+    from glocal.production.gcode_label import label_gcode
+    from glocal.production.gcode_safety import check_gcode
+
+    result = sliced(setup, plate)
+    findings = [
+        finding_as_dict(finding) for finding in check_gcode(read_gcode(result.gcode), setup.machine, setup.material)
+    ]
+    part, _ = _quoted(order)
+    refuse_if_blocked(part, findings)
+    files = shop_files()
+    job_id = new_id()
+    picture = files.read(part.picture_file)
+    with tempfile.TemporaryDirectory() as directory:
+        target = Path(directory) / "job.gcode"
+        label_gcode(result.gcode, job_name=f"job-{job_id}", thumbnail_png=picture, output=target)
+        gcode_file = files.put_file(target)
+    return ReadyPlate(job_id, plate, result, gcode_file, files.put(_threemf(order, plate, picture)))
+
+
+def _threemf(order: Order, plate: Plate, picture: bytes) -> bytes:
+    from glocal.design.threemf import PlacedObject, write_3mf
+    from glocal.production.plate import placed_mesh
+
+    objects = [
+        PlacedObject(placed_mesh(placed), placed.piece_id, f"{placed.part.title} {number}", None)
+        for number, placed in enumerate(plate.pieces, 1)
+    ]
+    metadata = {"Title": str(order.quote.product), "Application": "glocal"}
+    return write_3mf(objects, metadata=metadata, thumbnail_png=picture)
+
+
+def _write_job(order: Order, machine: MakerMachine, ready: ReadyPlate, setup: Setup) -> None:
+    job = Job.objects.create(
+        id=ready.job_id,
+        machine=machine,
+        plate=plate_as_list(ready.plate),
+        material_id=order.quote.material_id,
+        recipe=recipe_as_dict(setup.recipe),
+        gcode_file=ready.gcode_file,
+        threemf_file=ready.threemf_file,
+        input_hash=ready.result.input_hash,
+        estimate_s=ready.result.time_s,
+        estimate_g=ready.result.mass_g,
+        slicer=ready.result.slicer,
+    )
+    job.pieces.set(order.pieces.filter(id__in=[placed.piece_id for placed in ready.plate.pieces]))
+    enqueue(PRINT, PRINTERS_QUEUE, print_id(job.id), str(job.id), partition=str(machine.id))
+
+
+def _money(minor: int, currency: str) -> str:
+    from babel.numbers import format_currency, get_currency_precision
+
+    return format_currency(minor / 10 ** get_currency_precision(currency), currency, locale="en")
