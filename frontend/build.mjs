@@ -1,7 +1,7 @@
 // The one build step: bundles the web components into src/glocal/bundle/web and packs what browsers load,
 // so that the server can send a file as it lies on the disk. Run by `npm run build`.
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -33,6 +33,7 @@ await build({
   legalComments: "linked",
   logLevel: "warning",
 });
+await cp(join(here, "src", "pictures"), web, { recursive: true });
 
 const squeezeGzip = promisify(gzip);
 const squeezeBrotli = promisify(brotliCompress);
@@ -43,7 +44,7 @@ await writeFile(join(web, "manifest.json"), `${JSON.stringify(await versions(fil
 /** @param {string} folder @returns {Promise<string[]>} the files below it that a browser loads */
 async function loadedFiles(folder) {
   const names = await readdir(folder, { recursive: true });
-  return names.filter((name) => /\.(js|mjs|css|wasm)$/.test(name)).map((name) => join(folder, name)).sort();
+  return names.filter((name) => /\.(js|mjs|css|wasm|svg)$/.test(name)).map((name) => join(folder, name)).sort();
 }
 
 /** Write `file.gz` and `file.br` beside it, unless they are newer than the file. @param {string} file */

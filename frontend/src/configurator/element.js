@@ -47,9 +47,9 @@ class Configurator extends HTMLElement {
     this.order = h("a", { class: "button primary order", role: "button", "aria-disabled": "true" }, texts.order);
     const side = h(
       "div", { class: "options" }, this.makePresets(), ...this.form.elements, this.makeMaterials(), this.makeActions(),
-      h("div", { class: "buy" }, this.price.element, this.findings, this.order),
     );
-    this.replaceChildren(this.stage.element, side);
+    const buy = h("div", { class: "buy" }, this.price.element, this.findings, this.order);
+    this.replaceChildren(this.stage.element, side, buy);
     this.dataset.state = "loading";
   }
 
@@ -198,8 +198,9 @@ class Configurator extends HTMLElement {
   /** @param {Answer} answer */
   showAnswer(answer) {
     this.answer = answer;
+    if (this.stage) this.stage.price.textContent = this.price?.total.textContent ?? "";
     this.dataset.state = answer.quote ? "priced" : "refused";
-    if (answer.id) {
+    if (answer.orderable) {
       this.order.href = this.setup.urls.checkout.replace("QUOTE", answer.id);
       this.order.setAttribute("aria-disabled", "false");
     }
@@ -208,8 +209,8 @@ class Configurator extends HTMLElement {
     );
     this.findings.replaceChildren(...rows);
     this.findings.hidden = rows.length === 0;
-    if (this.dataset.engine === "server" && answer.glb) this.preview?.showServerMesh(answer.glb).catch(() => {});
-    this.dispatchEvent(new CustomEvent("glocal-price", { bubbles: true, detail: { minor: answer.quote?.total_minor ?? null } }));
+    if (this.dataset.engine === "server" && answer.files.glb) this.preview?.showServerMesh(answer.files.glb).catch(() => {});
+    this.dispatchEvent(new CustomEvent("glocal-price", { bubbles: true, detail: { minor: answer.quote?.price_minor ?? null } }));
   }
 
   /** @param {{message: string, help: string, data?: Record<string, any>}} error */

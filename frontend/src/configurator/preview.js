@@ -10,7 +10,7 @@ const FULL_AFTER_MS = 250;
 export class Preview {
   /**
    * @param {import("./types.js").Setup} setup
-   * @param {{show: (mesh: {positions: Float32Array, normals: Float32Array}, draft: boolean) => void, failed: (message: string) => void}} out
+   * @param {{show: (mesh: import("../engine/client.js").Drawing, draft: boolean) => void, failed: (message: string) => void}} out
    */
   constructor({ design, engine, urls }, out) {
     this.engine = new Engine(engine);
@@ -47,7 +47,10 @@ export class Preview {
       const fonts = await this.fontsFor(values);
       if (turn !== this.turn) return;
       const mesh = await this.engine.render({
-        source: this.design.source, files: this.files, fonts: fonts.files, values: parameterSet(this.design, { ...values, ...fonts.values }), draft: !final,
+        source: final ? this.design.source : this.design.draft_source,
+        files: this.files,
+        fonts: fonts.files,
+        values: parameterSet(this.design, { ...values, ...fonts.values }),
       });
       if (turn === this.turn || !final) this.out.show(mesh, !final);
       if (!final && turn === this.turn) this.fullTimer = setTimeout(() => this.update(values, true), FULL_AFTER_MS);

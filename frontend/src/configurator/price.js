@@ -72,14 +72,15 @@ export class Price {
     const money = (/** @type {number} */ minor) => formatMoney(this.language, minor, answer.quote?.currency ?? "EUR");
     const { quote } = answer;
     this.problem.hidden = true;
-    this.total.textContent = money(quote.total_minor);
-    const sure = quote.low_minor === quote.high_minor;
-    this.range.textContent = sure ? "" : fill(texts.usually_between, { low: money(quote.low_minor), high: money(quote.high_minor) });
-    this.ready.textContent = `${fill(texts.ready_on, { day: formatDay(this.language, quote.ready_at) })} · ${fill(texts.prints_in, { time: formatDuration(this.language, quote.print_s) })}`;
+    this.total.textContent = money(quote.price_minor);
+    const sure = quote.low.price_minor === quote.high.price_minor;
+    this.range.textContent = sure ? "" : fill(texts.usually_between, { low: money(quote.low.price_minor), high: money(quote.high.price_minor) });
+    const maker = answer.maker ? ` · ${fill(texts.made_by, { maker: answer.maker })}` : "";
+    this.ready.textContent = `${fill(texts.ready_on, { day: formatDay(this.language, quote.ready.at) })} · ${fill(texts.prints_in, { time: formatDuration(this.language, quote.time_s) })}${maker}`;
     const row = (/** @type {string} */ label, /** @type {number} */ minor) => h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, money(minor)));
-    this.lines.replaceChildren(...quote.lines.map(({ label, amount_minor }) => row(label, amount_minor)), row(texts.total, quote.total_minor));
+    this.lines.replaceChildren(...quote.lines.map(({ label, amount_minor }) => row(label, amount_minor)), row(texts.total, quote.price_minor));
     this.breakdown.hidden = false;
-    this.spoken.textContent = fill(texts.spoken_price, { price: money(quote.total_minor), day: formatDay(this.language, quote.ready_at) });
+    this.spoken.textContent = fill(texts.spoken_price, { price: money(quote.price_minor), day: formatDay(this.language, quote.ready.at) });
     this.onAnswer(answer);
   }
 

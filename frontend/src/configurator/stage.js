@@ -34,16 +34,17 @@ export class Stage {
     this.poster = poster;
     /** @type {import("../viewer/viewer.js").Viewer | null} */
     this.viewer = null;
-    /** @type {{positions: Float32Array, normals: Float32Array} | null} */
+    /** @type {import("../engine/client.js").Drawing | null} */
     this.mesh = null;
     this.colour = "#d9744a";
     this.canvas = h("div", { class: "stage-canvas", role: "img", "aria-label": title });
     this.size = h("figcaption", { class: "stage-size" });
+    this.price = h("p", { class: "stage-price", "aria-hidden": "true" });
     this.note = h("p", { class: "stage-note", role: "status" });
     this.depth = h("input", { type: "range", min: 0, max: 100, value: 50, "aria-label": texts.cut_depth, hidden: true, class: "cut-depth" });
     this.depth.addEventListener("input", () => this.viewer?.cut(Number(this.depth.value) / 100));
     this.tools = this.makeTools();
-    this.element = h("figure", { class: "stage" }, poster, this.canvas, this.tools, this.depth, this.note, this.size);
+    this.element = h("figure", { class: "stage" }, poster, this.canvas, this.tools, this.depth, this.note, this.price, this.size);
   }
 
   makeTools() {
@@ -88,7 +89,7 @@ export class Stage {
     return true;
   }
 
-  /** @param {{positions: Float32Array, normals: Float32Array}} mesh @param {boolean} draft */
+  /** @param {import("../engine/client.js").Drawing} mesh @param {boolean} draft */
   show(mesh, draft) {
     this.mesh = mesh;
     const words = this.sizeInWords(mesh.positions);

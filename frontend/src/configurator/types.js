@@ -25,6 +25,7 @@
  * @typedef {object} Design
  * @property {string} hash
  * @property {string} source
+ * @property {string} draft_source the same with coarser curves, for while a slider moves
  * @property {{path: string, base64: string}[]} files
  * @property {Parameter[]} parameters
  * @property {{name: string, values: Values}[]} presets
@@ -41,31 +42,27 @@
  * @property {{quotes: string, fonts: string, checkout: string}} urls
  * @property {string} glb the mesh of the initial values
  */
-/**
- * @typedef {object} QuoteLine
- * @property {string} label
- * @property {number} amount_minor
- */
+/** @typedef {{label: string, amount_minor: number}} QuoteLine */
 /**
  * @typedef {object} Quote
  * @property {QuoteLine[]} lines
- * @property {number} total_minor
- * @property {number} low_minor
- * @property {number} high_minor
- * @property {number} tax_minor
+ * @property {number} price_minor
+ * @property {{price_minor: number}} low
+ * @property {{price_minor: number}} high
  * @property {string} currency
- * @property {string} ready_at
- * @property {number} print_s
- * @property {string} method
+ * @property {number} time_s
+ * @property {{at: string, low: string, high: string}} ready
  */
 /** @typedef {{code: string, severity: "blocking" | "warning", message: string, help: string, where: number[][]}} Finding */
 /**
  * @typedef {object} Answer
- * @property {string | null} id of the quote; null when it is refused
+ * @property {string} id of the quote
+ * @property {boolean} orderable
  * @property {Quote | null} quote
  * @property {{message: string, help: string} | null} refusal
  * @property {Finding[]} findings
- * @property {string} glb
+ * @property {{glb?: string, png?: string}} files
+ * @property {string | null} maker
  * @property {Record<string, Value>} values what the server understood
  */
 

@@ -1,6 +1,7 @@
 // Keeps OpenSCAD warm in a worker and a spare beside it: a newer change stops an older run at once by ending its worker.
 
-/** @typedef {{positions: Float32Array, normals: Float32Array, triangles: number, ms: number}} DrawnMesh */
+/** @typedef {{positions: Float32Array, normals: Float32Array, edges: Float32Array}} Drawing */
+/** @typedef {Drawing & {triangles: number, ms: number}} DrawnMesh */
 
 /** How long an older run may go on before a newer change ends it; shorter runs are cheaper to wait for than to restart. */
 const PATIENCE_MS = 250;

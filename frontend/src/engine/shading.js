@@ -4,7 +4,8 @@ const SMOOTH_BELOW_DEG = 35;
 
 /**
  * @param {import("./off.js").Surface} surface
- * @returns {{positions: Float32Array, normals: Float32Array}} three corners per triangle, not shared
+ * @returns {{positions: Float32Array, normals: Float32Array, edges: Float32Array}} three corners per triangle, not shared;
+ *   edges as pairs of points
  */
 export function shade({ positions, triangles }) {
   const count = triangles.length / 3;
@@ -19,7 +20,37 @@ export function shade({ positions, triangles }) {
     outPositions.set(positions.subarray(vertex * 3, vertex * 3 + 3), corner * 3);
     writeCornerNormal(corner, vertex, around, faceNormals, limit, outNormals);
   }
-  return { positions: outPositions, normals: outNormals };
+  return { positions: outPositions, normals: outNormals, edges: sharpEdges(positions, triangles, faceNormals, limit) };
+}
+
+/** The lines where two faces meet at a sharp angle: they let the eye read the shape. */
+function sharpEdges(
+  /** @type {Float32Array} */ positions, /** @type {Uint32Array} */ triangles, /** @type {Float32Array} */ n, /** @type {number} */ limit,
+) {
+  const vertexCount = positions.length / 3;
+  /** @type {Map<number, number>} the face that was seen first at an edge */
+  const seen = new Map();
+  /** @type {number[]} */
+  const points = [];
+  for (let corner = 0; corner < triangles.length; corner += 1) {
+    const face = Math.floor(corner / 3);
+    const from = triangles[corner];
+    const to = triangles[face * 3 + ((corner + 1) % 3)];
+    const key = Math.min(from, to) * vertexCount + Math.max(from, to);
+    const other = seen.get(key);
+    if (other === undefined) {
+      seen.set(key, face);
+    } else if (cosine(n, face * 3, other * 3) < limit) {
+      points.push(...positions.subarray(from * 3, from * 3 + 3), ...positions.subarray(to * 3, to * 3 + 3));
+    }
+  }
+  return Float32Array.from(points);
+}
+
+/** Of the angle between two faces. */
+function cosine(/** @type {Float32Array} */ n, /** @type {number} */ a, /** @type {number} */ b) {
+  const lengths = Math.hypot(n[a], n[a + 1], n[a + 2]) * Math.hypot(n[b], n[b + 1], n[b + 2]);
+  return lengths === 0 ? 1 : (n[a] * n[b] + n[a + 1] * n[b + 1] + n[a + 2] * n[b + 2]) / lengths;
 }
 
 /** Twice the area times the unit normal, so that large faces weigh more. */

@@ -11,11 +11,8 @@ import { shade } from "./shading.js";
  * @property {[string, Uint8Array][]} files more files of the design, by path
  * @property {[string, Uint8Array][]} fonts
  * @property {Record<string, string>} values every value as text, as a parameter set holds them
- * @property {boolean} draft coarse curves, for while a slider moves
  */
 
-// the last assignment wins in OpenSCAD, so this line overrides what the design says
-const DRAFT_LINE = "\n$fn = 24;\n";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -39,7 +36,7 @@ self.onmessage = async ({ data }) => {
   const began = performance.now();
   try {
     const mesh = makeMesh(await (prepared ?? prepareOne()), job);
-    const buffers = [mesh.positions.buffer, mesh.normals.buffer];
+    const buffers = [mesh.positions.buffer, mesh.normals.buffer, mesh.edges.buffer];
     self.postMessage({ kind: "mesh", id: job.id, ms: performance.now() - began, ...mesh }, { transfer: buffers });
   } catch (error) {
     self.postMessage({ kind: "failed", id: job.id, message: error instanceof Error ? error.message : String(error) });
@@ -50,8 +47,7 @@ self.onmessage = async ({ data }) => {
 
 /** @param {any} engine @param {Job} job */
 function makeMesh(engine, job) {
-  const source = job.draft ? job.source + DRAFT_LINE : job.source;
-  const files = [["main.scad", encoder.encode(source)], ...job.files];
+  const files = [["main.scad", encoder.encode(job.source)], ...job.files];
   const { status, log, output } = run(engine, { main: "main.scad", files, fonts: job.fonts, values: job.values });
   if (!output) {
     const errors = log.filter((/** @type {string} */ line) => /error/i.test(line));

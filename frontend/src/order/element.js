@@ -5,7 +5,7 @@ class OrderProgress extends HTMLElement {
   connectedCallback() {
     this.language = document.documentElement.lang || "en";
     this.bar = /** @type {HTMLProgressElement | null} */ (this.querySelector("progress"));
-    this.state = /** @type {HTMLElement | null} */ (this.querySelector("[data-state]"));
+    this.state = /** @type {HTMLElement | null} */ (this.querySelector("[data-state-text]"));
     this.detail = /** @type {HTMLElement | null} */ (this.querySelector("[data-detail]"));
     this.timeline = /** @type {HTMLElement | null} */ (this.querySelector("[data-timeline]"));
     this.connection = /** @type {HTMLElement | null} */ (this.querySelector("[data-connection]"));
@@ -28,7 +28,7 @@ class OrderProgress extends HTMLElement {
 
   /** @param {{state: string, state_text: string, timeline: string, printer: {progress: number | null, left_s: number | null, nozzle_c: number | null, text: string} | null}} order */
   show(order) {
-    this.dataset.state = order.state;
+    this.dataset.orderState = order.state;
     if (this.state && this.state.textContent !== order.state_text) this.state.textContent = order.state_text;
     if (this.timeline && order.timeline) this.timeline.replaceChildren(...new DOMParser().parseFromString(order.timeline, "text/html").body.children);
     const { printer } = order;

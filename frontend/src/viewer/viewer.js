@@ -1,6 +1,6 @@
 // The part in 3D: turned by drag, touch, buttons or keys; drawn only when something changed.
 import {
-  AmbientLight, BufferAttribute, BufferGeometry, Color, DirectionalLight, GridHelper, HemisphereLight, Mesh,
+  AmbientLight, BufferAttribute, BufferGeometry, Color, DirectionalLight, GridHelper, HemisphereLight, LineBasicMaterial, LineSegments, Mesh,
   MeshStandardMaterial, PerspectiveCamera, Plane, Scene, Vector3, WebGLRenderer, DoubleSide,
 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
@@ -21,8 +21,10 @@ export class Viewer {
     this.camera = new PerspectiveCamera(32, 1, 0.5, 5000);
     this.camera.up.set(0, 0, 1);
     this.section = new Plane(new Vector3(0, 1, 0), 0);
-    this.material = new MeshStandardMaterial({ color: new Color("#d9744a"), roughness: 0.62, metalness: 0, side: DoubleSide });
+    this.material = new MeshStandardMaterial({ color: new Color("#d9744a"), roughness: 0.7, polygonOffset: true, polygonOffsetFactor: 1, polygonOffsetUnits: 1, metalness: 0, side: DoubleSide });
     this.mesh = new Mesh(new BufferGeometry(), this.material);
+    this.lines = new LineSegments(new BufferGeometry(), new LineBasicMaterial({ color: "#000000", transparent: true, opacity: 0.38 }));
+    this.mesh.add(this.lines);
     this.scene.add(this.mesh, ...lights(this.camera));
     this.scene.add(this.camera);
     /** @type {GridHelper | null} */
@@ -39,8 +41,8 @@ export class Viewer {
     this.resize();
   }
 
-  /** @param {{positions: Float32Array, normals: Float32Array}} mesh corners in mm, z up */
-  show({ positions, normals }) {
+  /** @param {import("../engine/client.js").Drawing} mesh corners in mm, z up */
+  show({ positions, normals, edges }) {
     const geometry = new BufferGeometry();
     geometry.setAttribute("position", new BufferAttribute(positions, 3));
     geometry.setAttribute("normal", new BufferAttribute(normals, 3));
@@ -49,8 +51,13 @@ export class Viewer {
     const middle = box.getCenter(new Vector3());
     geometry.translate(-middle.x, -middle.y, -box.min.z);
     geometry.computeBoundingSphere();
+    const outline = new BufferGeometry();
+    outline.setAttribute("position", new BufferAttribute(edges, 3));
+    outline.translate(-middle.x, -middle.y, -box.min.z);
     this.mesh.geometry.dispose();
     this.mesh.geometry = geometry;
+    this.lines.geometry.dispose();
+    this.lines.geometry = outline;
     box.getSize(this.size);
     this.layGrid();
     if (!this.framed) this.home();
@@ -113,12 +120,13 @@ export class Viewer {
   /** Cut the part open. @param {number | null} share how much of its depth is cut away, 0 to 1; null shows it whole */
   cut(share) {
     if (share === null) {
-      this.material.clippingPlanes = [];
+      this.material.clippingPlanes = this.lines.material.clippingPlanes = [];
     } else {
       this.section.constant = this.size.y / 2 - share * this.size.y;
-      this.material.clippingPlanes = [this.section];
+      this.material.clippingPlanes = this.lines.material.clippingPlanes = [this.section];
     }
     this.material.needsUpdate = true;
+    this.lines.material.needsUpdate = true;
     this.draw();
   }
 
@@ -158,10 +166,10 @@ export class Viewer {
 }
 
 function lights(/** @type {PerspectiveCamera} */ camera) {
-  const key = new DirectionalLight("#ffffff", 2.1);
-  key.position.set(-60, 40, 120);
-  const fill = new DirectionalLight("#dfe8ff", 0.6);
-  fill.position.set(90, 20, 30);
+  const key = new DirectionalLight("#ffffff", 1.9);
+  key.position.set(-90, 70, 60);
+  const fill = new DirectionalLight("#e6ecff", 0.7);
+  fill.position.set(110, 10, 40);
   camera.add(key, fill);
-  return [new HemisphereLight("#ffffff", "#b9a893", 1.1), new AmbientLight("#ffffff", 0.15)];
+  return [new HemisphereLight("#ffffff", "#a89a86", 1.25), new AmbientLight("#ffffff", 0.2)];
 }

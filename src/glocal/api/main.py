@@ -1,0 +1,38 @@
+"""The interface for programs: what the pages do, as JSON. Described by OpenAPI at ``/api/openapi.json``."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+
+from glocal import __version__
+from glocal.api.orders import router as orders
+from glocal.api.products import router as products
+from glocal.api.quotes import router as quotes
+from glocal.api.rate_limit import TooMany
+from glocal.errors import GlocalError
+from glocal.http_status import http_status
+
+api = NinjaAPI(title="glocal", version=__version__, urls_namespace="api", docs_url=None)
+api.add_router("", products, tags=["products"])
+api.add_router("", quotes, tags=["quotes"])
+api.add_router("", orders, tags=["orders"])
+
+
+@api.exception_handler(GlocalError)
+def domain_error(request: HttpRequest, error: GlocalError) -> HttpResponse:
+    """Answer an error that was raised on purpose: its code, its words, what would help, its facts."""
+    response = api.create_response(request, {"error": error.as_dict()}, status=http_status(error))
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.data["retry_after_s"])
+    return response
+
+
+@api.exception_handler(ValidationError)
+def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Answer a request that has not the described form."""
+    places = [".".join(str(step) for step in problem["loc"]) for problem in error.errors]
+    message = f"The request is not as described: {', '.join(places)}."
+    body = {"code": "bad_request", "message": message, "help": "See /api/openapi.json.", "data": {"fields": places}}
+    return api.create_response(request, {"error": body}, status=400)

@@ -1,0 +1,74 @@
+"""Quotes: values in, price or refusal out."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from ninja import Router
+
+from glocal.api.rate_limit import Buckets
+from glocal.api.schemas import ErrorOut, QuoteIn, QuoteOut
+from glocal.shop.products.queries import get_product
+from glocal.shop.quotes.actions import quote_product
+from glocal.shop.quotes.queries import get_quote
+from glocal.shop.quotes.view import QuoteView, view_of
+
+router = Router()
+limits = Buckets()
+FILE_KINDS = ("png", "glb", "3mf")
+
+
+@router.post(
+    "/quotes",
+    response={200: QuoteOut, 400: ErrorOut, 404: ErrorOut, 422: ErrorOut, 429: ErrorOut, 503: ErrorOut},
+    url_name="create_quote",
+    summary="Price a configuration",
+)
+def create_quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
+    """Build, check and price a product with the customer's values.
+
+    What is understood but cannot be made is an answer with a ``refusal``; a value that is out of range is an error.
+    """
+    limits.take(request.META.get("REMOTE_ADDR", ""), time.monotonic())
+    product = get_product(wanted.product)
+    view = quote_product(
+        product,
+        wanted.values,
+        material_id=wanted.material,
+        region=product.shop.region,
+        quantity=wanted.quantity,
+        delivery=wanted.delivery,
+        exact=wanted.exact,
+        remember=wanted.remember,
+    )
+    return describe_quote(view)
+
+
+@router.get("/quotes/{quote_id}", response={200: QuoteOut, 404: ErrorOut}, url_name="quote", summary="Read a quote")
+def read_quote(request: HttpRequest, quote_id: uuid.UUID) -> dict[str, Any]:
+    """Return a quote as it was given."""
+    return describe_quote(view_of(get_quote(quote_id)))
+
+
+def describe_quote(view: QuoteView) -> dict[str, Any]:
+    """Return a quote as JSON, without the frozen inputs, which are many."""
+    answer = view.as_dict()
+    part = answer["part"]
+    quote = {name: value for name, value in answer["quote"].items() if name != "inputs"} if answer["quote"] else None
+    accepted = answer["candidates"].get("accepted") or []
+    return {
+        "id": view.id,
+        "orderable": quote is not None,
+        "values": answer["values"],
+        "part_hash": part["hash"] if part else None,
+        "features": part["features"] if part else None,
+        "files": {kind: reverse("part-file", args=[part["hash"], kind]) for kind in FILE_KINDS} if part else {},
+        "findings": answer["findings"],
+        "quote": quote,
+        "refusal": answer["refusal"],
+        "maker": accepted[0].get("name") if quote and accepted else None,
+    }

@@ -1,0 +1,130 @@
+"""What goes in and comes out, as OpenAPI describes it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Schema
+
+
+class ErrorBody(Schema):
+    """What went wrong, in words and for programs."""
+
+    code: str
+    message: str
+    help: str
+    data: dict[str, Any]
+
+
+class ErrorOut(Schema):
+    """Every error has this form."""
+
+    error: ErrorBody
+
+
+class ProductOut(Schema):
+    """A product on the shelf."""
+
+    slug: str
+    title: str
+    summary: str
+    materials: list[dict[str, str]]
+
+
+class ProductDetail(ProductOut):
+    """A product with the parameters that a customer may set."""
+
+    licence: str
+    authors: list[str]
+    template_hash: str
+    parameters: list[dict[str, Any]]
+    presets: list[dict[str, Any]]
+
+
+class FontOut(Schema):
+    """A font file that a text needs."""
+
+    name: str
+    url: str
+
+
+class FontsOut(Schema):
+    """Fonts for the texts of a configuration, and the parameters that follow from them."""
+
+    fonts: list[FontOut]
+    values: dict[str, Any]
+
+
+class QuoteIn(Schema):
+    """What shall be priced."""
+
+    product: str = Field(max_length=100)
+    values: dict[str, bool | float | str | list[float]] = Field(default_factory=dict)
+    material: str = Field(max_length=100)
+    quantity: int = 1
+    delivery: bool = False
+    exact: bool = False
+    remember: bool = Field(False, description="count the choices, without a name, as what this region wants")
+
+
+class Refusal(Schema):
+    """Why there is no price."""
+
+    code: str
+    message: str
+    help: str
+
+
+class QuoteOut(Schema):
+    """A price with its lines and its uncertainty, or the reason why there is none."""
+
+    id: uuid.UUID
+    orderable: bool
+    values: dict[str, Any]
+    part_hash: str | None
+    features: dict[str, Any] | None
+    files: dict[str, str] = Field(description="addresses of the part's picture (png), shape (glb) and design (3mf)")
+    findings: list[dict[str, Any]]
+    quote: dict[str, Any] | None
+    refusal: Refusal | None
+    maker: str | None = Field(description="who would make it")
+
+
+class OrderIn(Schema):
+    """An order for a quote."""
+
+    quote_id: uuid.UUID
+    name: str
+    email: str
+    note: str = ""
+    language: str = "en"
+
+
+class EventOut(Schema):
+    """One line of an order's timeline."""
+
+    id: int
+    at: datetime
+    state: str
+    code: str
+    message: str
+
+
+class OrderOut(Schema):
+    """An order as its customer sees it."""
+
+    id: uuid.UUID
+    state: str
+    quantity: int
+    total_minor: int
+    currency: str
+    pieces: list[uuid.UUID]
+    timeline: list[EventOut]
+
+
+class OrderPlaced(OrderOut):
+    """A new order with the token that opens it; nobody else learns it."""
+
+    token: str

@@ -1,0 +1,67 @@
+"""The words of the configurator: here, so that translators find all texts in one place."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def configurator_texts() -> dict[str, str]:
+    """Return every text of the component in the language of the request; ``{name}`` is filled in by the component."""
+    return {**_form_texts(), **_stage_texts(), **_price_texts()}
+
+
+def _form_texts() -> dict[str, str]:
+    return {
+        "measured": _("your measure"),
+        "outside_usual": _("Outside the usual {low} to {high} {unit}: it may need a try."),
+        "out_of_range": _("Please give a number from {min} to {max} {unit}."),
+        "not_a_number": _("Please give a number."),
+        "characters": _("Characters used"),
+        "presets": _("Start from"),
+        "material": _("Material"),
+        "history": _("Your changes"),
+        "undo": _("Undo"),
+        "redo": _("Redo"),
+        "reset": _("Start over"),
+        "share": _("Copy link"),
+        "link_copied": _("Link copied."),
+        "link_in_address": _("The link is in the address bar."),
+        "findings": _("What we noticed"),
+        "order": _("Order this one"),
+        "yes": _("yes"),
+        "no": _("no"),
+    }
+
+
+def _stage_texts() -> dict[str, str]:
+    return {
+        "view": _("View"),
+        "view_left": _("Turn left"),
+        "view_right": _("Turn right"),
+        "view_up": _("Look from above"),
+        "view_down": _("Look from below"),
+        "view_closer": _("Closer"),
+        "view_farther": _("Farther away"),
+        "view_home": _("Whole part"),
+        "view_cut": _("Cut open"),
+        "view_full": _("Full screen"),
+        "cut_depth": _("Where to cut"),
+        "size": _("{x} × {y} × {z} mm"),
+        "description": _("{title}, {size}. {values}."),
+        "no_3d": _("This browser shows no 3D; the picture is made by the shop."),
+    }
+
+
+def _price_texts() -> dict[str, str]:
+    return {
+        "price": _("Price"),
+        "breakdown": _("What you pay for"),
+        "total": _("Total"),
+        "usually_between": _("Between {low} and {high} in 8 of 10 cases"),
+        "ready_on": _("Ready {day}"),
+        "prints_in": _("{time} of printing"),
+        "made_by": _("made by {maker}"),
+        "spoken_price": _("Price {price}, ready {day}."),
+        "no_connection": _("The shop does not answer."),
+        "try_again": _("Check your connection; your design is kept here."),
+    }

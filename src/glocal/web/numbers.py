@@ -1,0 +1,49 @@
+"""Money, numbers and times as the reader's language writes them (CLDR through Babel), with Latin digits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.units import format_unit
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def money(minor: int, currency: str, language: str) -> str:
+    """Return a sum in minor units as text, for example ``€12.40``."""
+    return format_currency(minor / 10 ** get_currency_precision(currency), currency, locale=_locale(language))
+
+
+def number(value: float, language: str, digits: int = 2) -> str:
+    """Return a number with at most ``digits`` decimals."""
+    return format_decimal(round(value, digits), locale=_locale(language))
+
+
+def day(at: datetime, language: str, zone: tzinfo = UTC) -> str:
+    """Return the day of an instant at a place, for example ``Tuesday 24 November``."""
+    return format_date(at.astimezone(zone), "EEEE d MMMM", locale=_locale(language))
+
+
+def moment(at: datetime, language: str, zone: tzinfo = UTC) -> str:
+    """Return day and minute of an instant at a place."""
+    return format_datetime(at.astimezone(zone), "d MMM, HH:mm", locale=_locale(language))
+
+
+def duration(seconds: float, language: str) -> str:
+    """Return a duration in hours and minutes, rounded to whole minutes and never below one."""
+    minutes = max(1, round(seconds / 60))
+    locale = _locale(language)
+    parts = []
+    if minutes >= 60:
+        parts.append(format_unit(minutes // 60, "duration-hour", "short", locale=locale))
+    if minutes % 60:
+        parts.append(format_unit(minutes % 60, "duration-minute", "short", locale=locale))
+    return " ".join(parts)

@@ -1,0 +1,42 @@
+"""An order as its page shows it at one moment; two equal snapshots need no second message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from glocal.shop.jobs.models import JobState
+from glocal.shop.jobs.queries import progress_of
+from glocal.shop.orders.models import Order
+from glocal.shop.orders.queries import order_timeline
+from glocal.web.order_words import printer_in_words, state_in_words
+
+
+def snapshot(order: Order) -> dict[str, Any]:
+    """Return what ``<glocal-order-progress>`` shows: state, printer, timeline."""
+    events = list(order_timeline(order))
+    context = {"events": events, "timezone": order.quote.product.shop.timezone}
+    return {
+        "state": order.state,
+        "state_text": state_in_words(order.state),
+        "final": order.is_final,
+        "timeline": render_to_string("web/timeline.html", context),
+        "last_event": events[-1].id if events else 0,
+        "printer": _printer(order),
+    }
+
+
+def _printer(order: Order) -> dict[str, Any] | None:
+    """Return what the printer says about the order's newest running job, or nothing while none runs."""
+    running = [now for now in progress_of(order) if now.state in (JobState.STARTING, JobState.PRINTING)]
+    if not running:
+        return None
+    now = running[-1]
+    nozzle_c = now.printer.get("nozzle_c")
+    return {
+        "progress": None if now.share is None else round(now.share, 3),
+        "left_s": None if now.left_s is None else round(now.left_s),
+        "nozzle_c": None if nozzle_c is None else round(nozzle_c),
+        "text": printer_in_words(str(now.printer.get("state", ""))),
+    }

@@ -1,0 +1,48 @@
+"""What the templates say: versioned addresses, money, times."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.translation import get_language
+
+from glocal.web import numbers
+from glocal.web.assets import asset_url
+
+register = template.Library()
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """Return the address of a bundled file."""
+    return asset_url(path)
+
+
+@register.simple_tag
+def money(minor: int, currency: str) -> str:
+    """Return a sum as text."""
+    return numbers.money(minor, currency, _language())
+
+
+@register.simple_tag
+def day(at: datetime, timezone: str) -> str:
+    """Return the day of an instant at the shop's place."""
+    return numbers.day(at, _language(), ZoneInfo(timezone))
+
+
+@register.simple_tag
+def moment(at: datetime, timezone: str) -> str:
+    """Return day and minute of an instant at the shop's place."""
+    return numbers.moment(at, _language(), ZoneInfo(timezone))
+
+
+@register.simple_tag
+def duration(seconds: float) -> str:
+    """Return a duration as text."""
+    return numbers.duration(seconds, _language())

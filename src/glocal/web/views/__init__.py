@@ -1,0 +1,1 @@
+"""One module per page: parse, call the shop, render."""

@@ -1,0 +1,123 @@
+"""The checkout: what is bought, for whom, and how it gets there."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from glocal.shop.errors import OrderInvalid, QuoteExpired
+from glocal.shop.orders.actions import CustomerDetails, place_order
+from glocal.shop.products.describe import describe_materials, describe_values
+from glocal.shop.quotes.actions import quote_product
+from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.quotes.queries import get_quote
+from glocal.values import new_id
+from glocal.web.page import page
+from glocal.web.shelf import part_url
+
+MOST_AT_ONCE = 20
+
+
+class CheckoutForm(forms.Form):
+    """Who orders, and how the part gets there."""
+
+    name = forms.CharField(label=_("Your name"), max_length=200)
+    email = forms.EmailField(label=_("Your e-mail address"), help_text=_("For the link to your order; nothing else."))
+    note = forms.CharField(label=_("A note to the maker"), max_length=2000, required=False, widget=forms.Textarea)
+    idempotency_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout_page(request: HttpRequest, quote_id: uuid.UUID) -> HttpResponse:
+    """Show the quote and take the order; a changed material, number or way of delivery makes a new quote."""
+    quote = get_quote(quote_id)
+    wanted = _terms(request.POST or request.GET, quote)
+    changed = wanted != _terms({}, quote)
+    if changed:
+        quote = _requote(quote, **wanted)
+    if request.method != "POST":
+        return _show(request, quote, _form(request))
+    if changed:  # the customer agrees to a price only after seeing it
+        return _show(request, quote, _form(request), changed=True)
+    return _take_order(request, quote, wanted)
+
+
+def _take_order(request: HttpRequest, quote: QuoteRecord, wanted: dict[str, Any]) -> HttpResponse:
+    form = CheckoutForm(request.POST)
+    if form.is_valid():
+        try:
+            return _place(quote, form)
+        except QuoteExpired:
+            return _show(request, _requote(quote, **wanted), _form(request), changed=True)
+        except OrderInvalid as error:
+            field = error.data.get("field")
+            form.add_error(field if field in form.fields else None, error.message)
+    return _show(request, quote, form, status=422)
+
+
+def _form(request: HttpRequest) -> CheckoutForm:
+    """Return the form with what was typed so far and a key that makes a second click harmless."""
+    typed = request.POST or request.GET
+    kept = {name: typed.get(name, "") for name in ("name", "email", "note")}
+    return CheckoutForm(initial={**kept, "idempotency_key": str(new_id())})
+
+
+def _terms(sent: Any, quote: QuoteRecord) -> dict[str, Any]:
+    """Return material, quantity and delivery as the form says, else as the quote has them."""
+    quantity = str(sent.get("quantity", ""))
+    return {
+        "material_id": sent.get("material") or quote.material_id,
+        "quantity": int(quantity) if quantity.isdecimal() and int(quantity) <= MOST_AT_ONCE else quote.quantity,
+        "delivery": sent["delivery"] == "1" if "delivery" in sent else quote.delivery,
+    }
+
+
+def _requote(quote: QuoteRecord, *, material_id: str, quantity: int, delivery: bool) -> QuoteRecord:
+    view = quote_product(
+        quote.product,
+        quote.values,
+        material_id=material_id,
+        region=quote.region,
+        quantity=quantity,
+        delivery=delivery,
+    )
+    return get_quote(view.id)
+
+
+def _place(quote: QuoteRecord, form: CheckoutForm) -> HttpResponse:
+    typed = form.cleaned_data
+    customer = CustomerDetails(typed["name"], typed["email"], typed["note"], get_language() or "en")
+    order = place_order(quote.id, customer, idempotency_key=typed["idempotency_key"])
+    return redirect(reverse("order", args=[order.id, order.token]))
+
+
+def _show(
+    request: HttpRequest, quote: QuoteRecord, form: CheckoutForm, *, changed: bool = False, status: int = 200
+) -> HttpResponse:
+    product = quote.product
+    language = get_language() or product.shop.language
+    context = {
+        "shop": product.shop,
+        "product": product,
+        "title": product.text("title", language),
+        "quote": quote,
+        "price": quote.quote,
+        "ready_at": datetime.fromisoformat(quote.quote["ready"]["at"]) if quote.quote else None,
+        "ready_by": datetime.fromisoformat(quote.quote["ready"]["high"]) if quote.quote else None,
+        "values": describe_values(product.template(), quote.values, language),
+        "materials": describe_materials(product, list(product.shop.materials.all())),
+        "picture": part_url(quote.part.hash, "png") if quote.part else None,
+        "form": form,
+        "changed": changed,
+        "quantities": range(1, MOST_AT_ONCE + 1),
+    }
+    return page(request, "checkout.html", context, status=status)

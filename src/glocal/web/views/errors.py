@@ -1,0 +1,77 @@
+"""Pages that say in words what went wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from glocal.errors import GlocalError
+from glocal.http_status import http_status
+from glocal.web.page import page
+
+log = logging.getLogger(__name__)
+
+
+class DomainErrorPages:
+    """Middleware: an error that the shop raised on purpose becomes a page in words."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Pass the request on; errors come back through :meth:`process_exception`."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a domain error; leave programming errors to Django."""
+        if not isinstance(exception, GlocalError):
+            return None
+        status = http_status(exception)
+        if status >= 500:
+            log.warning("%s answered %s: %s", request.path, status, exception.message)
+        if request.path.startswith("/api/"):
+            return JsonResponse({"error": exception.as_dict()}, status=status)
+        return error_page(request, heading_for(status), exception.message, exception.help, status=status)
+
+
+def heading_for(status: int) -> str:
+    """Return the first words of an error's page."""
+    headings = {
+        403: _("This form is too old"),
+        404: _("Nothing is here"),
+        409: _("That does not go"),
+        422: _("Something is not right yet"),
+        503: _("A part of the shop does not answer"),
+    }
+    return headings.get(status, _("Something went wrong"))
+
+
+def error_page(request: HttpRequest, heading: str, message: str, help: str = "", *, status: int) -> HttpResponse:
+    """Render an error's page."""
+    return page(request, "error.html", {"heading": heading, "message": message, "help": help}, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that the shop does not know."""
+    return error_page(request, heading_for(404), _("This address leads nowhere."), status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of our own, without touching the database."""
+    message = _("The fault is ours. Your order, if you placed one, is safe.")
+    return render(request, "web/error.html", {"heading": heading_for(500), "message": message}, status=500)
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form without the token that shows that it came from our page."""
+    return error_page(request, heading_for(403), _("Go back, load the page again, and send it once more."), status=403)

@@ -1,0 +1,60 @@
+"""An order's page, for whoever holds its link."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from glocal.shop.orders.actions import accept_exact_price, cancel_order
+from glocal.shop.orders.models import OrderState
+from glocal.shop.orders.queries import access_order
+from glocal.shop.products.describe import describe_values
+from glocal.web.order_snapshot import snapshot
+from glocal.web.page import page
+from glocal.web.shelf import part_url
+
+
+@require_safe
+@never_cache
+def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpResponse:
+    """Show where the order is; the component keeps it fresh."""
+    order = access_order(order_id, token=token)
+    quote, product = order.quote, order.quote.product
+    part_hash = quote.part.hash if quote.part else None
+    language = get_language() or order.language
+    context = {
+        "shop": product.shop,
+        "order": order,
+        "token": token,
+        "title": product.text("title", language),
+        "snapshot": snapshot(order),
+        "ready_by": order.promised_by,
+        "values": describe_values(product.template(), quote.values, language),
+        "picture": part_url(part_hash, "png"),
+        "threemf": part_url(part_hash, "3mf"),
+        "can_cancel": not order.is_final
+        and not order.cancel_asked
+        and order.state not in {OrderState.PRINTED, OrderState.LEARNING},
+        "must_agree": order.state == OrderState.NEEDS_CUSTOMER and "price_minor" in order.exact,
+    }
+    return page(request, "order.html", context)
+
+
+@require_POST
+def cancel(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpResponse:
+    """Cancel the order."""
+    cancel_order(access_order(order_id, token=token))
+    return redirect(reverse("order", args=[order_id, token]))
+
+
+@require_POST
+def agree(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpResponse:
+    """Agree to the exact price."""
+    accept_exact_price(access_order(order_id, token=token))
+    return redirect(reverse("order", args=[order_id, token]))

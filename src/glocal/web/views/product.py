@@ -1,0 +1,41 @@
+"""A product's page: the configurator with everything that it needs in the first answer."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from glocal.shop.products.queries import get_product
+from glocal.web.configurator_setup import configurator_setup
+from glocal.web.page import page
+from glocal.web.shelf import as_offered
+
+QUOTE_PLACE = "00000000-0000-7000-8000-000000000000"
+
+
+@require_safe
+def product_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one product; the component takes over in the browser."""
+    product = get_product(slug)
+    template = product.template()
+    language = get_language() or product.shop.language
+    offered = as_offered(product)
+    urls = {
+        "quotes": reverse("api:create_quote"),
+        "fonts": reverse("api:product_fonts", args=[slug]),
+        "checkout": reverse("checkout", args=[QUOTE_PLACE]).replace(QUOTE_PLACE, "QUOTE"),
+    }
+    materials = list(product.shop.materials.all())
+    setup = configurator_setup(product, template, materials, language=language, urls=urls)
+    context = {
+        "shop": product.shop,
+        "title": product.text("title", language),
+        "summary": product.text("summary", language),
+        "template": template,
+        "authors": ", ".join(template.authors),
+        "picture": offered.picture_url,
+        "setup": {**setup, "glb": offered.glb_url},
+    }
+    return page(request, "product.html", context)
