@@ -42,7 +42,7 @@ class Parameter:
     min, max, step : float or None
         The range; ``step`` is set when and only when ``max`` is, as in ``openscad --export-format param``.
     max_length : int or None
-        Longest text, in UTF-8 bytes as OpenSCAD counts it.
+        Longest text, in characters (OpenSCAD counts UTF-8 bytes, which would cut most scripts short).
     options : tuple of Option
         The choices of a list; empty when any value in range will do.
     spinner_step : float or None
@@ -69,7 +69,7 @@ class Parameter:
             raise ValueError(f"the range of {self.name} is {self.min} to {self.max}, which is empty")
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the parameter as it stands in JSON."""
+        """Return the parameter as it stands in JSON; fields and options are named as OpenSCAD's own list names them."""
         return {
             "name": self.name,
             "type": self.type,
@@ -80,7 +80,7 @@ class Parameter:
             "max": self.max,
             "step": self.step,
             "max_length": self.max_length,
-            "options": [{"value": option.value, "label": option.label} for option in self.options],
+            "options": [{"name": option.label, "value": option.value} for option in self.options],
             "widget": self.widget,
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -81,18 +82,25 @@ def _faces(lines: list[str], vertices: npt.NDArray[np.float64]) -> npt.NDArray[n
         triangles = numbers.reshape(-1, 4)[:, 1:].astype(np.int64)
         _check_indices(triangles, len(vertices))
         return triangles.astype(np.int32)
-    by_size: dict[int, list[tuple[int, list[int]]]] = {}
-    for position, line in enumerate(lines):
-        polygon = _polygon(line)
-        by_size.setdefault(len(polygon), []).append((position, polygon))
+    return triangulate_polygons([_polygon(line) for line in lines], vertices)
+
+
+def triangulate_polygons(polygons: Sequence[Sequence[int]], vertices: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
+    """Cut flat faces of any number of corners into triangles without new corners: (m, 3) int32, in the same order.
+
+    Faces with fewer than three corners vanish.
+    """
+    by_size: dict[int, list[int]] = {}
+    for position, polygon in enumerate(polygons):
+        by_size.setdefault(len(polygon), []).append(position)
     parts, positions = [np.empty((0, 3), np.int64)], [np.empty(0, np.int64)]
     for size, members in by_size.items():
         if size < 3:
             continue
-        polygons = np.array([polygon for _, polygon in members], dtype=np.int64)
-        _check_indices(polygons, len(vertices))
-        parts.append(_triangulate(polygons, vertices))
-        positions.append(np.repeat([position for position, _ in members], size - 2))
+        same = np.array([polygons[position] for position in members], dtype=np.int64)
+        _check_indices(same, len(vertices))
+        parts.append(same if size == 3 else _triangulate(same, vertices))
+        positions.append(np.repeat(members, size - 2))
     order = np.argsort(np.concatenate(positions), kind="stable")
     return np.concatenate(parts)[order].astype(np.int32)
 
@@ -111,7 +119,7 @@ def _polygon(line: str) -> list[int]:
 
 def _check_indices(polygons: npt.NDArray[np.int64], vertex_count: int) -> None:
     if polygons.size and not (polygons.min() >= 0 and polygons.max() < vertex_count):
-        raise MeshBadIndex(f"A face in the OFF file names a corner that does not exist (there are {vertex_count}).")
+        raise MeshBadIndex(f"A face names a corner that does not exist (there are {vertex_count}).")
 
 
 def _triangulate(polygons: npt.NDArray[np.int64], vertices: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
@@ -137,5 +145,5 @@ def _triangulate_hollow(points: npt.NDArray[np.float64], normal: npt.NDArray[np.
     flat = points[:, axes] if normal[drop] > 0 else points[:, axes[::-1]]
     triangles = np.asarray(manifold3d.triangulate([np.ascontiguousarray(flat)]), dtype=np.int64)
     if len(triangles) != len(points) - 2:
-        raise MeshFileMalformed("A face in the OFF file crosses itself.")
+        raise MeshFileMalformed("A face crosses itself.")
     return triangles

@@ -129,6 +129,7 @@ class OpenScadPool:
         self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="openscad-starter")
         self._idle: queue.LifoQueue[_Process | None] = queue.LifoQueue()
         self._closed = False
+        self._cpu_s = 0.0
         for _ in range(size):
             self._idle.put(None)
 
@@ -148,6 +149,11 @@ class OpenScadPool:
         finally:
             for slot in slots:
                 self._idle.put(slot)
+
+    @property
+    def cpu_s(self) -> float:
+        """Return the CPU time in seconds that jobs have used in the cages, starts not counted."""
+        return self._cpu_s
 
     def close(self) -> None:
         """End all processes; a job that still runs ends with an error."""
@@ -208,6 +214,7 @@ class OpenScadPool:
             raise error_of(died.status, (), self.timeout_s) from died
         finally:
             self._idle.put(process)
+        self._cpu_s += answer["job_cpu_us"] / 1e6
         log = tuple(str(line) for line in answer["log"])
         if answer["status"] != 0 or not output:
             raise error_of(answer["status"], log, self.timeout_s)

@@ -17,12 +17,23 @@ export async function prepare(createOpenScad, compiled) {
   const keep = (line) => {
     if (log.length < MAX_LOG_LINES) log.push(String(line).slice(0, MAX_LINE_CHARACTERS));
   };
-  const engine = await createOpenScad(compiled, { print: keep, printErr: keep, stdin: () => null });
+  let memory = null;
+  const engine = await createOpenScad(compiled, {
+    print: keep,
+    printErr: keep,
+    stdin: () => null,
+    instantiateWasm(imports, receive) {
+      WebAssembly.instantiate(compiled, imports).then((instance) => {
+        memory = Object.values(instance.exports).find((thing) => thing instanceof WebAssembly.Memory);
+        receive(instance, compiled);
+      });
+    },
+  });
   engine.ENV.OPENSCADPATH = "/design:/design/libraries";
   engine.FS.mkdirTree("/design");
   engine.FS.mkdirTree("/fonts");
   engine.FS.writeFile("/fonts/fonts.conf", FONTS_CONF);
-  return { engine, log };
+  return { engine, log, memory };
 }
 
 /**

@@ -1,7 +1,7 @@
 // The warm OpenSCAD process of the server. It runs inside bubblewrap and speaks over standard input and output:
 //   request   uint32 LE length · JSON {id, main, files: [[path, size]], fonts: [[name, sha256, size]], values, format, timeout_ms}
 //             · the bytes of all files, then of all fonts, one after the other; a font of size 0 was sent before
-//   answer    uint32 LE length · JSON {id, status, log, size, memory, cpu_us} · the bytes of the output
+//   answer    uint32 LE length · JSON {id, status, log, size, memory, cpu_us, job_cpu_us} · the bytes of the output
 // `status` is 0, OpenSCAD's exit status, or words: "timeout", or those with which the engine broke down.
 //
 //   node openscad_worker.mjs BUNDLE_DIRECTORY
@@ -19,7 +19,7 @@ async function work() {
   parentPort.on("message", async (job) => {
     const prepared = await next;
     const { status, log, output } = run(prepared, job);
-    const memory = prepared.memory?.buffer.byteLength ?? 0;
+    const memory = prepared.memory.buffer.byteLength;
     parentPort.postMessage({ status, log, output, memory });
     next = prepare(createOpenScad, workerData.compiled);
   });
@@ -123,11 +123,13 @@ async function serve(bundle) {
       fonts.push([name, knownFonts.get(sha256)]);
     }
     const { main, values, format } = request;
+    const before = process.cpuUsage();
     const answer = await engine.run({ main, values, format, files, fonts }, request.timeout_ms);
     const { user, system } = process.cpuUsage();
+    const jobCpu = user + system - before.user - before.system;
     const { status, log, memory } = answer;
     const size = answer.output?.length ?? 0;
-    answerWith({ id: request.id, status, log, size, memory, cpu_us: user + system }, answer.output);
+    answerWith({ id: request.id, status, log, size, memory, cpu_us: user + system, job_cpu_us: jobCpu }, answer.output);
   }
 }
 

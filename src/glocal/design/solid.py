@@ -13,36 +13,66 @@ _FLAT_ON_BED_MM = 0.05
 
 
 def open_edges(mesh: Mesh) -> npt.NDArray[np.int64]:
-    """Return the directed edges, (k, 2), that no neighbour runs through the other way, or that are there twice.
+    """Return the directed edges, (k, 2), that do not run back as often as they run forth.
 
-    A closed, orientable surface has none: each directed edge stands once, and its opposite once.
+    A closed, orientable surface has none. Edges where several bodies touch balance, and are none either.
     """
-    faces = mesh.faces.astype(np.int64)
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    edges = _edges(mesh)
     count = len(mesh.vertices)
     forward = edges[:, 0] * count + edges[:, 1]
     backward = edges[:, 1] * count + edges[:, 0]
-    keys, inverse, counts = np.unique(forward, return_inverse=True, return_counts=True)
-    twice = counts[inverse] > 1
-    unmatched = ~np.isin(backward, keys)
-    bad: npt.NDArray[np.int64] = edges[twice | unmatched | (edges[:, 0] == edges[:, 1])]
+    keys, counts = np.unique(forward, return_counts=True)
+    there = counts[np.searchsorted(keys, forward)]
+    place = np.minimum(np.searchsorted(keys, backward), len(keys) - 1)
+    back = np.where(keys[place] == backward, counts[place], 0) if len(keys) else there
+    bad: npt.NDArray[np.int64] = edges[(there != back) & (edges[:, 0] != edges[:, 1])]
     return bad
+
+
+def has_gaps(mesh: Mesh) -> bool:
+    """Say whether an edge has an odd number of triangles: then something is missing, not just turned over."""
+    edges = np.sort(_edges(mesh), axis=1)
+    _, counts = np.unique(edges[:, 0] * len(mesh.vertices) + edges[:, 1], return_counts=True)
+    return bool((counts % 2).any())
+
+
+def holes(edges: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+    """Return the open edges, (k, 2), grouped into connected rims."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    if not len(edges):
+        return []
+    names, flat = np.unique(edges, return_inverse=True)
+    pairs = flat.reshape(-1, 2)
+    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])), shape=(len(names), len(names)))
+    count, label = connected_components(graph, directed=False)
+    return [edges[label[pairs[:, 0]] == rim] for rim in range(count)]
+
+
+def _edges(mesh: Mesh) -> npt.NDArray[np.int64]:
+    faces = mesh.faces.astype(np.int64)
+    return np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+
+
+def manifold_status(mesh: Mesh) -> str:
+    """Return what Manifold says of the mesh; ``"NoError"`` is the proof that it encloses a volume."""
+    import manifold3d
+
+    soup = manifold3d.Mesh64(np.array(mesh.vertices), np.array(mesh.faces, dtype=np.uint64))
+    return str(manifold3d.Manifold(soup).status().name)
 
 
 def prove_solid(mesh: Mesh) -> None:
     """Raise DesignNotSolid unless Manifold accepts the mesh and it encloses a positive volume."""
-    import manifold3d
-
-    status = manifold3d.Manifold(
-        manifold3d.Mesh64(np.array(mesh.vertices), np.array(mesh.faces, dtype=np.uint64))
-    ).status()
-    if status != manifold3d.Error.NoError:
+    status = manifold_status(mesh)
+    if status != "NoError":
         count = len(open_edges(mesh))
         raise DesignNotSolid(
             f"The surface of the part is not closed: {count} edges have no neighbour.",
             help="The design needs a change: its pieces must overlap, and its polyhedra be closed.",
             open_edges=count,
-            proof=status.name,
+            proof=status,
         )
     if mesh.volume_mm3 <= 0:
         raise DesignNotSolid(

@@ -1,0 +1,110 @@
+"""Read a mesh file that may come from a stranger: STL, OBJ, 3MF, OFF. Each way it can be wrong has an error by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from glocal.design.errors import (
+    MeshBadNumber,
+    MeshEmpty,
+    MeshFileMalformed,
+    MeshFileTooBig,
+    UnknownMeshFormat,
+)
+from glocal.design.model import Mesh
+from glocal.design.obj import read_obj
+from glocal.design.off import MAX_TRIANGLES, read_off, write_off
+from glocal.design.stl import read_stl, write_stl
+from glocal.design.threemf_read import read_3mf
+from glocal.design.winding import face_outwards
+
+__all__ = ["MAX_FILE_BYTES", "MAX_TRIANGLES", "join", "read_mesh", "read_mesh_bytes", "write_off", "write_stl"]
+
+MAX_FILE_BYTES = 200_000_000
+MAX_COORDINATE_MM = 1e5
+"""Beyond a hundred metres no file is meant in millimetres for a printer."""
+
+
+def read_mesh(path: Path) -> Mesh:
+    """Return the mesh in a file, in mm; a file with several objects becomes one mesh.
+
+    Open meshes can be read; :func:`glocal.design.check.check` says where they are open. Triangles of a closed mesh that
+    face the wrong way are turned, as slicers do.
+
+    Raises
+    ------
+    MeshFileError
+        A leaf of it for each way in which the file is not what its name claims.
+    """
+    if not path.is_file():
+        raise MeshFileMalformed(f"There is no file {path}.")
+    size = path.stat().st_size
+    if size > MAX_FILE_BYTES:
+        raise MeshFileTooBig(f"{path.name} has {size} bytes.", help=f"At most {MAX_FILE_BYTES} are read.", bytes=size)
+    return read_mesh_bytes(path.read_bytes(), path.suffix)
+
+
+def read_mesh_bytes(data: bytes, suffix: str) -> Mesh:
+    """Return the mesh in the bytes of a file whose name ends in ``suffix`` (``".stl"``)."""
+    reader = _READERS.get(suffix.lower())
+    if reader is None:
+        raise UnknownMeshFormat(
+            f"Files that end in {suffix[:20]!r} are not read.", help=f"Send one of: {', '.join(_READERS)}."
+        )
+    if len(data) > MAX_FILE_BYTES:
+        raise MeshFileTooBig(f"The file has {len(data)} bytes.", help=f"At most {MAX_FILE_BYTES} are read.")
+    if not data:
+        raise MeshEmpty("The file is empty.")
+    mesh = reader(data)
+    if not len(mesh.faces):
+        raise MeshEmpty("The file holds no triangles.")
+    if len(mesh.faces) > MAX_TRIANGLES:
+        raise MeshFileTooBig(
+            f"The file holds {len(mesh.faces)} triangles.", help=f"Simplify it to at most {MAX_TRIANGLES}."
+        )
+    if float(np.abs(mesh.vertices).max()) > MAX_COORDINATE_MM:
+        raise MeshBadNumber(
+            "The file holds coordinates beyond 100 metres.", help="Is it in millimetres? Export it again in mm."
+        )
+    return face_outwards(_without_flat_triangles(mesh))
+
+
+def join(meshes: tuple[Mesh, ...]) -> Mesh:
+    """Return several meshes as one, their bodies side by side."""
+    if len(meshes) == 1:
+        return meshes[0]
+    vertices: list[npt.NDArray[np.float64]] = [np.empty((0, 3))]
+    faces: list[npt.NDArray[np.int32]] = [np.empty((0, 3), np.int32)]
+    offset = 0
+    for mesh in meshes:
+        vertices.append(mesh.vertices)
+        faces.append(mesh.faces + np.int32(offset))
+        offset += len(mesh.vertices)
+    return Mesh(np.concatenate(vertices), np.concatenate(faces))
+
+
+def _without_flat_triangles(mesh: Mesh) -> Mesh:
+    """Drop triangles that use a corner twice: they enclose nothing and only confuse."""
+    faces = mesh.faces
+    flat = (faces[:, 0] == faces[:, 1]) | (faces[:, 1] == faces[:, 2]) | (faces[:, 2] == faces[:, 0])
+    if not flat.any():
+        return mesh
+    if flat.all():
+        raise MeshEmpty("All triangles in the file are flat lines.")
+    return Mesh(mesh.vertices, faces[~flat])
+
+
+def _read_all_of_3mf(data: bytes) -> Mesh:
+    return join(read_3mf(data))
+
+
+_READERS: dict[str, Callable[[bytes], Mesh]] = {
+    ".stl": read_stl,
+    ".obj": read_obj,
+    ".3mf": _read_all_of_3mf,
+    ".off": read_off,
+}

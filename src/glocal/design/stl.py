@@ -1,0 +1,107 @@
+"""STL, binary and text. STL knows no corners, only triangles, so equal coordinates become one corner again."""
+
+from __future__ import annotations
+
+import re
+import struct
+
+import numpy as np
+import numpy.typing as npt
+
+from glocal.design.errors import MeshBadNumber, MeshEmpty, MeshFileMalformed, MeshFileTooBig, MeshFileTruncated
+from glocal.design.model import Mesh
+from glocal.design.off import MAX_TRIANGLES
+from glocal.design.solid import open_edges
+
+_RECORD = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
+_HEADER_BYTES = 84
+_VERTEX = re.compile(rb"vertex\s+(\S+)\s+(\S+)\s+(\S+)")
+_WELD_SHARE = 1e-6  # of the part's size: what rounding to 32 bits leaves between two copies of a corner
+
+
+def read_stl(data: bytes) -> Mesh:
+    """Return the mesh in an STL file."""
+    corners = _read_text(data) if _is_text(data) else _read_binary(data)
+    if not len(corners):
+        raise MeshEmpty("The STL file holds no triangles.")
+    if not np.isfinite(corners).all():
+        raise MeshBadNumber("The STL file holds a coordinate that is not a finite number.")
+    return _weld(corners)
+
+
+def write_stl(mesh: Mesh) -> bytes:
+    """Return a mesh as binary STL (32-bit coordinates; 3MF keeps all digits)."""
+    records = np.zeros(len(mesh.faces), dtype=_RECORD)
+    vectors = mesh.area_vectors
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    records["normal"] = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    records["corners"] = mesh.corners
+    return b"glocal, mm".ljust(80, b"\0") + struct.pack("<I", len(records)) + records.tobytes()
+
+
+def _is_text(data: bytes) -> bool:
+    """Tell text from binary; a binary file may begin with "solid" too, but its size gives it away."""
+    if len(data) >= _HEADER_BYTES:
+        (count,) = struct.unpack_from("<I", data, 80)
+        if len(data) == _HEADER_BYTES + count * _RECORD.itemsize:
+            return False
+    return data[:512].lstrip()[:5].lower() == b"solid" and b"\0" not in data[:512]
+
+
+def _read_binary(data: bytes) -> npt.NDArray[np.float64]:
+    if len(data) < _HEADER_BYTES:
+        raise MeshFileMalformed("This is not an STL file: it is shorter than an STL header.")
+    (count,) = struct.unpack_from("<I", data, 80)
+    room = (len(data) - _HEADER_BYTES) // _RECORD.itemsize
+    if count > room:
+        raise MeshFileTruncated(
+            f"The STL file says it has {count} triangles, but ends after {room}.",
+            help="It was cut off on its way, or is no STL file. Save it again, and send it whole.",
+        )
+    if count > MAX_TRIANGLES:
+        raise MeshFileTooBig(f"The STL file has {count} triangles.", help=f"Simplify it to at most {MAX_TRIANGLES}.")
+    return np.frombuffer(data, dtype=_RECORD, count=count, offset=_HEADER_BYTES)["corners"].astype(np.float64)
+
+
+def _read_text(data: bytes) -> npt.NDArray[np.float64]:
+    text = data.lower()
+    loops = text.count(b"outer loop")
+    if loops > MAX_TRIANGLES:
+        raise MeshFileTooBig(f"The STL file has {loops} triangles.", help=f"Simplify it to at most {MAX_TRIANGLES}.")
+    if b"endsolid" not in text[-4096:]:
+        raise MeshFileTruncated("The STL text ends without 'endsolid'.", help="Save it again, and send it whole.")
+    vertices = _VERTEX.findall(text)
+    if len(vertices) != 3 * loops:
+        raise MeshFileMalformed(
+            f"The STL text has {loops} triangles but {len(vertices)} corners instead of {3 * loops}."
+        )
+    try:
+        return np.array(vertices).astype(np.float64).reshape(-1, 3, 3)
+    except ValueError:
+        raise MeshBadNumber("The STL text holds a coordinate that is no number.") from None
+
+
+def _weld(corners: npt.NDArray[np.float64]) -> Mesh:
+    """Join equal corners; where the surface then stays open, also those that differ by rounding only."""
+    exact = _join_equal(corners.reshape(-1, 3) + 0.0, corners.reshape(-1, 3) + 0.0)
+    gaps = len(open_edges(exact))
+    if not gaps:
+        return exact
+    grid = float(np.ptp(exact.vertices, axis=0).max()) * _WELD_SHARE
+    if grid <= 0:
+        return exact
+    flat = corners.reshape(-1, 3)
+    near = _join_equal(flat + 0.0, np.round(flat / grid))
+    return near if len(open_edges(near)) < gaps else exact
+
+
+def _join_equal(points: npt.NDArray[np.float64], keys: npt.NDArray[np.float64]) -> Mesh:
+    """Return the triangles over the distinct ``keys``, corners in order of appearance."""
+    rows = np.ascontiguousarray(keys + 0.0).view(np.dtype((np.void, 24))).ravel()
+    _, first, inverse = np.unique(rows, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[order] = np.arange(len(first))
+    faces = rank[inverse].reshape(-1, 3)
+    solid = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
+    return Mesh(points[first[order]], faces[solid])
