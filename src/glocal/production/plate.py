@@ -7,8 +7,10 @@ import uuid
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from glocal.design.model import Mesh, Part
+from glocal.design.threemf import PlacedObject
 from glocal.production.errors import PlateFull
 from glocal.production.model import Machine, PlacedPiece, Plate
 
@@ -61,16 +63,29 @@ def place(
     return Plate(tuple(placed))
 
 
+def plate_objects(plate: Plate) -> list[PlacedObject]:
+    """Return the pieces for ``write_3mf``, each with its id, its title and where it stands."""
+    objects = []
+    for piece in plate.pieces:
+        turn, shift = _turn(piece.angle_deg), _shift(piece)
+        transform = tuple(float(number) for number in (*turn.T.ravel(), *shift))
+        objects.append(PlacedObject(piece.part.mesh, piece.piece_id, piece.part.title, transform))
+    return objects
+
+
 def placed_mesh(piece: PlacedPiece) -> Mesh:
     """Return a piece's mesh as it stands on the bed: turned, its box centred on (x, y), its foot at z = 0."""
-    vertices = piece.part.mesh.vertices @ _turn(piece.angle_deg).T
-    used = vertices[np.unique(piece.part.mesh.faces)]
+    return Mesh(piece.part.mesh.vertices @ _turn(piece.angle_deg).T + _shift(piece), piece.part.mesh.faces)
+
+
+def _shift(piece: PlacedPiece) -> npt.NDArray[np.float64]:
+    """Return the way from the turned mesh to its place: (3,) float64, mm."""
+    used = piece.part.mesh.vertices[np.unique(piece.part.mesh.faces)] @ _turn(piece.angle_deg).T
     low, high = used.min(axis=0), used.max(axis=0)
-    shift = np.array([piece.x_mm - (low[0] + high[0]) / 2, piece.y_mm - (low[1] + high[1]) / 2, -low[2]])
-    return Mesh(vertices + shift, piece.part.mesh.faces)
+    return np.array([piece.x_mm - (low[0] + high[0]) / 2, piece.y_mm - (low[1] + high[1]) / 2, -low[2]])
 
 
-def _turn(angle_deg: float) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _turn(angle_deg: float) -> npt.NDArray[np.float64]:
     quarter, rest = divmod(angle_deg % 360, 90)
     if rest == 0:  # exact, so that a quarter turn adds no rounding
         cosine, sine = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[int(quarter)]
