@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from glocal.commons.keys import create_keys
 from glocal.commons.log import Log
-from glocal.commons.records import problem_record
+from glocal.commons.records import content_id, problem_record
 
 MONTH = "2026-11"
 
@@ -55,7 +55,10 @@ def features(**changes):
 
 def problem(number):
     return problem_record(
-        symptom="warping", text=f"Corner {number} lifts from the bed.", context={"machine": "MK3S", "material": "PETG"}
+        id=content_id({"problem": number}),
+        symptom="warping",
+        text=f"Corner {number} lifts from the bed.",
+        context={"machine": "MK3S", "material": "PETG"},
     )
 
 

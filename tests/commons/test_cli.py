@@ -1,10 +1,11 @@
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
 
 from glocal.cli.commons import commons
-from glocal.commons.errors import BadSignature, LogExists, RecordRefused
+from glocal.commons.errors import BadSignature, LogExists, LogWasCopied, RecordRefused
 from tests.commons.shops import new_log, problem
 
 
@@ -55,3 +56,25 @@ def test_an_export_does_not_write_over_anything(run, tmp_path):
     run("init", "shop.example/commons")
     with pytest.raises(LogExists):
         run("export", str(tmp_path))
+
+
+def test_a_record_is_taken_back(run):
+    run("init", "shop.example/commons")
+    run("append", "-", text=json.dumps(problem(1)))
+    assert run("retract", problem(1)["id"], "--reason", "privacy")["index"] == 1
+    assert run("status")["kinds"] == {"retract": 1}
+    assert run("verify")["erased"] == 1
+
+
+def test_a_moved_log_and_a_successor(run, tmp_path):
+    run("init", "shop.example/commons")
+    run("append", "-", text=json.dumps(problem(1)))
+    shutil.copytree(tmp_path / "shop", tmp_path / "old")
+    shutil.rmtree(tmp_path / "shop")
+    shutil.copytree(tmp_path / "old", tmp_path / "shop")
+    with pytest.raises(LogWasCopied):
+        run("append", "-", text=json.dumps(problem(2)))
+    run("moved")
+    assert run("append", "-", text=json.dumps(problem(2)))["index"] == 1
+    assert run("successor", "--from", str(tmp_path / "old"))["epoch"] == 2
+    assert run("append", "-", text=json.dumps(problem(3)))["index"] == 0

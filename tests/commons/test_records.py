@@ -55,7 +55,7 @@ def test_every_builder_makes_a_record_that_may_be_published():
             derived_from=[{"hash": "b" * 64, "relation": "remix"}],
         ),
         problem(1),
-        answer_record(problem=ID, text="Use a brim.", confirmed_by=[ID]),
+        answer_record(id=ID, problem=ID, text="Use a brim.", confirmed_by=[ID]),
         retract_record(epoch=1, index=0, id=ID, reason="privacy"),
     ):
         check_record(complete(record))

@@ -178,3 +178,70 @@ def export(target: Path, log_directory: Path | None, as_json: bool) -> None:
     verified = verify_log(target, log.root_vkey)
     result = {"directory": str(target), "size": verified.size, "root": verified.root, "root_vkey": log.root_vkey}
     print_result(result, as_json=as_json, text=f"{verified.size} entries are in {target}.")
+
+
+@commons.command()
+@click.argument("record_id")
+@click.option("--reason", help="One public word: mistake, privacy, owner_asked, superseded, unsafe, spam, wrong.")
+@log_option
+@json_option
+def retract(record_id: str, reason: str | None, log_directory: Path | None, as_json: bool) -> None:
+    """Erase the record RECORD_ID of the own log and leave a tombstone, which followers obey."""
+    from glocal.commons.erase import retract as take_back
+    from glocal.commons.log import Log
+
+    log = Log.open(log_path(log_directory))
+    tombstone = take_back(log, record_id, month=f"{datetime.now(UTC):%Y-%m}", reason=reason)
+    result = {"id": tombstone.id, "index": tombstone.index, "created": tombstone.created, "target": record_id}
+    print_result(result, as_json=as_json, text=f"Record {record_id} is erased; entry {tombstone.index} says so.")
+
+
+@commons.command()
+@click.option(
+    "--root-key",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The root key's file, when it is kept elsewhere.",
+)
+@click.option(
+    "--from",
+    "mirrors",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A directory with a copy of this log, asked first for entries that a restored backup lacks; may be repeated.",
+)
+@passphrase_option
+@log_option
+@json_option
+def successor(
+    root_key: Path | None,
+    mirrors: tuple[Path, ...],
+    passphrase_file: Path | None,
+    log_directory: Path | None,
+    as_json: bool,
+) -> None:
+    """Go on in a new epoch with a fresh key: after a restored backup, a lost or a stolen key."""
+    from glocal.commons.keys import load_keys
+    from glocal.commons.log import Log
+    from glocal.commons.successor import begin_epoch, catch_up
+    from glocal.commons.verify import reader_of
+
+    log = Log.open(log_path(log_directory))
+    gained = catch_up(log, [reader_of(mirror) for mirror in mirrors])
+    keys = load_keys(log.keys.directory, root_file=root_key, passphrase=passphrase_in(passphrase_file))
+    identity = begin_epoch(log, keys)
+    result = {"epoch": identity.epoch, "vkey": identity.vkey, "caught_up": gained, "root_vkey": identity.root_vkey}
+    text = f"{gained} entries came back. {log.name} goes on in epoch {identity.epoch}. Take the root key away again."
+    print_result(result, as_json=as_json, text=text)
+
+
+@commons.command()
+@log_option
+@json_option
+def moved(log_directory: Path | None, as_json: bool) -> None:
+    """Say that the log was moved here and that no other copy of it is written to."""
+    from glocal.commons.log import Log
+
+    log = Log.open(log_path(log_directory))
+    log.mark_home()
+    result = {"directory": str(log.directory), "size": log.checkpoint().size}
+    print_result(result, as_json=as_json, text=f"{log.name} is written in {log.directory} from now on.")

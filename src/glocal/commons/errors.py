@@ -71,10 +71,10 @@ class LogWasCopied(CommonsError, CannotBeMade):
     code = "log_was_copied"
 
 
-class EpochClosed(CommonsError, CannotBeMade):
-    """This log was closed by its root key; a successor goes on."""
+class NotRetractable(CommonsError, CannotBeMade):
+    """A tombstone cannot itself be taken away."""
 
-    code = "epoch_closed"
+    code = "not_retractable"
 
 
 class LogNotWritten(CommonsError, OutsidePartFailed):

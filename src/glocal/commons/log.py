@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from glocal.commons import bundles, notes
+from glocal.commons.erase import finish_erasures
 from glocal.commons.errors import (
+    EntryNotFound,
     LogExists,
     LogNotFound,
     LogNotWritten,
@@ -31,7 +33,7 @@ from glocal.commons.store import EpochStore
 from glocal.commons.tiles import HashTiles
 
 BATCH = 4096
-HOME_FILE, ANCHOR_FILE, LOCK_FILE = "home.json", "anchor", "lock"
+HOME_FILE, ANCHOR_FILE, SEEN_FILE, LOCK_FILE = "home.json", "anchor", "anchor-seen", "lock"
 
 
 class Log:
@@ -87,7 +89,7 @@ class Log:
         log.sign_checkpoint(0, EMPTY_ROOT)
         home = {"keys": _relative(keys.directory, log.directory), "root_vkey": str(root_key)}
         write_file(log.private / HOME_FILE, json.dumps(home).encode(), mode=0o600)
-        log._publish_head()
+        log.publish_head()
         return log
 
     @classmethod
@@ -137,6 +139,10 @@ class Log:
             self._keys = load_keys(self.directory / str(self._home()["keys"]))
         return self._keys
 
+    def use_keys(self, keys: Keys) -> None:
+        """Sign with these keys from now on."""
+        self._keys = keys
+
     def record_id(self, private: str) -> str:
         """Return the public id of a record about a private thing (a job): always the same, leads nowhere."""
         return uuid8(self.keys.alias("record", private))
@@ -151,6 +157,13 @@ class Log:
         if note is None:
             raise LogNotFound("The log's identity file is missing.", directory=str(self.public))
         self._identity = notes.open_identity(note, str(self._home()["root_vkey"]))
+
+    def place_of(self, record_id: str) -> tuple[int, int]:
+        """Return the epoch and index of a record."""
+        self._read_ids()
+        if record_id not in self._places:
+            raise EntryNotFound("The log has no record with this id.", help="Look it up with 'status'.", id=record_id)
+        return self._places[record_id]
 
     def store(self, epoch: int | None = None) -> EpochStore:
         """Return the files of an epoch, by default the open one."""
@@ -181,17 +194,21 @@ class Log:
     def append_many(self, records: Sequence[Mapping[str, Any]], *, month: str) -> list[Appended]:
         """Add records in order, all under as few checkpoints as possible."""
         with self.writing():
-            prepared = [self._complete(record, month) for record in records]
-            self._read_ids()
-            fresh: dict[str, bytes] = {}
-            for record_id, content in prepared:
-                if record_id not in self._places:
-                    fresh.setdefault(record_id, content)
-            created = set(fresh)
-            waiting = list(fresh.items())
-            for start in range(0, len(waiting), BATCH):
-                self._commit(waiting[start : start + BATCH])
-            return list(self._appended([record_id for record_id, _ in prepared], created))
+            return self.append_held(records, month=month)
+
+    def append_held(self, records: Sequence[Mapping[str, Any]], *, month: str) -> list[Appended]:
+        """Add records while the caller holds the log in :meth:`writing`."""
+        prepared = [self._complete(record, month) for record in records]
+        self._read_ids()
+        fresh: dict[str, bytes] = {}
+        for record_id, content in prepared:
+            if record_id not in self._places:
+                fresh.setdefault(record_id, content)
+        created = set(fresh)
+        waiting = list(fresh.items())
+        for start in range(0, len(waiting), BATCH):
+            self._commit(waiting[start : start + BATCH])
+        return list(self._appended([record_id for record_id, _ in prepared], created))
 
     def entries(self, start: int = 0, stop: int | None = None, *, epoch: int | None = None) -> Iterator[Entry]:
         """Yield entries with their salts, erased ones included."""
@@ -210,33 +227,29 @@ class Log:
         with exclusive_lock(self.private / LOCK_FILE, wait_s=self.wait_s):
             self.check_home()
             self.reload()
+            finish_erasures(self)
             yield
             with contextlib.suppress(OSError):  # the head is a copy; whoever writes next repairs it
-                self._publish_head()
+                self.publish_head()
 
     def sign_checkpoint(self, size: int, root: bytes) -> Checkpoint:
-        """Sign and publish a tree head. This is the moment at which new entries exist."""
-        key = self.keys.operating_key(self.name, self.epoch)
-        note = notes.sign_note(
-            notes.checkpoint_text(key.name, size, root), [(key, self.keys.need_operating(self.epoch).sign)]
-        )
-        if str(key) != self.vkey:
+        """Sign and publish a tree head of the open epoch. This is the moment at which new entries exist."""
+        if str(self.keys.operating_key(self.name, self.epoch)) != self.vkey:
             raise NotVerified(
                 "The operating key is not the one that the root key certified.", help="Restore the right key file."
             )
-        write_file(self.public / str(self.epoch) / "checkpoint", note)
-        return Checkpoint(key.name, size, root, note)
+        return sign_checkpoint(self.public, self.keys, self.name, epoch=self.epoch, size=size, root=root)
 
     def mark_home(self) -> None:
         """Remember that this directory, and no copy of it, is where the log is written."""
         anchor = self.private / ANCHOR_FILE
-        anchor.write_text("")
-        anchor.write_text(str(anchor.stat().st_ino))
+        anchor.touch(0o600)
+        write_file(self.private / SEEN_FILE, _fingerprint(anchor), mode=0o600)
 
     def check_home(self) -> None:
         """Refuse to write to a copy: its original may have gone on, and two histories under one key are a fork."""
-        anchor = self.private / ANCHOR_FILE
-        if not anchor.exists() or anchor.read_text() != str(anchor.stat().st_ino):
+        anchor, seen = self.private / ANCHOR_FILE, self.private / SEEN_FILE
+        if not anchor.exists() or not seen.exists() or seen.read_bytes() != _fingerprint(anchor):
             raise LogWasCopied(
                 "This log was copied or restored from a backup, so newer entries may exist elsewhere.",
                 help="If the original is gone, run 'glocal commons successor' with the root key; "
@@ -304,7 +317,7 @@ class Log:
             )
             created.discard(record_id)
 
-    def _publish_head(self) -> None:
+    def publish_head(self) -> None:
         """Copy the open epoch's checkpoint to the one place that followers poll."""
         head = DirectoryReader(self.public)
         newest = head.read(f"{self.epoch}/checkpoint", notes.MAX_NOTE_BYTES)
@@ -312,6 +325,21 @@ class Log:
             write_file(self.public / "checkpoint", newest)
 
 
+def sign_checkpoint(public: Path, keys: Keys, name: str, *, epoch: int, size: int, root: bytes) -> Checkpoint:
+    """Sign a tree head with an epoch's operating key and put it where others read it."""
+    key = keys.operating_key(name, epoch)
+    text = notes.checkpoint_text(key.name, size, root)
+    note = notes.sign_note(text, [(key, keys.need_operating(epoch).sign)])
+    write_file(public / str(epoch) / "checkpoint", note)
+    return Checkpoint(key.name, size, root, note)
+
+
 def _relative(path: Path, start: Path) -> str:
     path, start = path.resolve(), start.resolve()
     return str(path.relative_to(start)) if path.is_relative_to(start) else str(path)
+
+
+def _fingerprint(anchor: Path) -> bytes:
+    """Return what no copy of a file shares with it: its inode, and when the file system last changed that."""
+    status = anchor.stat()
+    return f"{status.st_ino} {status.st_ctime_ns}".encode()

@@ -191,23 +191,33 @@ def design_record(
         "derived_from": [dict(ancestor) for ancestor in derived_from],
         "recipes": list(recipes),
     }
-    return {**_head("design", content_id(content), licence, lang), **content}
+    identity = content_id({"package": package_hash, "version": version})
+    return {**_head("design", identity, licence, lang), **content}
 
 
 def problem_record(
-    *, symptom: str, text: str, context: Mapping[str, Any], lang: str = "en", title: str | None = None
+    *, id: str, symptom: str, text: str, context: Mapping[str, Any], lang: str = "en", title: str | None = None
 ) -> dict[str, Any]:
-    """Return a question to the network: what goes wrong, on what machine, material and settings."""
+    """Return a question to the network: what goes wrong, on what machine, material and settings.
+
+    The ``id`` comes from ``Log.record_id``: made from the text alone it would still confirm the text after an erasure.
+    """
     content = _known({"symptom": symptom, "text": text, "context": dict(context), "title": title})
-    return {**_head("problem", content_id(content), TEXT_LICENCE, lang), **content}
+    return {**_head("problem", id, TEXT_LICENCE, lang), **content}
 
 
 def answer_record(
-    *, problem: str, text: str, lang: str = "en", accepted: bool | None = None, confirmed_by: Sequence[str] = ()
+    *,
+    id: str,
+    problem: str,
+    text: str,
+    lang: str = "en",
+    accepted: bool | None = None,
+    confirmed_by: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return an answer to a problem, with the outcomes that confirm it."""
+    """Return an answer to a problem, with the outcomes that confirm it; the ``id`` comes from ``Log.record_id``."""
     content = _known({"problem": problem, "text": text, "accepted": accepted, "confirmed_by": list(confirmed_by)})
-    return {**_head("answer", content_id(content), TEXT_LICENCE, lang), **content}
+    return {**_head("answer", id, TEXT_LICENCE, lang), **content}
 
 
 def retract_record(*, epoch: int, index: int, id: str, reason: str | None = None) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class EpochStore:
         commitments = [entry.commitment for entry in entries]
         self._grow_entry_bundles(size, commitments)
         self._grow_hash_tiles(size, [leaf_hash(commitment) for commitment in commitments])
-        self._grow_content(size, entries)
+        self._grow_content(size, new_size, entries)
         if self.durable:
             for directory in self._touched:
                 sync_directory(directory)
@@ -67,6 +67,12 @@ class EpochStore:
                 return
             yield from read_bundle(self.reader, bundle)[max(0, start - first) : stop - first]
             start = last
+
+    def erase(self, index: int, size: int) -> None:
+        """Erase the content of one entry of a log of ``size``, if there is such an entry and it still has content."""
+        entry = next(self.entries(index, index + 1, size), None) if index < size else None
+        if entry is not None and not entry.erased:
+            self.rewrite(index, Entry(entry.commitment))
 
     def rewrite(self, index: int, entry: Entry) -> None:
         """Replace one entry's content in every bundle file that holds it, unfinished ones included."""
@@ -104,8 +110,7 @@ class EpochStore:
                     hashes.append(root_of([tile[at : at + HASH_BYTES] for at in range(0, len(tile), HASH_BYTES)]))
             level += 1
 
-    def _grow_content(self, size: int, entries: Sequence[Entry]) -> None:
-        new_size = size + len(entries)
+    def _grow_content(self, size: int, new_size: int, entries: Sequence[Entry]) -> None:
         shifts = [bundles.FANOUT_BITS * level for level in range(bundles.TOP_LEVEL + 1)]
         reach = min((size >> shift << shift for shift in shifts if size >> shift < new_size >> shift), default=size)
         known = [*self.entries(reach, size, size), *entries]
