@@ -17,6 +17,12 @@ class BadTerms(QuotingError, BadInput, ValueError):
     code = "bad_terms"
 
 
+class CannotPrice(QuotingError, CannotBeMade):
+    """The part cannot be made as it is, so it has no price."""
+
+    code = "cannot_price"
+
+
 class NeedsExactQuote(QuotingError, CannotBeMade):
     """The instant estimate cannot know this part; the slicer can."""
 

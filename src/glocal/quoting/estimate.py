@@ -1,0 +1,123 @@
+"""The instant estimate: time and material of one piece from its shape, in a blink, with the error that it is known for.
+
+It refuses what it cannot know. It never answers with a number that no calibration stands behind.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glocal.design.model import Mesh
+from glocal.production.model import Machine, Material, Recipe
+from glocal.quoting.calibration import Calibration, ErrorBand, base_recipe
+from glocal.quoting.errors import NeedsExactQuote, NotCalibrated
+from glocal.quoting.model import PrintUse
+from glocal.values import Estimate
+
+if TYPE_CHECKING:
+    from glocal.quoting.process import Process
+    from glocal.quoting.shape import ShapeUse
+
+SLACK: Mapping[str, float] = {"layers": 1.5, "seconds_per_layer": 2.0, "islands_per_layer": 1.5, "outer_share": 1.25}
+"""How far beyond the fitted pieces a trait may lie, as a factor; settings may not lie beyond at all."""
+NAMES = {
+    "layers": "number of layers",
+    "seconds_per_layer": "time per layer",
+    "islands_per_layer": "number of separate outlines per layer",
+    "outer_share": "share of thin walls",
+    "infill_density": "infill",
+    "walls": "number of walls",
+    "layer_mm": "layer height",
+}
+
+
+def estimate(mesh: Mesh, machine: Machine, material: Material, recipe: Recipe, calibration: Calibration) -> PrintUse:
+    """Return what one piece uses on a machine, as the slicer would say it, with the 80 % interval of the error.
+
+    Raises
+    ------
+    NeedsExactQuote
+        For supports, a brim, several bodies, an open mesh, or anything outside what the calibration was fitted on;
+        ``data["reason"]`` names it.
+    NotCalibrated
+        When the calibration is for another machine or process.
+    """
+    from glocal.production.prusaslicer_profiles import flat_settings
+    from glocal.quoting.process import read_process
+
+    if (calibration.machine_id, calibration.recipe_id) != (machine.id, base_recipe(recipe.id)):
+        raise NotCalibrated(
+            f"This calibration is for {calibration.machine_id} with {calibration.recipe_id}, "
+            f"not for {machine.id} with {base_recipe(recipe.id)}.",
+            help="Ask for the exact quote.",
+        )
+    process = read_process(flat_settings(machine, material, recipe))
+    return estimate_with(mesh, process, calibration)
+
+
+def estimate_with(mesh: Mesh, process: Process, calibration: Calibration) -> PrintUse:
+    """Return the estimate for a process whose numbers are known already."""
+    from glocal.quoting.features import predict_time_s, predict_volume_mm3
+    from glocal.quoting.shape import measure
+
+    if process.infill_density > 0 and process.infill_pattern not in calibration.infill_patterns:
+        raise needs_exact(f"The infill pattern {process.infill_pattern} was not fitted.", "infill_pattern")
+    refuse_bodies(mesh)
+    use, open_contours = measure(mesh.vertices, mesh.faces, process)
+    if open_contours:
+        raise needs_exact(f"The mesh is open: {open_contours} outlines do not close.", "open_mesh")
+    seconds = predict_time_s(use, process, calibration.time)
+    volume = predict_volume_mm3(use, process, calibration.volume)
+    refuse_unknown(use, process, seconds, calibration)
+    mass_g = volume / 1000 * process.density_g_cm3 * process.flow
+    source = f"estimated from the shape, as {calibration.slicer} would time it"
+    return PrintUse(
+        time_s=banded(seconds, calibration.time_error, source),
+        mass_g=banded(mass_g, calibration.mass_error, source),
+        method="instant",
+        source=source,
+    )
+
+
+def banded(value: float, band: ErrorBand, source: str) -> Estimate:
+    """Return a value with the band in which held-out pieces lay."""
+    text = f"{source} (median error {band.median_percent:.1f} % on {band.pieces} held-out prints)"
+    return Estimate(value, value * math.exp(min(0.0, band.low)), value * math.exp(max(0.0, band.high)), text)
+
+
+def needs_exact(message: str, reason: str) -> NeedsExactQuote:
+    """Return the refusal for one reason."""
+    return NeedsExactQuote(message, help="Ask for the exact quote.", reason=reason)
+
+
+def refuse_bodies(mesh: Mesh) -> None:
+    """Refuse a mesh of several bodies; a closed cavity is part of its body."""
+    from glocal.design.solid import body_of_faces
+
+    if len(mesh.faces) == 0:
+        raise needs_exact("The mesh is empty.", "empty")
+    body = body_of_faces(mesh)
+    corners = mesh.corners - mesh.vertices[mesh.faces[0, 0]]
+    signed = np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
+    solids = int((np.bincount(body, weights=signed) > 0).sum())
+    if solids > 1:
+        raise needs_exact(f"The part is made of {solids} bodies, which only the slicer can time.", "several_parts")
+
+
+def refuse_unknown(use: ShapeUse, process: Process, seconds: float, calibration: Calibration) -> None:
+    """Refuse a piece that lies outside what the calibration was fitted on."""
+    from glocal.quoting.features import traits
+
+    for name, value in traits(use, process, seconds).items():
+        low, high = calibration.traits[name]
+        slack = SLACK.get(name, 1.0)
+        if not low / slack - 1e-9 <= value <= high * slack + 1e-9:
+            raise needs_exact(
+                f"The {NAMES[name]} ({value:.3g}) lies outside what the instant estimate was fitted on "
+                f"({low:.3g} to {high:.3g}).",
+                f"outside_{name}",
+            )

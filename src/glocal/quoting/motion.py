@@ -1,0 +1,150 @@
+"""How long a printer takes for a path: trapezoids of constant acceleration, corners limited by jerk.
+
+This is the kinematics of Marlin's classic planner with full look-ahead, on paths of ours.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+@numba.njit(cache=True)
+def trapezoid_s(length: float, entry: float, leave: float, speed: float, acceleration: float) -> float:
+    """Return the time for a straight move, s; speeds in mm/s, acceleration in mm/s²."""
+    up = (speed * speed - entry * entry) / (2 * acceleration)
+    down = (speed * speed - leave * leave) / (2 * acceleration)
+    if up + down <= length:
+        return (speed - entry + speed - leave) / acceleration + (length - up - down) / speed
+    peak: float = np.sqrt(max(acceleration * length + (entry * entry + leave * leave) / 2, max(entry, leave) ** 2))
+    return (peak - entry + peak - leave) / acceleration
+
+
+@numba.njit(cache=True)
+def corner_speed(ux: float, uy: float, vx: float, vy: float, speed: float, jerk: float) -> float:  # noqa: PLR0917 - a kernel of plain numbers
+    """Return how fast a corner between two directions may be taken when each axis may jump by ``jerk``."""
+    change = max(abs(vx - ux), abs(vy - uy)) * speed
+    return speed if change <= jerk else speed * jerk / change
+
+
+@numba.njit(cache=True)
+def loop_s(points: Floats, speed: float, acceleration: float, jerk: float, closed: bool) -> tuple[float, float]:
+    """Return time (s) and length (mm) of a path that starts and ends at the jerk speed.
+
+    Parameters
+    ----------
+    points : (n, 2) mm
+    closed : bool
+        Whether the path goes back to its first point.
+    """
+    n = len(points)
+    moves = n if closed else n - 1
+    if moves < 1:
+        return 0.0, 0.0
+    lengths, junction = np.empty(moves), np.empty(moves + 1)
+    ux = uy = 0.0
+    junction[0] = min(speed, jerk)
+    count, total = 0, 0.0
+    for i in range(moves):
+        j = (i + 1) % n
+        dx, dy = points[j, 0] - points[i, 0], points[j, 1] - points[i, 1]
+        length = np.hypot(dx, dy)
+        if length < 1e-9:
+            continue
+        vx, vy = dx / length, dy / length
+        if count:
+            junction[count] = corner_speed(ux, uy, vx, vy, speed, jerk)
+        lengths[count] = length
+        total += length
+        ux, uy = vx, vy
+        count += 1
+    if count == 0:
+        return 0.0, 0.0
+    junction[count] = min(speed, jerk)
+    for i in range(count - 1, -1, -1):
+        junction[i] = min(junction[i], np.sqrt(junction[i + 1] ** 2 + 2 * acceleration * lengths[i]))
+    time = 0.0
+    for i in range(count):
+        junction[i + 1] = min(junction[i + 1], np.sqrt(junction[i] ** 2 + 2 * acceleration * lengths[i]))
+        time += trapezoid_s(lengths[i], junction[i], junction[i + 1], speed, acceleration)
+    return time, total
+
+
+@numba.njit(cache=True)
+def chords(  # noqa: PLR0912, PLR0917 - one kernel, two passes over the same loops
+    points: Floats,
+    ends: npt.NDArray[np.int64],
+    angle: float,
+    spacing: float,
+    speed: float,
+    acceleration: float,
+    jerk: float,
+) -> tuple[float, float, float]:
+    """Fill polygons with parallel lines: return their time (s), length (mm) and number.
+
+    Parameters
+    ----------
+    points : (n, 2) mm
+        Corners of all contours, one after the other.
+    ends : (c,)
+        Where each contour ends in ``points``.
+    angle : float
+        Direction of the lines, radians.
+    spacing : float
+        Distance between lines, mm.
+    """
+    cos, sin = np.cos(angle), np.sin(angle)
+    low, high = np.inf, -np.inf
+    turned = np.empty_like(points)
+    for i in range(len(points)):
+        turned[i, 0] = cos * points[i, 0] + sin * points[i, 1]
+        turned[i, 1] = -sin * points[i, 0] + cos * points[i, 1]
+        low, high = min(low, turned[i, 1]), max(high, turned[i, 1])
+    rows = int((high - low) / spacing) + 2 if len(points) else 0
+    counts = np.zeros(rows + 1, dtype=np.int64)
+    first = low + spacing / 2
+    for phase in range(2):
+        if phase == 1:
+            offsets = np.cumsum(counts)
+            crossings = np.empty(offsets[-1])
+            fill = offsets[:-1].copy()
+        begin = 0
+        for contour in range(len(ends)):
+            for i in range(begin, ends[contour]):
+                j = i + 1 if i + 1 < ends[contour] else begin
+                y0, y1 = turned[i, 1], turned[j, 1]
+                if y0 == y1:
+                    continue
+                bottom, top = min(y0, y1), max(y0, y1)
+                for row in range(max(0, int(np.ceil((bottom - first) / spacing))), rows):
+                    y = first + row * spacing
+                    if y >= top:
+                        break
+                    if phase == 0:
+                        counts[row + 1] += 1
+                    else:
+                        x0, x1 = turned[i, 0], turned[j, 0]
+                        crossings[fill[row]] = x0 + (y - y0) / (y1 - y0) * (x1 - x0)
+                        fill[row] += 1
+            begin = ends[contour]
+    time, total, number = 0.0, 0.0, 0.0
+    turn = min(speed, jerk)
+    for row in range(rows):
+        line = np.sort(crossings[offsets[row] : offsets[row + 1]])
+        for i in range(0, len(line) - 1, 2):
+            length = line[i + 1] - line[i]
+            if length < 1e-6:
+                continue
+            time += trapezoid_s(
+                length,
+                min(turn, np.sqrt(2 * acceleration * length)),
+                min(turn, np.sqrt(2 * acceleration * length)),
+                speed,
+                acceleration,
+            )
+            total += length
+            number += 1
+    return time, total, number

@@ -1,0 +1,111 @@
+"""What the nozzle does in one layer: times, lengths and volumes per kind of path, before any fitting."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from glocal.quoting.layers import Floats
+from glocal.quoting.motion import chords, loop_s
+from glocal.quoting.process import Process
+from glocal.quoting.sections import Regions, shrunk
+
+KINDS = ("outer", "wall", "bridge", "solid", "top", "sparse")
+"""Kinds of path; each has a planned time (s), a time at constant speed (s), a length (mm) and a volume (mm³)."""
+EXTRA = ("loops", "islands", "reach_mm", "strokes", "sparse_strokes", "area", "perimeter")
+SMALL_LOOP_MM = 2 * math.pi * 6.5
+"""Loops up to this length count as small to the slicer."""
+COLUMNS = tuple(f"{kind}_{what}" for kind in KINDS for what in ("s", "naive_s", "mm", "mm3")) + EXTRA
+
+
+def all_points(section: Any) -> tuple[Floats, Any]:
+    """Return the corners of a region's contours one after the other, and where each contour ends."""
+    polygons = section.to_polygons()
+    if not polygons:
+        return np.empty((0, 2)), np.empty(0, dtype=np.int64)
+    return np.concatenate(polygons).astype(np.float64), np.cumsum([len(polygon) for polygon in polygons])
+
+
+def layer_use(regions: Regions, layer: int, process: Process) -> Floats:
+    """Return one row of :data:`COLUMNS` for a layer."""
+    row = dict.fromkeys(COLUMNS, 0.0)
+    row["area"] = float(regions.outline.area())
+    if row["area"] <= 0:
+        return np.zeros(len(COLUMNS))
+    walls(row, regions, layer, process)
+    fill(row, regions, layer, process)
+    bounds = regions.outline.bounds()
+    row["reach_mm"] = math.hypot(bounds[2] - bounds[0], bounds[3] - bounds[1])
+    return np.array([row[column] for column in COLUMNS])
+
+
+def walls(row: dict[str, float], regions: Regions, layer: int, process: Process) -> None:
+    """Add the outermost wall and the others; where the part is thin, they fill what is there."""
+    p, first = process, layer == 0
+    height = p.first_layer_mm if first else p.layer_mm
+    acceleration = p.first_acceleration if first else p.wall_acceleration
+    core_area = float(regions.core.area())
+    loops = [loop.astype(np.float64) for loop in shrunk(regions.outline, p.outer_width_mm / 2).to_polygons()]
+    seconds = walked = naive_s = 0.0
+    for points in loops:
+        around = float(np.hypot(*(points - np.roll(points, 1, axis=0)).T).sum())
+        speed = p.first_speed if first else (p.small_speed if around <= SMALL_LOOP_MM else p.outer_speed)
+        one_s, _ = loop_s(points, speed, acceleration, p.jerk, True)
+        seconds, walked, naive_s = seconds + one_s, walked + around, naive_s + around / speed
+    area = row["area"] - core_area
+    length = max(walked, 0.95 * area / p.spacing(p.outer_width_mm))
+    speed = p.first_speed if first else p.outer_speed
+    if walked < 0.5 * length:
+        seconds, naive_s, walked = length / speed + length / 25, length / speed, length
+    add(row, "outer", (seconds * length / walked, naive_s * length / walked, length, area * height))
+    row["perimeter"] = walked
+    row["islands"] = len(loops)
+    row["loops"] = len(loops)
+    area = core_area - float(regions.inside.area())
+    if area <= 0 or p.walls < 2:
+        return
+    spacing = p.spacing(p.wall_width_mm)
+    speed = p.first_speed if first else p.wall_speed
+    seconds = walked = 0.0
+    inner = shrunk(regions.core, spacing / 2).to_polygons()
+    for points in inner:
+        one_s, one_mm = loop_s(points.astype(np.float64), speed, acceleration, p.jerk, True)
+        seconds, walked = seconds + one_s, walked + one_mm
+    length = area / spacing
+    per_mm = seconds / walked if walked > 0.1 * length else 1 / speed + 0.04
+    add(row, "wall", (length * per_mm, length / speed, length, area * height))
+    row["loops"] += len(inner) * (p.walls - 1)
+
+
+def fill(row: dict[str, float], regions: Regions, layer: int, process: Process) -> None:
+    """Add the infill: parallel lines over each region, alternating direction."""
+    p, first = process, layer == 0
+    height = p.first_layer_mm if first else p.layer_mm
+    angle = math.radians(45 if layer % 2 else 135)
+    parts = (
+        ("bridge", regions.bottom, p.bridge_speed, p.bridge_acceleration, p.solid_width_mm, 1.0),
+        ("bridge", regions.over_sparse, p.bridge_speed, p.bridge_acceleration, p.solid_width_mm, 1.0),
+        ("solid", regions.solid, p.solid_speed, p.infill_acceleration, p.solid_width_mm, 1.0),
+        ("top", regions.top, p.top_speed, p.infill_acceleration, p.top_width_mm, 1.0),
+        ("sparse", regions.sparse, p.infill_speed, p.infill_acceleration, p.infill_width_mm, p.infill_density),
+    )
+    for kind, region, kind_speed, kind_acceleration, width, density in parts:
+        if region.is_empty() or density <= 0:
+            continue
+        speed, acceleration = (p.first_speed, p.first_acceleration) if first else (kind_speed, kind_acceleration)
+        name = "solid" if first else kind
+        grown = shrunk(region, -p.infill_overlap_mm) ^ shrunk(regions.inside, -p.infill_overlap_mm)
+        spacing = p.spacing(width)
+        points, ends = all_points(grown)
+        seconds, length, strokes = chords(points, ends, angle, spacing / density, speed, acceleration, p.jerk)
+        volume = float(grown.area()) * density * height
+        add(row, name, (seconds, length / speed, length, volume))
+        row["strokes" if kind != "sparse" else "sparse_strokes"] += strokes
+
+
+def add(row: dict[str, float], kind: str, amounts: tuple[float, float, float, float]) -> None:
+    """Add a path's planned time (s), time at constant speed (s), length (mm) and volume (mm³) to its kind."""
+    for what, amount in zip(("s", "naive_s", "mm", "mm3"), amounts, strict=True):
+        row[f"{kind}_{what}"] += amount

@@ -1,0 +1,191 @@
+"""The numbers of a print process that the instant estimate needs, read from the slicer's flat settings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from glocal.quoting.errors import NeedsExactQuote
+
+FLAT_FLOW = 1 - math.pi / 4
+"""Extruded lines have round sides: neighbours lie ``width - height × (1 - π/4)`` apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """Lengths in mm, speeds in mm/s, accelerations in mm/s², densities as fractions; per path where they differ."""
+
+    layer_mm: float
+    first_layer_mm: float
+    walls: int
+    outer_width_mm: float
+    wall_width_mm: float
+    infill_width_mm: float
+    solid_width_mm: float
+    top_width_mm: float
+    first_width_mm: float
+    infill_overlap_mm: float
+    infill_density: float
+    infill_pattern: str
+    top_layers: int
+    bottom_layers: int
+    outer_speed: float
+    small_speed: float
+    wall_speed: float
+    infill_speed: float
+    solid_speed: float
+    top_speed: float
+    bridge_speed: float
+    gap_speed: float
+    first_speed: float
+    travel_speed: float
+    wall_acceleration: float
+    infill_acceleration: float
+    bridge_acceleration: float
+    first_acceleration: float
+    travel_acceleration: float
+    jerk: float
+    cooling_below_s: float
+    cooling_speed: float
+    elephant_foot_mm: float
+    skirts: int
+    skirt_layers: int
+    skirt_distance_mm: float
+    skirt_least_mm: float
+    filament_area_mm2: float
+    flow: float
+    density_g_cm3: float
+
+    def spacing(self, width_mm: float) -> float:
+        """Return how far apart lines of this width lie."""
+        return width_mm - self.layer_mm * FLAT_FLOW
+
+
+def first_number(text: str) -> float:
+    """Return the first of the slicer's comma-separated numbers."""
+    return float(text.split(",", maxsplit=1)[0].strip().rstrip("%"))
+
+
+def number_or_share(text: str, whole: float) -> float:
+    """Return a number, or a percentage of ``whole``."""
+    value = first_number(text)
+    return value * whole / 100 if text.strip().endswith("%") else value
+
+
+# settings that change the paths in ways that the estimate does not model, with the values that it does
+MODELLED: Mapping[str, tuple[str, ...]] = {
+    "support_material": ("0",),
+    "raft_layers": ("0",),
+    "brim_width": ("0",),
+    "spiral_vase": ("0",),
+    "ironing": ("0",),
+    "fuzzy_skin": ("none",),
+    "draft_shield": ("disabled", "0"),
+    "wipe_tower_no_sparse_layers": ("0",),
+    "infill_every_layers": ("1",),
+    "solid_infill_every_layers": ("0",),
+    "infill_only_where_needed": ("0",),
+    "xy_size_compensation": ("0",),
+    "use_volumetric_e": ("0",),
+}
+NAMES = {
+    "support_material": "supports",
+    "raft_layers": "a raft",
+    "brim_width": "a brim",
+    "spiral_vase": "vase mode",
+    "ironing": "ironing",
+}
+
+
+def refuse_unmodelled(settings: Mapping[str, str]) -> None:
+    """Raise :class:`NeedsExactQuote` that names the first setting beyond the estimate."""
+    for key, known in MODELLED.items():
+        value = settings.get(key, known[0]).strip()
+        if value not in known and not (value.replace(".", "").isdigit() and float(value) == float(known[0] or 0)):
+            raise NeedsExactQuote(
+                f"This print uses {NAMES.get(key, key)}, which only the slicer can time.",
+                help="Ask for the exact quote.",
+                reason=key,
+            )
+
+
+def read_process(settings: Mapping[str, str]) -> Process:
+    """Return the numbers behind flat slicer settings, or refuse by name what is not modelled."""
+    refuse_unmodelled(settings)
+
+    def number(key: str, otherwise: float = 0.0) -> float:
+        return first_number(settings[key]) if settings.get(key, "") != "" else otherwise
+
+    def share(key: str, whole: float, otherwise: float) -> float:
+        return number_or_share(settings[key], whole) if settings.get(key, "") != "" else otherwise
+
+    nozzle, layer = number("nozzle_diameter", 0.4), number("layer_height", 0.2)
+    default_width = share("extrusion_width", layer, 0.0) or 1.125 * nozzle
+
+    def width(key: str) -> float:
+        return share(key, layer, 0.0) or default_width
+
+    default_acceleration = number("default_acceleration") or number("machine_max_acceleration_extruding", 1000.0)
+    most = min(number("machine_max_acceleration_x", 1e9), number("machine_max_acceleration_y", 1e9))
+
+    def acceleration(key: str) -> float:
+        return min(number(key) or default_acceleration, most)
+
+    wall_speed, infill_speed = number("perimeter_speed", 60), number("infill_speed", 80)
+    solid_speed = share("solid_infill_speed", infill_speed, 20) or infill_speed
+    first = share("first_layer_height", layer, layer)
+    flow_limit = number("filament_max_volumetric_speed") or math.inf
+
+    def speed(wanted: float, width_mm: float) -> float:
+        wanted = wanted or wall_speed
+        return min(wanted, flow_limit / (layer * (width_mm - layer * FLAT_FLOW)))
+
+    wall_width, infill_width = width("perimeter_extrusion_width"), width("infill_extrusion_width")
+    outer_width, solid_width = width("external_perimeter_extrusion_width"), width("solid_infill_extrusion_width")
+    top_width = width("top_infill_extrusion_width")
+    thick = 1e-6
+    return Process(
+        layer_mm=layer,
+        first_layer_mm=first,
+        walls=int(number("perimeters", 3)),
+        outer_width_mm=outer_width,
+        wall_width_mm=wall_width,
+        infill_width_mm=infill_width,
+        solid_width_mm=solid_width,
+        top_width_mm=top_width,
+        first_width_mm=share("first_layer_extrusion_width", first, 0.0) or default_width,
+        infill_overlap_mm=share("infill_overlap", wall_width, 0.25 * wall_width),
+        infill_density=share("fill_density", 1.0, 0.2),
+        infill_pattern=settings.get("fill_pattern", "stars"),
+        top_layers=max(int(number("top_solid_layers")), math.ceil(number("top_solid_min_thickness") / layer - thick)),
+        bottom_layers=max(
+            int(number("bottom_solid_layers")), math.ceil(number("bottom_solid_min_thickness") / layer - thick)
+        ),
+        outer_speed=speed(share("external_perimeter_speed", wall_speed, wall_speed / 2), outer_width),
+        small_speed=speed(share("small_perimeter_speed", wall_speed, 15), outer_width),
+        wall_speed=speed(wall_speed, wall_width),
+        infill_speed=speed(infill_speed, infill_width),
+        solid_speed=speed(solid_speed, solid_width),
+        top_speed=speed(share("top_solid_infill_speed", solid_speed, 15), top_width),
+        bridge_speed=number("bridge_speed", 60),
+        gap_speed=number("gap_fill_speed", 20) or wall_speed,
+        first_speed=share("first_layer_speed", wall_speed, 30),
+        travel_speed=min(number("travel_speed", 130), number("machine_max_feedrate_x", 1e9)),
+        wall_acceleration=acceleration("perimeter_acceleration"),
+        infill_acceleration=acceleration("infill_acceleration"),
+        bridge_acceleration=acceleration("bridge_acceleration"),
+        first_acceleration=acceleration("first_layer_acceleration"),
+        travel_acceleration=min(default_acceleration, most),
+        jerk=min(number("machine_max_jerk_x", 10), number("machine_max_jerk_y", 10)) or 10.0,
+        cooling_below_s=number("slowdown_below_layer_time") if settings.get("cooling", "1") != "0" else 0.0,
+        cooling_speed=max(number("min_print_speed", 10), 1.0),
+        elephant_foot_mm=number("elefant_foot_compensation"),
+        skirts=int(number("skirts")),
+        skirt_layers=int(number("skirt_height", 1)),
+        skirt_distance_mm=number("skirt_distance", 6),
+        skirt_least_mm=number("min_skirt_length"),
+        filament_area_mm2=math.pi * number("filament_diameter", 1.75) ** 2 / 4,
+        flow=number("extrusion_multiplier", 1.0),
+        density_g_cm3=number("filament_density", 1.24),
+    )
