@@ -159,7 +159,7 @@ def _notes(name: str, item: object) -> ParameterNotes:
     field = f"glocal.parameters.{name}"
     if not isinstance(item, dict):
         raise _wrong(field, "is not an object")
-    unknown = set(item) - {"unit", "origin", "derived_from", "labels", "help", *_LIMITS}
+    unknown = set(item) - {"unit", "origin", "derived_from", "labels", "help", "option_labels", *_LIMITS}
     if unknown:
         raise _wrong(field, f"has the unknown field {sorted(unknown)[0]!r}")
     if item.get("origin", "chosen") not in _ORIGINS:
@@ -169,6 +169,9 @@ def _notes(name: str, item: object) -> ParameterNotes:
             raise _wrong(f"{field}.{text}", "is not a text")
     for texts in ("labels", "help"):
         _check_texts(f"{field}.{texts}", item.get(texts, {}))
+    option_labels = _object(item, "option_labels", optional=True)
+    for value, texts_of_value in option_labels.items():
+        _check_texts(f"{field}.option_labels.{value}", texts_of_value)
     limits = {limit: _limit(field, limit, item.get(limit)) for limit in _LIMITS}
     for low, high in (("hard_min", "hard_max"), ("soft_min", "soft_max")):
         least, most = limits[low], limits[high]
@@ -180,6 +183,7 @@ def _notes(name: str, item: object) -> ParameterNotes:
         labels=dict(item.get("labels", {})),
         help=dict(item.get("help", {})),
         derived_from=item.get("derived_from"),
+        option_labels={value: dict(texts_of_value) for value, texts_of_value in option_labels.items()},
         **limits,
     )
 

@@ -103,6 +103,7 @@ class ParameterNotes:
         Beyond these it may, and we say so.
     derived_from : str or None
         The text that a derived font letters; None means all texts of the design together.
+    option_labels : mapping of an option's value, as text, to its label in each language
     """
 
     unit: str | None = None
@@ -114,6 +115,7 @@ class ParameterNotes:
     soft_min: float | None = None
     soft_max: float | None = None
     derived_from: str | None = None
+    option_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ Colour = tuple[float, float, float]
 
 TERRACOTTA: Colour = (0.80, 0.40, 0.27)
 _PAPER: Colour = (0.965, 0.958, 0.945)
-_LIGHT = np.array([-0.52, -0.42, 0.90]) / np.linalg.norm(
-    [-0.52, -0.42, 0.90]
+_LIGHT = np.array([-0.55, -0.58, 0.84]) / np.linalg.norm(
+    [-0.55, -0.58, 0.84]
 )  # towards the lamp, in the camera's frame
 _CREASE_COS = np.cos(np.radians(32.0))
 _SUPERSAMPLING = 2
@@ -73,7 +73,7 @@ def render_png(
     colour: Colour = TERRACOTTA,
     accent: tuple[float, Colour] | None = None,
     transparent: bool = False,
-    turn_deg: float = -28.0,
+    turn_deg: float = -20.0,
 ) -> bytes:
     """Render a three-quarter view of ``mesh`` as a PNG file.
 

@@ -66,8 +66,8 @@ def rasterise(corners_px: FloatArray, depth: FloatArray, width_px: int, height_p
         start = stop
     pixel = np.flatnonzero(buffer != _NOTHING)
     hit = (buffer[pixel] & np.uint64(0xFFFF_FFFF)).astype(np.int64)
-    row, column = (part.astype(np.float64) for part in np.divmod(pixel, width_px))
-    return Hits(pixel, hit, _barycentric(corners_px[hit], column + 0.5, row + 0.5))
+    hit_row, hit_column = np.divmod(pixel.astype(np.float64), width_px)
+    return Hits(pixel, hit, _barycentric(corners_px[hit], hit_column + 0.5, hit_row + 0.5))
 
 
 def _planes(corners_px: FloatArray, value: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
