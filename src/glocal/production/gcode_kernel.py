@@ -1,84 +1,46 @@
 """The compiled part of the G-code reader: one pass over the bytes, with the motion planner behind it.
 
-Numbers that the reader carries from line to line stand in arrays, named by the constants below: compiled code is
-fastest so, and memory stays the same however long the file is.
+Its two arrays, ``f`` and ``m``, are explained in :mod:`glocal.production.gcode_places`.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from glocal.production.gcode_planner import PENDING, Queue, enqueue, flush, new_queue
+from glocal.production import gcode_places as at
+from glocal.production.gcode_planner import enqueue, flush
 
-# facts: what the pass found out
-TIME_S, FILAMENT_MM, LINES, LAYERS, MOVES = 0, 1, 2, 3, 4
-NOZZLE_MAX_C, BED_MAX_C, CHAMBER_MAX_C, NOZZLE_END_C, BED_END_C, CHAMBER_END_C = 5, 6, 7, 8, 9, 10
-G90_FIRST, RELATIVE_PRINT, INCH, ARCS, MAX_FEED_SEEN, FAN_END = 11, 12, 13, 14, 15, 16
-PRINT_LOW, PRINT_HIGH, ALL_LOW, ALL_HIGH = 17, 20, 23, 26  # each: x, y, z
-PAUSES, EXTRUDED_COLD, DWELL_S = 29, 30, 31
-FACTS_SIZE = 32
-
-# state: where the machine is and how it understands numbers
-X, Y, Z, E, FEED, FEED_FACTOR, ABSOLUTE, ABSOLUTE_E, UNIT, NOZZLE_C, HAS_MOVED, SAW_G90, LEGACY_M204 = range(13)
-_STATE_SIZE = 13
-# marks: whole numbers among the state
-KIND, KINDS, LAYER = 0, 1, 2
-
-TRAVEL, RETRACTION, UNLABELLED, CUSTOM = 0, 1, 2, 3  # kinds of path that exist before any label
-MAX_KINDS = 64
-
-# letters of a command's words, as their place in the alphabet
-_E, _F, _I, _J, _P, _R, _S, _T, _X = 4, 5, 8, 9, 15, 17, 18, 19, 23
 _HASH_START, _HASH_FACTOR, _HASH_MASK = 1469598103, 1099511, 0x7FFFFFFFFFFF
 
 _jit = nb.njit(cache=True, nogil=True)
 
 
-class Reader(NamedTuple):
-    """Everything that the pass carries along; see the constants above for the meaning of the places."""
+def new_reader(limits: npt.NDArray[np.float64], *, layers: int, legacy_m204: bool) -> tuple[Any, Any]:
+    """Return the arrays ``f`` and ``m`` of a reader at the start of a file.
 
-    state: Any  # (_STATE_SIZE,) float64
-    marks: Any  # (3,) int64
-    word: Any  # (26,) float64: the current line's numbers by letter
-    given: Any  # (26,) bool: which letters the line has
-    limits: Any  # (LIMITS_SIZE,) float64
-    facts: Any  # (FACTS_SIZE,) float64
-    use: Any  # (MAX_KINDS, 3) float64: seconds, mm of way, mm of filament
-    kind_hash: Any  # (MAX_KINDS,) int64
-    kind_at: Any  # (MAX_KINDS, 2) int64: where in the file a kind's name stands
-    layer_z: Any  # (layers,) float64
-    layer_s: Any  # (layers,) float64
-
-
-def new_reader(limits: npt.NDArray[np.float64], *, layers: int, legacy_m204: bool) -> tuple[Reader, Queue]:
-    """Return a reader at the start of a file and its planner's queue."""
-    state = np.zeros(_STATE_SIZE)
-    state[FEED_FACTOR] = state[ABSOLUTE] = state[ABSOLUTE_E] = state[UNIT] = 1.0
-    state[LEGACY_M204] = float(legacy_m204)
-    facts = np.zeros(FACTS_SIZE)
-    facts[PRINT_LOW : PRINT_LOW + 3] = facts[ALL_LOW : ALL_LOW + 3] = np.inf
-    facts[PRINT_HIGH : PRINT_HIGH + 3] = facts[ALL_HIGH : ALL_HIGH + 3] = -np.inf
-    kind_hash = np.zeros(MAX_KINDS, np.int64)
-    kind_hash[CUSTOM] = name_hash(np.frombuffer(b"Custom", np.uint8), 0, 6)
-    reader = Reader(
-        state=state,
-        marks=np.array([UNLABELLED, CUSTOM + 1, -1]),
-        word=np.zeros(26),
-        given=np.zeros(26, np.bool_),
-        limits=limits,
-        facts=facts,
-        use=np.zeros((MAX_KINDS, 3)),
-        kind_hash=kind_hash,
-        kind_at=np.zeros((MAX_KINDS, 2), np.int64),
-        layer_z=np.zeros(layers),
-        layer_s=np.zeros(layers),
-    )
-    return reader, new_queue()
+    Parameters
+    ----------
+    limits : (LIMITS_SIZE,) float64
+        What the machine can do before the file says anything else.
+    layers : int
+        For how many layers there is to be room.
+    legacy_m204 : bool
+        ``M204`` knows one acceleration for print and travel, as in Marlin 1.
+    """
+    f, m = np.zeros(at.LAYER_Z + 2 * layers), np.zeros(at.M_SIZE, np.int64)
+    f[at.FEED_FACTOR] = f[at.ABSOLUTE] = f[at.ABSOLUTE_E] = f[at.UNIT] = 1.0
+    f[at.LEGACY_M204] = float(legacy_m204)
+    f[at.LIMITS : at.LIMITS + at.LIMITS_SIZE] = limits
+    f[at.PRINT_LOW : at.PRINT_LOW + 3] = f[at.ALL_LOW : at.ALL_LOW + 3] = np.inf
+    f[at.PRINT_HIGH : at.PRINT_HIGH + 3] = f[at.ALL_HIGH : at.ALL_HIGH + 3] = -np.inf
+    m[at.KIND], m[at.KINDS], m[at.LAYER], m[at.LAYER_ROOM] = at.UNLABELLED, at.CUSTOM + 1, -1, layers
+    m[at.KIND_HASH + at.CUSTOM] = name_hash(np.frombuffer(b"Custom", np.uint8), 0, 6)
+    return f, m
 
 
 @_jit
@@ -115,9 +77,10 @@ def _number(data: Any, i: int, end: int) -> Any:
 
 
 @_jit
-def _words(r: Reader, data: Any, i: int, end: int) -> None:
+def _words(f: Any, data: Any, i: int, end: int) -> None:
     """Read the numbers of a command by their letters, up to a comment or checksum."""
-    r.given[:] = False
+    for k in range(26):
+        f[at.GIVEN + k] = 0.0
     while i < end:
         c = data[i]
         if c in (40, 42, 59):  # ( * ;
@@ -129,215 +92,230 @@ def _words(r: Reader, data: Any, i: int, end: int) -> None:
             while i < end and data[i] == 32:
                 i += 1
             value, i, ok = _number(data, i, end)
-            r.word[c - 65] = value if ok else 0.0
-            r.given[c - 65] = True
+            f[at.WORD + c - 65] = value if ok else 0.0
+            f[at.GIVEN + c - 65] = 1.0
 
 
 @_jit
-def _comment(r: Reader, data: Any, start: int, stop: int) -> None:
+def _has(f: Any, letter: int) -> Any:
+    """Say whether the command has a word with this letter."""
+    return f[at.GIVEN + letter] == 1.0
+
+
+@_jit
+def _word(f: Any, letter: int) -> Any:
+    """Return the command's word with this letter, 0 without one."""
+    return f[at.WORD + letter] if f[at.GIVEN + letter] == 1.0 else 0.0
+
+
+@_jit
+def _comment(f: Any, m: Any, data: Any, start: int, stop: int) -> None:
     """Take note of ``;TYPE:name``, ``;LAYER_CHANGE`` and ``;Z:height``."""
     size = stop - start
     if size > 6 and data[start + 1] == 84 and data[start + 2] == 89 and data[start + 5] == 58:
-        r.marks[KIND] = _kind_of(r, data, start + 6, stop)
+        m[at.KIND] = _kind_of(m, data, start + 6, stop)
     elif size == 13 and data[start + 1] == 76 and data[start + 6] == 95 and data[start + 12] == 69:
-        r.marks[LAYER] += 1
-        r.facts[LAYERS] = r.marks[LAYER] + 1
-    elif size > 3 and data[start + 1] == 90 and data[start + 2] == 58 and 0 <= r.marks[LAYER] < len(r.layer_z):
-        r.layer_z[r.marks[LAYER]] = _number(data, start + 3, stop)[0]
+        m[at.LAYER] += 1
+        f[at.LAYERS] = m[at.LAYER] + 1
+    elif size > 3 and data[start + 1] == 90 and data[start + 2] == 58 and 0 <= m[at.LAYER] < m[at.LAYER_ROOM]:
+        f[at.LAYER_Z + m[at.LAYER]] = _number(data, start + 3, stop)[0]
 
 
 @_jit
-def _kind_of(r: Reader, data: Any, start: int, stop: int) -> Any:
+def _kind_of(m: Any, data: Any, start: int, stop: int) -> Any:
     """Return the number of a named kind of path, a new one for a new name."""
     code = name_hash(data, start, stop)
-    kinds = r.marks[KINDS]
-    for k in range(CUSTOM, kinds):
-        if r.kind_hash[k] == code:
+    kinds = m[at.KINDS]
+    for k in range(at.CUSTOM, kinds):
+        if m[at.KIND_HASH + k] == code:
             return k
-    if kinds == MAX_KINDS:
-        return UNLABELLED
-    r.kind_hash[kinds] = code
-    r.kind_at[kinds, 0], r.kind_at[kinds, 1] = start, stop
-    r.marks[KINDS] = kinds + 1
+    if kinds == at.MAX_KINDS:
+        return at.UNLABELLED
+    m[at.KIND_HASH + kinds] = code
+    m[at.KIND_AT + 2 * kinds], m[at.KIND_AT + 2 * kinds + 1] = start, stop
+    m[at.KINDS] = kinds + 1
     return kinds
 
 
 @_jit
-def _target(r: Reader, axis: int, letter: int, absolute: bool) -> Any:
+def _target(f: Any, axis: int, letter: int, absolute: bool) -> Any:
     """Return where a move leads along one axis."""
-    if not r.given[letter]:
-        return r.state[axis]
-    value = r.word[letter] * r.state[UNIT]
-    return value if absolute else r.state[axis] + value
+    if not _has(f, letter):
+        return f[axis]
+    value = f[at.WORD + letter] * f[at.UNIT]
+    return value if absolute else f[axis] + value
 
 
 @_jit
-def _arc(r: Reader, turn: float, way: Any) -> Any:
+def _arc(f: Any, turn: float, way: Any) -> Any:
     """Return the length of an arc and its directions (x, y) where it begins and ends, as long as the arc is.
 
     ``way`` is the straight way (dx, dy, dz); ``turn`` is 1 counter-clockwise, -1 clockwise.
     """
-    to_x = r.word[_I] * r.state[UNIT] if r.given[_I] else 0.0
-    to_y = r.word[_J] * r.state[UNIT] if r.given[_J] else 0.0
+    to_x, to_y = _word(f, at.W_I) * f[at.UNIT], _word(f, at.W_J) * f[at.UNIT]
     radius = math.hypot(to_x, to_y)
     far_x, far_y = way[0] - to_x, way[1] - to_y
     angle = math.atan2(-to_x * far_y + to_y * far_x, -to_x * far_x - to_y * far_y)
     if angle * turn <= 0.0:
         angle += turn * 2.0 * math.pi
-    flat = abs(angle) * radius
-    scale = turn * flat / radius if radius > 0.0 else 0.0
-    length = math.sqrt(flat * flat + way[2] * way[2])
-    return length, (to_y * scale, -to_x * scale), (-far_y * scale, far_x * scale)
+    length = math.sqrt((angle * radius) ** 2 + way[2] * way[2])
+    return length, (to_y * angle, -to_x * angle), (-far_y * angle, far_x * angle)
 
 
 @_jit
-def _widen(r: Reader, low: int, point: Any) -> None:
+def _widen(f: Any, low: int, point: Any) -> None:
     """Widen a box of the facts (its low corner at ``low``, its high one three places on) to hold a point."""
     for axis in range(3):
-        r.facts[low + axis] = min(r.facts[low + axis], point[axis])
-        r.facts[low + 3 + axis] = max(r.facts[low + 3 + axis], point[axis])
+        f[low + axis] = min(f[low + axis], point[axis])
+        f[low + 3 + axis] = max(f[low + 3 + axis], point[axis])
 
 
 @_jit
-def _move(r: Reader, q: Queue, command: int) -> None:
+def _move(f: Any, m: Any, command: int) -> None:
     """Carry out G0, G1, G2 or G3."""
-    s, facts = r.state, r.facts
-    if s[HAS_MOVED] == 0.0:
-        s[HAS_MOVED] = 1.0
-        facts[G90_FIRST] = s[SAW_G90]
-    if r.given[_F]:
-        s[FEED] = r.word[_F] * s[UNIT] / 60.0
-        facts[MAX_FEED_SEEN] = max(facts[MAX_FEED_SEEN], s[FEED])
-    absolute = s[ABSOLUTE] == 1.0
-    new = (_target(r, X, _X, absolute), _target(r, Y, _X + 1, absolute), _target(r, Z, _X + 2, absolute))
-    new_e = _target(r, E, _E, s[ABSOLUTE_E] == 1.0)
-    old = (s[X], s[Y], s[Z])
-    way, pushed = (new[0] - old[0], new[1] - old[1], new[2] - old[2]), new_e - s[E]
+    if f[at.HAS_MOVED] == 0.0:
+        f[at.HAS_MOVED] = 1.0
+        f[at.G90_FIRST] = f[at.SAW_G90]
+    if _has(f, at.W_F):
+        f[at.FEED] = f[at.WORD + at.W_F] * f[at.UNIT] / 60.0
+        f[at.MAX_FEED_SEEN] = max(f[at.MAX_FEED_SEEN], f[at.FEED])
+    absolute = f[at.ABSOLUTE] == 1.0
+    old = (f[at.X], f[at.Y], f[at.Z])
+    new = (
+        _target(f, at.X, at.W_X, absolute),
+        _target(f, at.Y, at.W_X + 1, absolute),
+        _target(f, at.Z, at.W_X + 2, absolute),
+    )
+    new_e = _target(f, at.E, at.W_E, f[at.ABSOLUTE_E] == 1.0)
+    way, pushed = (new[0] - old[0], new[1] - old[1], new[2] - old[2]), new_e - f[at.E]
     length = math.sqrt(way[0] * way[0] + way[1] * way[1] + way[2] * way[2])
     begin = leave = (way[0], way[1])
-    if command >= 2 and (r.given[_I] or r.given[_J]):
-        facts[ARCS] += 1
-        length, begin, leave = _arc(r, 1.0 if command == 3 else -1.0, way)
-    s[X], s[Y], s[Z] = new
-    s[E] = new_e if s[ABSOLUTE_E] == 1.0 else 0.0
-    facts[FILAMENT_MM] += pushed
+    if command >= 2 and (_has(f, at.W_I) or _has(f, at.W_J)):
+        f[at.ARCS] += 1
+        length, begin, leave = _arc(f, 1.0 if command == 3 else -1.0, way)
+    f[at.X], f[at.Y], f[at.Z] = new
+    f[at.E] = new_e if f[at.ABSOLUTE_E] == 1.0 else 0.0  # relative numbers start anew, or rounding would add up
+    kind = at.TRAVEL if pushed == 0.0 else at.RETRACTION
     if length > 0.0:
-        _widen(r, ALL_LOW, new)
-    kind = TRAVEL if pushed == 0.0 else RETRACTION
-    if length > 0.0 and pushed > 0.0:
-        kind = r.marks[KIND]
-        _note_extrusion(r, old, new)
-    r.use[kind, 1] += length
-    r.use[kind, 2] += pushed
+        _widen(f, at.ALL_LOW, new)
+        if pushed > 0.0:
+            kind = m[at.KIND]
+            _note_extrusion(f, kind, old, new)
+    f[at.FILAMENT_MM] += pushed
+    f[at.USE + 3 * kind + 1] += length
+    f[at.USE + 3 * kind + 2] += pushed
     size = length if length > 0.0 else abs(pushed)
-    if size == 0.0 or s[FEED] <= 0.0:
-        return
-    facts[MOVES] += 1
-    q.begin[0], q.begin[1], q.begin[2], q.begin[3] = begin[0] / size, begin[1] / size, way[2] / size, pushed / size
-    enqueue(q, r.limits, size, s[FEED] * s[FEED_FACTOR])
-    q.after[0], q.after[1], q.after[2], q.after[3] = leave[0] / size, leave[1] / size, way[2] / size, pushed / size
-    q.owner[q.count[0] - 1, 0], q.owner[q.count[0] - 1, 1] = kind, r.marks[LAYER]
-    if q.count[0] == len(q.owner):
-        flush(q, len(q.owner) - PENDING, r.use, r.layer_s)
+    if size > 0.0 and f[at.FEED] > 0.0:
+        f[at.MOVES] += 1
+        m[at.OWNER_KIND + m[at.COUNT]], m[at.OWNER_LAYER + m[at.COUNT]] = kind, m[at.LAYER]
+        _set_shares(f, at.BEGIN, (begin[0], begin[1], way[2], pushed), size)
+        enqueue(f, m, size, f[at.FEED] * f[at.FEED_FACTOR])
+        _set_shares(f, at.AFTER, (leave[0], leave[1], way[2], pushed), size)
+        if m[at.COUNT] == at.CHUNK:
+            flush(f, m, at.CHUNK - at.PENDING)
 
 
 @_jit
-def _note_extrusion(r: Reader, old: Any, new: Any) -> None:
+def _set_shares(f: Any, place: int, way: Any, size: float) -> None:
+    """Store how much each axis takes part in the speed of a move."""
+    for axis in range(4):
+        f[place + axis] = way[axis] / size
+
+
+@_jit
+def _note_extrusion(f: Any, kind: int, old: Any, new: Any) -> None:
     """Take note of what an extrusion says about safety; priming lines are no part of the print's box."""
-    if r.state[NOZZLE_C] <= 0.0:
-        r.facts[EXTRUDED_COLD] += 1
-    if r.state[ABSOLUTE] == 0.0:
-        r.facts[RELATIVE_PRINT] += 1
-    if r.marks[KIND] != CUSTOM:
-        _widen(r, PRINT_LOW, new)
-        _widen(r, PRINT_LOW, (old[0], old[1], new[2]))
+    if f[at.NOZZLE_C] <= 0.0:
+        f[at.EXTRUDED_COLD] += 1
+    if f[at.ABSOLUTE] == 0.0:
+        f[at.RELATIVE_PRINT] += 1
+    if kind != at.CUSTOM:
+        _widen(f, at.PRINT_LOW, new)
+        _widen(f, at.PRINT_LOW, (old[0], old[1], new[2]))
 
 
 @_jit
-def _other_g(r: Reader, command: int) -> None:
+def _other_g(f: Any, m: Any, command: int) -> None:
     """Carry out the G commands that are no moves."""
-    s, word, given = r.state, r.word, r.given
     if command == 4:
-        pause_s = word[_S] if given[_S] else (word[_P] / 1000.0 if given[_P] else 0.0)
-        r.facts[DWELL_S] += pause_s
-        r.use[r.marks[KIND], 0] += pause_s
-        if 0 <= r.marks[LAYER] < len(r.layer_s):
-            r.layer_s[r.marks[LAYER]] += pause_s
+        pause_s = _word(f, at.W_S) if _has(f, at.W_S) else _word(f, at.W_P) / 1000.0
+        f[at.DWELL_S] += pause_s
+        f[at.USE + 3 * m[at.KIND]] += pause_s
+        if 0 <= m[at.LAYER] < m[at.LAYER_ROOM]:
+            f[at.LAYER_Z + m[at.LAYER_ROOM] + m[at.LAYER]] += pause_s
     elif command in (20, 21):
-        s[UNIT] = 25.4 if command == 20 else 1.0
-        r.facts[INCH] = max(r.facts[INCH], 1.0 if command == 20 else 0.0)
+        f[at.UNIT] = 25.4 if command == 20 else 1.0
+        f[at.INCH] = max(f[at.INCH], 1.0 if command == 20 else 0.0)
     elif command == 28:
-        s[X] = s[Y] = s[Z] = 0.0
+        f[at.X] = f[at.Y] = f[at.Z] = 0.0
     elif command in (90, 91):
-        s[ABSOLUTE] = s[ABSOLUTE_E] = s[SAW_G90] = 1.0 if command == 90 else 0.0
+        f[at.ABSOLUTE] = f[at.ABSOLUTE_E] = f[at.SAW_G90] = 1.0 if command == 90 else 0.0
     elif command == 92:
         for axis in range(3):
-            if given[_X + axis]:
-                s[X + axis] = word[_X + axis] * s[UNIT]
-        if given[_E]:
-            s[E] = word[_E] * s[UNIT]
+            if _has(f, at.W_X + axis):
+                f[at.X + axis] = f[at.WORD + at.W_X + axis] * f[at.UNIT]
+        if _has(f, at.W_E):
+            f[at.E] = f[at.WORD + at.W_E] * f[at.UNIT]
 
 
 @_jit
-def _heater(r: Reader, command: int) -> None:
+def _heater(f: Any, command: int) -> None:
     """Take note of a target temperature: nozzle, bed or chamber."""
-    if not (r.given[_S] or r.given[_R]):
+    if not (_has(f, at.W_S) or _has(f, at.W_R)):
         return
-    target_c = r.word[_S] if r.given[_S] else r.word[_R]
+    target_c = _word(f, at.W_S) if _has(f, at.W_S) else _word(f, at.W_R)
     heater = 0 if command in (104, 109) else (1 if command in (140, 190) else 2)
-    r.facts[NOZZLE_END_C + heater] = target_c
-    r.facts[NOZZLE_MAX_C + heater] = max(r.facts[NOZZLE_MAX_C + heater], target_c)
+    f[at.NOZZLE_END_C + heater] = target_c
+    f[at.NOZZLE_MAX_C + heater] = max(f[at.NOZZLE_MAX_C + heater], target_c)
     if heater == 0:
-        r.state[NOZZLE_C] = target_c
+        f[at.NOZZLE_C] = target_c
 
 
 @_jit
-def _acceleration(r: Reader) -> None:
+def _acceleration(f: Any) -> None:
     """Carry out M204; Marlin 1 knows one acceleration for print and travel, later firmware two."""
-    word, given, limits = r.word, r.given, r.limits
-    legacy = r.state[LEGACY_M204] == 1.0
-    if given[_S]:
-        limits[12] = limits[14] = word[_S]
-        if given[_T]:
-            limits[13] = word[_T]
+    legacy = f[at.LEGACY_M204] == 1.0
+    if _has(f, at.W_S):
+        f[at.ACC_PRINT] = f[at.ACC_TRAVEL] = _word(f, at.W_S)
+        if _has(f, at.W_T):
+            f[at.ACC_RETRACT] = _word(f, at.W_T)
         return
-    if given[_P]:
-        limits[12] = word[_P]
+    if _has(f, at.W_P):
+        f[at.ACC_PRINT] = _word(f, at.W_P)
         if legacy:
-            limits[14] = word[_P]
-    if given[_R]:
-        limits[13] = word[_R]
-    if given[_T] and not legacy:
-        limits[14] = word[_T]
+            f[at.ACC_TRAVEL] = _word(f, at.W_P)
+    if _has(f, at.W_R):
+        f[at.ACC_RETRACT] = _word(f, at.W_R)
+    if _has(f, at.W_T) and not legacy:
+        f[at.ACC_TRAVEL] = _word(f, at.W_T)
 
 
 @_jit
-def _m(r: Reader, command: int) -> None:
+def _m(f: Any, command: int) -> None:
     """Carry out the M commands that matter to time and safety."""
-    word, given = r.word, r.given
     if command in (82, 83):
-        r.state[ABSOLUTE_E] = 1.0 if command == 82 else 0.0
+        f[at.ABSOLUTE_E] = 1.0 if command == 82 else 0.0
     elif command in (104, 109, 140, 190, 141, 191):
-        _heater(r, command)
+        _heater(f, command)
     elif command in (106, 107):
-        r.facts[FAN_END] = 0.0 if command == 107 else (word[_S] if given[_S] else 255.0)
+        f[at.FAN_END] = 0.0 if command == 107 else (_word(f, at.W_S) if _has(f, at.W_S) else 255.0)
     elif command in (0, 1, 600, 601):
-        r.facts[PAUSES] += 1
+        f[at.PAUSES] += 1
     elif command in (201, 203, 205):
-        base = 8 if command == 201 else (4 if command == 203 else 0)
+        base = at.MAX_ACC if command == 201 else (at.MAX_FEED if command == 203 else at.JERK)
         for axis in range(3):
-            if given[_X + axis]:
-                r.limits[base + axis] = word[_X + axis]
-        if given[_E]:
-            r.limits[base + 3] = word[_E]
+            if _has(f, at.W_X + axis):
+                f[base + axis] = f[at.WORD + at.W_X + axis]
+        if _has(f, at.W_E):
+            f[base + 3] = f[at.WORD + at.W_E]
     elif command == 204:
-        _acceleration(r)
-    elif command == 220 and given[_S] and word[_S] > 0.0:
-        r.state[FEED_FACTOR] = word[_S] / 100.0
+        _acceleration(f)
+    elif command == 220 and _word(f, at.W_S) > 0.0:
+        f[at.FEED_FACTOR] = _word(f, at.W_S) / 100.0
 
 
 @_jit
-def _command(r: Reader, q: Queue, data: Any, i: int, end: int) -> None:
+def _command(f: Any, m: Any, data: Any, i: int, end: int) -> None:
     """Carry out one line that is not a comment."""
     if data[i] == 78:  # N12 before the command
         i = _number(data, i + 1, end)[1]
@@ -352,21 +330,21 @@ def _command(r: Reader, q: Queue, data: Any, i: int, end: int) -> None:
     command = int(number)
     if not ok or (first == 77 and command in (117, 118, 862)):  # these carry text
         return
-    _words(r, data, i, end)
+    _words(f, data, i, end)
     if first == 77:
-        _m(r, command)
+        _m(f, command)
     elif command <= 3:
-        _move(r, q, command)
+        _move(f, m, command)
     else:
-        _other_g(r, command)
+        _other_g(f, m, command)
 
 
 @_jit
-def scan(data: Any, r: Reader, q: Queue) -> None:
-    """Read G-code bytes, (n,) uint8, into a reader's ``facts``, ``use``, ``layer_z`` and ``layer_s``."""
+def scan(data: Any, f: Any, m: Any) -> None:
+    """Read G-code bytes, (n,) uint8, into a reader's arrays."""
     n, i = len(data), 0
     while i < n:
-        r.facts[LINES] += 1
+        f[at.LINES] += 1
         while i < n and data[i] in (9, 32):
             i += 1
         start = i
@@ -376,8 +354,9 @@ def scan(data: Any, r: Reader, q: Queue) -> None:
         i += 1
         if stop > start:
             if data[start] == 59:
-                _comment(r, data, start, stop)
+                _comment(f, m, data, start, stop)
             else:
-                _command(r, q, data, start, stop)
-    flush(q, q.count[0], r.use, r.layer_s)
-    r.facts[TIME_S] = r.use[:, 0].sum()
+                _command(f, m, data, start, stop)
+    flush(f, m, m[at.COUNT])
+    for k in range(at.MAX_KINDS):
+        f[at.TIME_S] += f[at.USE + 3 * k]

@@ -2,53 +2,20 @@
 
 A move may begin at the speed at which no axis jumps by more than its jerk against the move before. A backward and a
 forward pass then make every speed reachable with the acceleration of its move. This is the planner that Marlin
-firmware made common; limits come from the file's settings and its M201, M203, M204 and M205.
+firmware made common; limits come from the file's settings and its M201, M203, M204 and M205. The arrays ``f`` and
+``m`` are explained in :mod:`glocal.production.gcode_places`.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba as nb
-import numpy as np
 
-# limits, in mm and s: jerk, highest speed and highest acceleration of x, y, z, e; then the accelerations per purpose
-JERK, MAX_FEED, MAX_ACC, ACC_PRINT, ACC_RETRACT, ACC_TRAVEL = 0, 4, 8, 12, 13, 14
-LIMITS_SIZE = 15
-
-_CHUNK = 16384  # moves that are planned at once
-PENDING = 512  # of these stay for the next time, so that the border between two chunks has no effect
-
-# columns of the queue
-_LENGTH, _CRUISE, _ACC, _LIMIT, _ENTRY, _SECONDS = range(6)
-# memory: what is known of the move before
-_SPEED_NOW, _LAST_CRUISE, _LAST_SAFE = range(3)
+from glocal.production import gcode_places as at
 
 _jit = nb.njit(cache=True, nogil=True)
-
-
-class Queue(NamedTuple):
-    """Moves that wait to be planned."""
-
-    moves: Any  # (6, _CHUNK) float64
-    owner: Any  # (_CHUNK, 2) int64: kind of path, layer
-    count: Any  # (1,) int64
-    memory: Any  # (3,) float64
-    begin: Any  # (4,) float64: share of x, y, z, e in the speed where the new move begins
-    after: Any  # (4,) float64: the same where the last move ended
-
-
-def new_queue() -> Queue:
-    """Return an empty queue of a machine at rest."""
-    return Queue(
-        moves=np.zeros((6, _CHUNK)),
-        owner=np.zeros((_CHUNK, 2), np.int64),
-        count=np.zeros(1, np.int64),
-        memory=np.zeros(3),
-        begin=np.zeros(4),
-        after=np.zeros(4),
-    )
 
 
 @_jit
@@ -60,51 +27,54 @@ def _jump(before: float, after: float) -> float:
 
 
 @_jit
-def _junction(q: Queue, speed: float, limits: Any) -> float:
+def _junction(f: Any, speed: float) -> float:
     """Return the highest speed, up to ``speed``, at which the last move and the new one may meet."""
     factor = 1.0
     for axis in range(4):
-        jump = _jump(q.after[axis] * speed * factor, q.begin[axis] * speed * factor)
-        if jump > limits[JERK + axis]:
-            factor *= limits[JERK + axis] / jump
+        jump = _jump(f[at.AFTER + axis] * speed * factor, f[at.BEGIN + axis] * speed * factor)
+        if jump > f[at.JERK + axis]:
+            factor *= f[at.JERK + axis] / jump
     return speed * factor
 
 
 @_jit
-def enqueue(q: Queue, limits: Any, length: float, speed: float) -> None:
-    """Add a move of ``length`` mm whose file asks for ``speed`` mm/s and whose direction is ``q.begin``."""
-    has_way = q.begin[0] != 0.0 or q.begin[1] != 0.0 or q.begin[2] != 0.0
-    has_filament = q.begin[3] != 0.0
-    acc = limits[ACC_RETRACT]
-    if has_way:
-        acc = limits[ACC_PRINT] if has_filament else limits[ACC_TRAVEL]
-    for axis in range(4):
-        share = abs(q.begin[axis])
-        if speed * share > limits[MAX_FEED + axis]:
-            speed = limits[MAX_FEED + axis] / share
-        if acc * share > limits[MAX_ACC + axis]:
-            acc = limits[MAX_ACC + axis] / share
-    safe = speed  # from and to a standstill
-    for axis in range(4):
-        share = abs(q.begin[axis])
-        if safe * share > limits[JERK + axis]:
-            safe = limits[JERK + axis] / share
-    meet = safe
-    if q.memory[_LAST_CRUISE] > 0.0:
-        slower = min(speed, q.memory[_LAST_CRUISE])
-        meet = _junction(q, slower, limits)
-        if q.memory[_LAST_SAFE] > meet * 0.99 and safe > meet * 0.99:
-            meet = min(safe, slower)
-    k = q.count[0]
-    q.moves[_LENGTH, k], q.moves[_CRUISE, k], q.moves[_ACC, k], q.moves[_LIMIT, k] = length, speed, acc, meet
-    q.count[0] = k + 1
-    q.memory[_LAST_CRUISE], q.memory[_LAST_SAFE] = speed, safe
+def _acceleration(f: Any) -> Any:
+    """Return the acceleration for the kind of move that ``BEGIN`` describes."""
+    if f[at.BEGIN] == 0.0 and f[at.BEGIN + 1] == 0.0 and f[at.BEGIN + 2] == 0.0:
+        return f[at.ACC_RETRACT]
+    return f[at.ACC_TRAVEL] if f[at.BEGIN + 3] == 0.0 else f[at.ACC_PRINT]
 
 
 @_jit
-def _seconds(length: float, cruise: float, acc: float, speeds: Any) -> Any:
+def enqueue(f: Any, m: Any, length: float, speed: float) -> None:
+    """Add a move of ``length`` mm whose file asks for ``speed`` mm/s and whose direction is ``BEGIN``."""
+    acc = _acceleration(f)
+    for axis in range(4):
+        share = abs(f[at.BEGIN + axis])
+        if speed * share > f[at.MAX_FEED + axis]:
+            speed = f[at.MAX_FEED + axis] / share
+        if acc * share > f[at.MAX_ACC + axis]:
+            acc = f[at.MAX_ACC + axis] / share
+    safe = speed  # from and to a standstill
+    for axis in range(4):
+        share = abs(f[at.BEGIN + axis])
+        if safe * share > f[at.JERK + axis]:
+            safe = f[at.JERK + axis] / share
+    meet = safe
+    if f[at.LAST_CRUISE] > 0.0:
+        slower = min(speed, f[at.LAST_CRUISE])
+        meet = _junction(f, slower)
+        if f[at.LAST_SAFE] > meet * 0.99 and safe > meet * 0.99:
+            meet = min(safe, slower)
+    k = m[at.COUNT]
+    f[at.Q_LENGTH + k], f[at.Q_CRUISE + k], f[at.Q_ACC + k], f[at.Q_LIMIT + k] = length, speed, acc, meet
+    m[at.COUNT] = k + 1
+    f[at.LAST_CRUISE], f[at.LAST_SAFE] = speed, safe
+
+
+@_jit
+def _seconds(length: float, cruise: float, acc: float, begin: float, leave: float) -> float:
     """Return the time of one move between the speeds at its ends."""
-    begin, leave = speeds
     peak_square = acc * length + (begin * begin + leave * leave) / 2.0
     if peak_square <= cruise * cruise:
         return (2.0 * math.sqrt(peak_square) - begin - leave) / acc
@@ -113,27 +83,28 @@ def _seconds(length: float, cruise: float, acc: float, speeds: Any) -> Any:
 
 
 @_jit
-def flush(q: Queue, number: int, use: Any, layer_s: Any) -> None:
+def flush(f: Any, m: Any, number: int) -> None:
     """Plan all moves, add the time of the first ``number`` of them to their owners and let them go."""
-    n = q.count[0]
-    moves, owner = q.moves, q.owner
+    n = m[at.COUNT]
     speed = 0.0
     for k in range(n - 1, -1, -1):
-        speed = min(moves[_LIMIT, k], math.sqrt(speed * speed + 2.0 * moves[_ACC, k] * moves[_LENGTH, k]))
-        moves[_ENTRY, k] = speed
-    speed = q.memory[_SPEED_NOW]
+        reachable = math.sqrt(speed * speed + 2.0 * f[at.Q_ACC + k] * f[at.Q_LENGTH + k])
+        speed = min(f[at.Q_LIMIT + k], reachable)
+        f[at.Q_ENTRY + k] = speed
+    speed = f[at.SPEED_NOW]
     for k in range(number):
-        length, cruise, acc = moves[_LENGTH, k], moves[_CRUISE, k], moves[_ACC, k]
+        length, cruise, acc = f[at.Q_LENGTH + k], f[at.Q_CRUISE + k], f[at.Q_ACC + k]
         speed = min(speed, cruise)
-        leave = moves[_ENTRY, k + 1] if k + 1 < n else 0.0
+        leave = f[at.Q_ENTRY + k + 1] if k + 1 < n else 0.0
         leave = min(leave, math.sqrt(speed * speed + 2.0 * acc * length))
-        time_s = _seconds(length, cruise, acc, (speed, leave))
-        use[owner[k, 0], 0] += time_s
-        if 0 <= owner[k, 1] < len(layer_s):
-            layer_s[owner[k, 1]] += time_s
+        time_s = _seconds(length, cruise, acc, speed, leave)
+        f[at.USE + 3 * m[at.OWNER_KIND + k]] += time_s
+        if 0 <= m[at.OWNER_LAYER + k] < m[at.LAYER_ROOM]:
+            f[at.LAYER_Z + m[at.LAYER_ROOM] + m[at.OWNER_LAYER + k]] += time_s
         speed = leave
-    q.memory[_SPEED_NOW] = speed
+    f[at.SPEED_NOW] = speed
     for k in range(number, n):
-        moves[:4, k - number] = moves[:4, k]
-        owner[k - number] = owner[k]
-    q.count[0] = n - number
+        for row in (at.Q_LENGTH, at.Q_CRUISE, at.Q_ACC, at.Q_LIMIT):
+            f[row + k - number] = f[row + k]
+        m[at.OWNER_KIND + k - number], m[at.OWNER_LAYER + k - number] = m[at.OWNER_KIND + k], m[at.OWNER_LAYER + k]
+    m[at.COUNT] = n - number
