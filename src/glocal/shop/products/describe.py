@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,14 +31,16 @@ def describe_parameter(parameter: Parameter, notes: ParameterNotes, language: st
     The label is the manifest's, else the Customizer's caption, else the name itself in words.
     """
     label = in_language(notes.labels, language) or parameter.caption or parameter.name.replace("_", " ").capitalize()
-    bounds = {
-        "min": notes.hard_min if parameter.min is None else parameter.min,
-        "max": notes.hard_max if parameter.max is None else parameter.max,
-    }
     return {
-        **parameter.as_dict(),
-        **bounds,
+        "name": parameter.name,
+        "type": parameter.type,
+        "group": parameter.group,
+        "initial": _plain(parameter.initial),
+        "min": _tightest(max, parameter.min, notes.hard_min),
+        "max": _tightest(min, parameter.max, notes.hard_max),
         "step": parameter.step or parameter.spinner_step,
+        "max_length": parameter.max_length,
+        "options": [{"value": _plain(option.value), "label": option.label} for option in parameter.options],
         "label": label,
         "help": in_language(notes.help, language),
         "unit": notes.unit,
@@ -47,6 +49,11 @@ def describe_parameter(parameter: Parameter, notes: ParameterNotes, language: st
         "soft_min": notes.soft_min,
         "soft_max": notes.soft_max,
     }
+
+
+def _tightest(choose: Callable[[list[float]], float], *limits: float | None) -> float | None:
+    known = [limit for limit in limits if limit is not None]
+    return choose(known) if known else None
 
 
 def describe_parameters(template: DesignTemplate, language: str) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any, get_args
 
-from django.core.signing import BadSignature, Signer
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,29 +16,13 @@ from glocal.shop.files.store import shop_files
 from glocal.shop.jobs.actions import Answer, go_on, maker_answer
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.makers.actions import confirm_cleared
-from glocal.shop.makers.models import Maker, MakerMachine, PlateState
+from glocal.shop.makers.links import access_maker
+from glocal.shop.makers.models import MakerMachine, PlateState
 from glocal.shop.makers.printers import is_driven
 from glocal.shop.orders.models import Order, OrderState
 from glocal.web.page import page
 
-_signer = Signer(salt="glocal.maker")
 RECENT = 10
-
-
-def maker_link(maker: Maker) -> str:
-    """Return the address of a maker's page; whoever has it works for the maker."""
-    return reverse("maker", args=[_signer.sign(maker.slug)])
-
-
-def access_maker(link: str) -> Maker:
-    """Return the maker to whoever holds the link; to anybody else there is none."""
-    try:
-        maker = Maker.objects.filter(slug=_signer.unsign(link)).first()
-    except BadSignature:
-        maker = None
-    if maker is None:
-        raise NotFound("There is no such maker.", help="Use the whole link that the shop gave you.")
-    return maker
 
 
 def access_job(link: str, job_id: uuid.UUID) -> Job:

@@ -1,0 +1,87 @@
+"""The web server inside this process: granian over Django's ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable
+
+from glocal.errors import OutsidePartFailed
+
+READY_WITHIN_S = 30.0
+
+
+class PortTaken(OutsidePartFailed):
+    """Something else listens at the port."""
+
+    code = "port_taken"
+
+
+class NotReady(OutsidePartFailed):
+    """The server did not answer in time."""
+
+    code = "server_not_ready"
+
+
+def check_port_is_free(host: str, port: int) -> None:
+    """Raise :class:`PortTaken` when the address cannot be listened at."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise PortTaken(
+            f"The shop cannot listen at {host}:{port}: {error.strerror or error}.",
+            help="Choose another port with --port, or end the program that uses it.",
+        ) from error
+
+
+def run_web_server(host: str, port: int, *, on_ready: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; ``on_ready`` is called with the address as soon as the shop answers."""
+    asyncio.run(_serve(host, port, on_ready))
+
+
+async def _serve(host: str, port: int, on_ready: Callable[[str], None]) -> None:
+    from django.core.asgi import get_asgi_application
+    from granian.constants import Interfaces
+    from granian.server.embed import Server
+
+    server = Server(
+        get_asgi_application(),
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        websockets=False,
+        log_enabled=False,
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.stop)
+    serving = asyncio.create_task(server.serve())
+    shown_host = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104 - only shown
+    try:
+        await _wait_until_ready(host, port, serving)
+        await asyncio.to_thread(on_ready, f"http://{shown_host}:{port}")
+        await serving
+    finally:
+        server.stop()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+
+
+async def _wait_until_ready(host: str, port: int, serving: asyncio.Task[None]) -> None:
+    """Return when the server accepts connections."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + READY_WITHIN_S
+    while loop.time() < deadline and not serving.done():
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(0.05)
+            continue
+        writer.close()
+        return
+    raise NotReady("The web server did not start.", help="Look at the messages above.")
