@@ -29,6 +29,12 @@ class MaterialNotForMachine(ProductionError, CannotBeMade):
     code = "material_not_for_machine"
 
 
+class BadPrintNotes(ProductionError, BadInput):
+    """What a design's author says about printing cannot be understood."""
+
+    code = "bad_print_notes"
+
+
 class PlateFull(ProductionError, CannotBeMade):
     """The parts do not fit on the bed, or not into the height."""
 

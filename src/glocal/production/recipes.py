@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from glocal.design.model import Finding
+from glocal.production.errors import BadPrintNotes
 from glocal.production.model import Machine, Recipe
 from glocal.production.prusaslicer_profiles import print_settings, slug
 
 # findings of the printability check that a setting of the slicer answers
-_NEED_SUPPORTS = frozenset({"overhang", "overhangs", "needs_supports", "bridge", "long_bridge"})
-_NEED_BRIM = frozenset({"stability", "unstable", "tips_over", "small_footprint", "needs_brim"})
+_NEED_SUPPORTS = frozenset({"needs_support"})
+_NEED_BRIM = frozenset({"stands_on_a_point", "small_footprint", "tips_over"})
 _BRIM_MM = 5.0  # what the slicer's own guides use against tipping and warping
 
 
@@ -47,16 +48,22 @@ def recipe_for(
     findings : iterable of Finding
         From ``design.check``; overhangs ask for supports, a small or tall footprint for a brim.
     print_notes : mapping, optional
-        What the design's author says: ``infill_percent`` (0 to 100), ``supports`` (bool), ``brim_mm``,
-        ``perimeters`` (whole number). A note that is not understood is an error of the package, not ours.
+        What the design's author says: ``infill_percent`` (0 to 100), ``supports`` (bool), ``brim_mm`` (0 to 100),
+        ``perimeters`` (1 to 20). Anything else in it is not for the slicer and left alone.
+
+    Raises
+    ------
+    BadPrintNotes
+        When a note is of another kind or out of range.
     """
     notes = print_notes or {}
     codes = {finding.code for finding in findings}
     recipe = default_recipe(machine, directory=directory)
-    supports = bool(notes.get("supports", recipe.supports or bool(codes & _NEED_SUPPORTS)))
-    brim_mm = float(notes.get("brim_mm", max(recipe.brim_mm, _BRIM_MM if codes & _NEED_BRIM else 0.0)))
-    infill = float(notes.get("infill_percent", recipe.infill_percent))
-    settings = {"perimeters": str(int(notes["perimeters"]))} if "perimeters" in notes else {}
+    supports = _switch(notes, "supports", recipe.supports or bool(codes & _NEED_SUPPORTS))
+    brim_mm = _quantity(notes, "brim_mm", max(recipe.brim_mm, _BRIM_MM if codes & _NEED_BRIM else 0.0), (0, 100))
+    infill = _quantity(notes, "infill_percent", recipe.infill_percent, (0, 100))
+    perimeters = int(_quantity(notes, "perimeters", 0, (1, 20)))
+    settings = {"perimeters": str(perimeters)} if perimeters else {}
     additions = [
         *(["supports"] if supports != recipe.supports else []),
         *([f"brim{brim_mm:g}"] if brim_mm != recipe.brim_mm else []),
@@ -72,6 +79,24 @@ def recipe_for(
         infill_percent=infill,
         settings=settings,
     )
+
+
+def _switch(notes: Mapping[str, Any], name: str, otherwise: bool) -> bool:
+    value = notes.get(name, otherwise)
+    if not isinstance(value, bool):
+        raise BadPrintNotes(f"The print note “{name}” is {value!r}.", help="Say true or false.", note=name)
+    return value
+
+
+def _quantity(notes: Mapping[str, Any], name: str, otherwise: float, within: tuple[float, float]) -> float:
+    if name not in notes:
+        return otherwise
+    value, (low, high) = notes[name], within
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise BadPrintNotes(
+            f"The print note “{name}” is {value!r}.", help=f"Give a number from {low:g} to {high:g}.", note=name
+        )
+    return float(value)
 
 
 def _percent(value: str) -> float:
