@@ -21,6 +21,8 @@ from glocal.design.walls import wall_findings
 MAX_POINTS = 20
 """Points that one finding shows on the model."""
 
+_HOPELESS = frozenset({"open_mesh", "flipped_triangles", "inside_out", "too_small"})  # nothing else can be said then
+
 
 def check(mesh: Mesh, process: PrintProcess) -> tuple[Finding, ...]:
     """Return what stands in the way of printing a mesh as it lies, blocking findings first.
@@ -33,8 +35,7 @@ def check(mesh: Mesh, process: PrintProcess) -> tuple[Finding, ...]:
         Nozzle, layers and room of the machine.
     """
     findings = [*_closed(mesh), *_size(mesh, process)]
-    solid = not any(finding.code in {"open_mesh", "flipped_triangles", "inside_out"} for finding in findings)
-    if solid:
+    if not _HOPELESS & {finding.code for finding in findings}:
         findings += _bodies(mesh, process)
         findings += wall_findings(mesh, process)
         findings += support_findings(mesh, process)

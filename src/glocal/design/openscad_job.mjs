@@ -1,5 +1,6 @@
 // One run of OpenSCAD, the same in Node and in a browser's Web Worker. No Node module is imported here.
 
+const NEARLY_FULL_BYTES = 256 * 1024 * 1024; // memory grows by a fifth at a time, so a refused growth starts above this
 const MAX_LOG_LINES = 200;
 const MAX_LINE_CHARACTERS = 500;
 const FONTS_CONF = `<?xml version="1.0"?>
@@ -22,6 +23,7 @@ export async function prepare(createOpenScad, compiled) {
     print: keep,
     printErr: keep,
     stdin: () => null,
+    preRun: [(module) => Object.assign(module.ENV, { OPENSCADPATH: "/design:/design/libraries" })],
     instantiateWasm(imports, receive) {
       WebAssembly.instantiate(compiled, imports).then((instance) => {
         memory = Object.values(instance.exports).find((thing) => thing instanceof WebAssembly.Memory);
@@ -29,11 +31,15 @@ export async function prepare(createOpenScad, compiled) {
       });
     },
   });
-  engine.ENV.OPENSCADPATH = "/design:/design/libraries";
   engine.FS.mkdirTree("/design");
   engine.FS.mkdirTree("/fonts");
   engine.FS.writeFile("/fonts/fonts.conf", FONTS_CONF);
   return { engine, log, memory };
+}
+
+/** A number that is thrown is a C++ exception which nobody caught; when memory is nearly full it is std::bad_alloc. */
+function cppException(memory) {
+  return memory.buffer.byteLength > NEARLY_FULL_BYTES ? "out of memory" : "an exception that OpenSCAD did not catch";
 }
 
 /**
@@ -44,7 +50,7 @@ export async function prepare(createOpenScad, compiled) {
  * @returns {{status: number | string, log: string[], output: Uint8Array | null}} status 0, OpenSCAD's exit status, or the
  *          words with which the engine broke down
  */
-export function run({ engine, log }, job) {
+export function run({ engine, log, memory }, job) {
   const { FS } = engine;
   const format = job.format ?? "off";
   for (const [path, bytes] of job.files) {
@@ -62,7 +68,7 @@ export function run({ engine, log }, job) {
       `/design/${job.main}`, "-o", output, "--backend=Manifold", "--export-format", format, "-p", "/values.json", "-P", "job",
     ]);
   } catch (error) {
-    status = String(error?.message ?? error).slice(0, 1000);
+    status = typeof error === "number" ? cppException(memory) : String(error?.message ?? error).slice(0, 1000);
   }
   let bytes = null;
   if (status === 0) {

@@ -43,7 +43,7 @@ def worker_command(engine_dir: Path) -> list[str]:
             )
     bwrap, prlimit, node = (_program(name) for name in ("bwrap", "prlimit", "node"))
     command = [
-        prlimit, f"--cpu={CPU_LIMIT_S}", "--nofile=256", "--fsize=0", "--core=0", "--",
+        prlimit, f"--cpu={CPU_LIMIT_S}", "--nofile=256", "--data=3221225472", "--fsize=0", "--core=0", "--",
         bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL",
         "--hostname", "design", "--proc", "/proc", "--dev", "/dev", "--dir", "/tmp",  # noqa: S108
     ]  # fmt: skip

@@ -92,7 +92,8 @@ def _weld(corners: npt.NDArray[np.float64]) -> Mesh:
         return exact
     flat = corners.reshape(-1, 3)
     near = _join_equal(flat + 0.0, np.round(flat / grid))
-    return near if len(open_edges(near)) < gaps else exact
+    kept = len(near.faces) == len(exact.faces)
+    return near if kept and len(open_edges(near)) < gaps else exact
 
 
 def _join_equal(points: npt.NDArray[np.float64], keys: npt.NDArray[np.float64]) -> Mesh:
