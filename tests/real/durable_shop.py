@@ -1,0 +1,131 @@
+"""A shop in processes of its own, for tests that kill them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+PACE = {
+    "poll_s": 0.25,
+    "queue_poll_s": 0.15,
+    "wait_s": 0.5,
+    "longest_wait_s": 1.0,
+    "retry_s": 0.5,
+    "longest_retry_s": 2.0,
+    "vanish_s": 2.0,
+    "lease_s": 2.0,
+    "beat_s": 0.4,
+    "dead_s": 3.0,
+}
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class DurableShop:
+    """A shop's forking process: commands go in, workers come out.
+
+    Parameters
+    ----------
+    home : Path
+        ``GLOCAL_HOME`` of the shop.
+    slices : Path
+        A cache of slices that tests share.
+    database_url : str
+        Empty for SQLite.
+    pace : mapping
+        Waiting times that differ from the tests' quick ones.
+    """
+
+    def __init__(
+        self, home: Path, slices: Path, database_url: str = "", pace: Mapping[str, float] = MappingProxyType({})
+    ) -> None:
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "glocal.settings",
+            "GLOCAL_HOME": str(home),
+            "GLOCAL_SLICE_CACHE": str(slices),
+            "GLOCAL_PACE": json.dumps({**PACE, **pace}),
+            "DATABASE_URL": database_url,
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONPATH": str(CHECKOUT),
+        }
+        home.mkdir(parents=True, exist_ok=True)
+        self.log = home / "processes.log"
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.real.durable_process"],
+                env=environment,
+                cwd=CHECKOUT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        self._lock = threading.Lock()
+        self.workers: list[int] = []
+
+    def do(self, command: str, **arguments: Any) -> dict[str, Any]:
+        """Run a command in a process of its own and return what it says."""
+        if self._process.stdin is None or self._process.stdout is None:
+            raise RuntimeError("the shop's process has no pipes")
+        with self._lock:
+            self._process.stdin.write(json.dumps({"do": command, **arguments}) + "\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the shop's process ended: {self.log.read_text()[-2000:]}")
+        answer: dict[str, Any] = json.loads(line)
+        if "error" in answer:
+            raise RuntimeError(f"{command}: {answer['error']}\n{self.log.read_text()[-2000:]}")
+        return answer
+
+    def start_worker(self, die: str = "") -> int:
+        """Start a worker process and return its pid; ``die`` names a moment at which it kills itself."""
+        pid = int(self.do("worker", die=die)["pid"])
+        self.workers.append(pid)
+        return pid
+
+    def kill_worker(self, pid: int) -> None:
+        """Kill a worker with SIGKILL."""
+        os.kill(pid, signal.SIGKILL)
+        self.workers.remove(pid)
+
+    def wait_for(self, reached: Callable[[dict[str, Any]], bool], *, within_s: float) -> dict[str, Any]:
+        """Return the first report that is as wanted."""
+        ends = time.monotonic() + within_s
+        while time.monotonic() < ends:
+            report = self.do("report")
+            if reached(report):
+                return report
+            time.sleep(0.3)
+        raise AssertionError(f"not reached in {within_s} s: {json.dumps(report, indent=1)[-6000:]}")
+
+    def close(self) -> None:
+        """End all processes of the shop."""
+        for pid in list(self.workers):
+            with suppress(ProcessLookupError):
+                self.kill_worker(pid)
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.wait(timeout=20)
+
+
+@contextmanager
+def durable_shop(
+    home: Path, slices: Path, database_url: str = "", pace: Mapping[str, float] = MappingProxyType({})
+) -> Iterator[DurableShop]:
+    """Run a shop while the context lasts."""
+    shop = DurableShop(home, slices, database_url, pace)
+    try:
+        yield shop
+    finally:
+        shop.close()

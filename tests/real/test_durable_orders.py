@@ -1,0 +1,102 @@
+"""Nothing is lost and nothing is done twice, whatever process is killed at whatever moment."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from glocal.production.octoprint_server import VirtualOctoPrint
+from tests.real.durable_shop import DurableShop, durable_shop
+from tests.real.postgresql import postgresql
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
+
+log = logging.getLogger(__name__)
+KILLS = 20
+ORDERS = 12
+FINAL = {"done", "cannot_be_made", "cancelled"}
+
+
+@pytest.fixture(scope="module")
+def slices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("slices")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield ""
+        return
+    with postgresql() as url:
+        yield url
+
+
+def prints_of(printer: VirtualOctoPrint, file_name: str) -> tuple[int, int]:
+    """Return how often OctoPrint's own history says that a file was printed: (successes, failures)."""
+    answer = httpx.get(f"{printer.url}/api/files/local/{file_name}", headers={"X-Api-Key": printer.api_key})
+    if answer.status_code == 404:
+        return 0, 0
+    prints = answer.json().get("prints", {})
+    return prints.get("success", 0), prints.get("failure", 0)
+
+
+def answer_for_the_maker(shop: DurableShop, printer: VirtualOctoPrint, report: dict[str, Any]) -> int:
+    """Look at the plate of each job that nobody knows about, and say what lies there; return how many were asked."""
+    unknown = [job_id for job_id, job in report["jobs"].items() if job["state"] == "unknown"]
+    for job_id in unknown:
+        successes, failures = prints_of(printer, report["jobs"][job_id]["file"])
+        said = "printed_ok" if successes else "failed" if failures else "not_printed"
+        shop.do("answer", job=job_id, said=said)
+    return len(unknown)
+
+
+def test_orders_survive_the_death_of_workers(tmp_path: Path, slices: Path, database_url: str) -> None:
+    seed = int(os.environ.get("GLOCAL_KILL_SEED", "7"))
+    dice = random.Random(seed)  # noqa: S311 - moments, not secrets
+    with (
+        VirtualOctoPrint(tmp_path / "octoprint") as printer,
+        durable_shop(tmp_path / "home", slices, database_url) as shop,
+    ):
+        quote = shop.do("seed", url=printer.url, api_key=printer.api_key, height_mm=1.0)["quote"]
+        shop.start_worker()
+        shop.start_worker()
+        committed: set[str] = set()
+        rolled_back: set[str] = set()
+        kills = 0
+        report: dict[str, Any] = {"orders": {}}
+        ends = time.monotonic() + 120
+        while kills < KILLS or len(committed) < ORDERS or {o["state"] for o in report["orders"].values()} - FINAL:
+            assert time.monotonic() < ends, report
+            if len(committed) < ORDERS:
+                placed = shop.do("order", quote=quote, key=f"order-{len(committed)}")
+                committed.add(placed["id"])
+                if len(committed) % 4 == 0:
+                    undone = shop.do("order", quote=quote, key=f"undone-{len(committed)}", roll_back=True)
+                    rolled_back.add(undone["id"])
+            time.sleep(dice.uniform(0.2, 1.0))
+            if kills < KILLS:
+                victim = dice.choice(shop.workers)
+                shop.kill_worker(victim)
+                kills += 1
+                log.info("seed %s: kill %s of worker %s", seed, kills, victim)
+                shop.start_worker()
+            report = shop.do("report")
+            answer_for_the_maker(shop, printer, report)
+        known = shop.do("workflows")
+
+        assert set(report["orders"]) == committed
+        assert {order["state"] for order in report["orders"].values()} == {"done"}
+        assert not [name for name in known if any(order_id in name for order_id in rolled_back)]
+        assert set(known.values()) == {"SUCCESS"}
+        for order in report["orders"].values():
+            counts = [prints_of(printer, report["jobs"][job]["file"]) for job in order["jobs"]]
+            assert all(successes + failures <= 1 for successes, failures in counts)
+            assert sum(successes for successes, _ in counts) == 1
