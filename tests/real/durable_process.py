@@ -53,6 +53,16 @@ def seed(url: str, api_key: str, height_mm: float) -> dict[str, Any]:
     return {"quote": str(view.id), "machine": str(machine.id)}
 
 
+def connect(url: str, api_key: str) -> dict[str, Any]:
+    """Connect the machine to another printer server."""
+    from glocal.shop.makers.actions import connect_printer
+    from glocal.shop.makers.models import PrinterKind
+    from glocal.shop.models import MakerMachine
+
+    connect_printer(MakerMachine.objects.get(), PrinterKind.OCTOPRINT, url=url, secret=api_key)
+    return {}
+
+
 def order(quote: str, key: str, roll_back: bool = False) -> dict[str, Any]:
     """Place an order, or place one and roll its transaction back."""
     from django.db import transaction
@@ -120,7 +130,7 @@ def cancel(order_id: str) -> dict[str, Any]:
 
 
 COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
-    each.__name__: each for each in (seed, order, report, workflows, answer, cancel)
+    each.__name__: each for each in (seed, connect, order, report, workflows, answer, cancel)
 }
 
 

@@ -99,6 +99,13 @@ class DurableShop:
         os.kill(pid, signal.SIGKILL)
         self.workers.remove(pid)
 
+    def kill_workers(self) -> None:
+        """Kill all workers that still live."""
+        for pid in list(self.workers):
+            with suppress(ProcessLookupError):
+                self.kill_worker(pid)
+        self.workers.clear()
+
     def wait_for(self, reached: Callable[[dict[str, Any]], bool], *, within_s: float) -> dict[str, Any]:
         """Return the first report that is as wanted."""
         ends = time.monotonic() + within_s
@@ -111,9 +118,7 @@ class DurableShop:
 
     def close(self) -> None:
         """End all processes of the shop."""
-        for pid in list(self.workers):
-            with suppress(ProcessLookupError):
-                self.kill_worker(pid)
+        self.kill_workers()
         if self._process.stdin is not None:
             self._process.stdin.close()
         self._process.wait(timeout=20)

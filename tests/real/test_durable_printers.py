@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,128 +19,172 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")
-def slices(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("slices")
-
-
-@pytest.fixture
-def printer(tmp_path: Path) -> Iterator[VirtualOctoPrint]:
-    with VirtualOctoPrint(tmp_path / "octoprint") as server:
+def fast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualOctoPrint]:
+    with VirtualOctoPrint(tmp_path_factory.mktemp("fast")) as server:
         yield server
 
 
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualOctoPrint]:
+    with VirtualOctoPrint(tmp_path_factory.mktemp("slow"), speed=12) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory, fast: VirtualOctoPrint) -> Iterator[tuple[DurableShop, str]]:
+    place = tmp_path_factory.mktemp("shop")
+    with durable_shop(place / "home", place / "slices", pace={"stall_s": 6.0}) as shop:
+        yield shop, shop.do("seed", url=fast.url, api_key=fast.api_key, height_mm=1.0)["quote"]
+
+
+@dataclass
+class Ordered:
+    """One order in the shop, and the printer that will print it."""
+
+    shop: DurableShop
+    printer: VirtualOctoPrint
+    order: str
+
+    def look(self, report: dict[str, Any]) -> dict[str, Any]:
+        """Return the order with its jobs."""
+        facts = report["orders"][self.order]
+        return {**facts, "jobs": {job: report["jobs"][job] for job in facts["jobs"]}}
+
+    def wait_for(self, reached: Callable[[dict[str, Any]], bool], within_s: float = 60) -> dict[str, Any]:
+        """Return the order as soon as it is as wanted."""
+        return self.look(self.shop.wait_for(lambda report: reached(self.look(report)), within_s=within_s))
+
+    def wait_for_state(self, state: str) -> dict[str, Any]:
+        """Return the order as soon as it is in a state."""
+        return self.wait_for(lambda order: order["state"] == state)
+
+    def now(self) -> dict[str, Any]:
+        """Return the order as it is."""
+        return self.look(self.shop.do("report"))
+
+    def prints(self, job: dict[str, Any]) -> tuple[int, int]:
+        """Return what the printer's history says of a job: (successes, failures)."""
+        return prints_of(self.printer, job["file"])
+
+
+PlaceOrder = Callable[[VirtualOctoPrint], Ordered]
+
+
 @pytest.fixture
-def shop(tmp_path: Path, slices: Path) -> Iterator[DurableShop]:
-    with durable_shop(tmp_path / "home", slices) as running:
-        yield running
+def place_order(seeded: tuple[DurableShop, str], request: pytest.FixtureRequest) -> Iterator[PlaceOrder]:
+    shop, quote = seeded
+
+    def place(printer: VirtualOctoPrint) -> Ordered:
+        shop.do("connect", url=printer.url, api_key=printer.api_key)
+        return Ordered(shop, printer, shop.do("order", quote=quote, key=request.node.name)["id"])
+
+    yield place
+    shop.kill_workers()
 
 
-def only(things: dict[str, Any]) -> Any:
-    (thing,) = things.values()
-    return thing
+def intended(order: dict[str, Any]) -> bool:
+    return any(job["intended"] for job in order["jobs"].values())
 
 
-def order_state(report: dict[str, Any]) -> str:
-    return str(only(report["orders"])["state"])
-
-
-def order_one(shop: DurableShop, printer: VirtualOctoPrint) -> None:
-    """Set the shop up and place one order, before any worker runs."""
-    quote = shop.do("seed", url=printer.url, api_key=printer.api_key, height_mm=1.0)["quote"]
-    shop.do("order", quote=quote, key="the-order")
-
-
-def test_a_worker_that_dies_before_the_start_leaves_a_question(shop: DurableShop, printer: VirtualOctoPrint) -> None:
+def test_a_worker_that_dies_before_the_start_leaves_a_question(place_order: PlaceOrder, fast: VirtualOctoPrint) -> None:
     # the intent is recorded, the printer never heard of it: from outside this looks like a print that was lost
-    order_one(shop, printer)
-    shop.start_worker(die="before_start")
-    shop.wait_for(lambda report: any(job["intended"] for job in report["jobs"].values()), within_s=60)
-    shop.start_worker()
+    order = place_order(fast)
+    order.shop.start_worker(die="before_start")
+    order.wait_for(intended)
+    order.shop.start_worker()
 
-    asked = shop.wait_for(lambda report: order_state(report) == "needs_maker", within_s=30)
-    (first_job,) = asked["jobs"]
-    assert prints_of(printer, asked["jobs"][first_job]["file"]) == (0, 0)
+    ((job, facts),) = order.wait_for_state("needs_maker")["jobs"].items()
+    assert facts["state"] == "unknown"
+    assert order.prints(facts) == (0, 0)
 
-    shop.do("answer", job=first_job, said="not_printed")
-    done = shop.wait_for(lambda report: order_state(report) == "done", within_s=30)
-    assert {job: prints_of(printer, facts["file"]) for job, facts in done["jobs"].items() if job != first_job} == {
-        job: (1, 0) for job in done["jobs"] if job != first_job
-    }
-    assert len(done["jobs"]) == 2
+    order.shop.do("answer", job=job, said="not_printed")
+    jobs = order.wait_for_state("done")["jobs"]
+    assert sorted(order.prints(each) for each in jobs.values()) == [(0, 0), (1, 0)]
 
 
-def test_a_worker_that_dies_after_the_start_does_not_start_again(shop: DurableShop, printer: VirtualOctoPrint) -> None:
-    order_one(shop, printer)
-    shop.start_worker(die="after_start")
-    shop.wait_for(lambda report: any(job["intended"] for job in report["jobs"].values()), within_s=60)
-    shop.start_worker()
-
-    done = shop.wait_for(lambda report: order_state(report) == "done", within_s=30)
-    assert prints_of(printer, only(done["jobs"])["file"]) == (1, 0)
-
-
-def test_a_printer_server_killed_in_the_middle_of_a_print(tmp_path: Path, shop: DurableShop) -> None:
-    with VirtualOctoPrint(tmp_path / "slow", speed=40) as printer:
-        order_one(shop, printer)
-        shop.start_worker()
-        shop.wait_for(lambda report: order_state(report) == "printing", within_s=60)
-        printer.kill()
-
-        time.sleep(2.0)  # long enough for several looks at a printer that is not there
-        assert order_state(shop.do("report")) == "printing"  # it does not answer: that says nothing about the print
-
-        printer.restart()
-        asked = shop.wait_for(lambda report: order_state(report) == "needs_maker", within_s=30)
-        (job,) = asked["jobs"]
-        assert asked["jobs"][job]["state"] == "unknown"
-
-        shop.do("answer", job=job, said="failed")
-        done = shop.wait_for(lambda report: order_state(report) == "done", within_s=60)
-        assert sorted(facts["state"] for facts in done["jobs"].values()) == ["failed", "printed"]
-
-
-def test_a_printer_that_is_away_or_busy_is_waited_for(
-    tmp_path: Path, shop: DurableShop, printer: VirtualOctoPrint
+def test_a_worker_that_dies_after_the_start_does_not_start_again(
+    place_order: PlaceOrder, fast: VirtualOctoPrint
 ) -> None:
-    order_one(shop, printer)
-    printer.kill()
-    shop.start_worker()
-    away = shop.wait_for(
-        lambda report: any(job["state"] == "waiting_printer" for job in report["jobs"].values()), within_s=60
-    )
-    assert order_state(away) == "queued"
-    assert "cannot be used now" in only(away["orders"])["events"][-1][1]
+    order = place_order(fast)
+    order.shop.start_worker(die="after_start")
+    order.wait_for(intended)
+    order.shop.start_worker()
 
-    printer.restart()
-    shop.wait_for(lambda report: order_state(report) == "done", within_s=30)
+    (job,) = order.wait_for_state("done")["jobs"].values()
+    assert order.prints(job) == (1, 0)
 
 
-def test_a_cancelled_print_is_stopped(tmp_path: Path, shop: DurableShop) -> None:
-    with VirtualOctoPrint(tmp_path / "slow", speed=10) as printer:
-        order_one(shop, printer)
-        shop.start_worker()
-        printing = shop.wait_for(lambda report: order_state(report) == "printing", within_s=60)
-        (order_id,) = printing["orders"]
-        shop.do("cancel", order_id=order_id)
+def test_a_printer_that_is_away_is_waited_for(place_order: PlaceOrder, fast: VirtualOctoPrint) -> None:
+    order = place_order(fast)
+    fast.kill()
+    order.shop.start_worker()
+    away = order.wait_for(lambda each: any(job["state"] == "waiting_printer" for job in each["jobs"].values()))
+    assert away["state"] == "queued"
+    assert "cannot be used now" in away["events"][-1][1]
 
-        shop.wait_for(lambda report: order_state(report) == "cancelled", within_s=30)
-        server = OctoPrintPrinter(printer.url, printer.api_key)
-        deadline = time.monotonic() + 15
-        while server.status().state.value == "printing" and time.monotonic() < deadline:
-            time.sleep(0.2)
-        assert server.status().state.value == "cancelled"
-        server.close()
+    fast.restart()
+    order.wait_for_state("done")
 
 
-def test_a_print_that_falls_silent_is_asked_about(tmp_path: Path, slices: Path) -> None:
-    with (
-        VirtualOctoPrint(tmp_path / "slow", speed=10) as printer,
-        durable_shop(tmp_path / "home", slices, pace={"stall_s": 4.0}) as shop,
-    ):
-        order_one(shop, printer)
-        shop.start_worker()
-        shop.wait_for(lambda report: order_state(report) == "printing", within_s=60)
-        printer.trigger("go_awol")
+def test_a_printer_that_does_something_else_is_waited_for(
+    place_order: PlaceOrder, slow: VirtualOctoPrint, tmp_path: Path
+) -> None:
+    foreign = tmp_path / "foreign.gcode"
+    foreign.write_text("G90\nG28\n" + "G1 X0 F600\nG1 X200 F600\n" * 100)
+    order = place_order(slow)
+    server = OctoPrintPrinter(slow.url, slow.api_key)
+    server.upload(foreign.name, foreign)
+    server.start(foreign.name)
+    order.shop.start_worker()
+    busy = order.wait_for(lambda each: any(job["state"] == "waiting_printer" for job in each["jobs"].values()))
+    assert busy["state"] == "queued"
+    assert "is not free" in busy["events"][-1][1]
 
-        asked = shop.wait_for(lambda report: order_state(report) == "needs_maker", within_s=60)
-        assert only(asked["jobs"])["state"] == "unknown"
+    server.cancel()
+    server.close()
+    order.wait_for_state("printing")
+    order.shop.do("cancel", order_id=order.order)
+    order.wait_for_state("cancelled")
+
+
+def test_a_cancelled_print_is_stopped(place_order: PlaceOrder, slow: VirtualOctoPrint) -> None:
+    order = place_order(slow)
+    order.shop.start_worker()
+    order.wait_for_state("printing")
+    order.shop.do("cancel", order_id=order.order)
+
+    (job,) = order.wait_for_state("cancelled")["jobs"].values()
+    ends = time.monotonic() + 15
+    while order.prints(job) == (0, 0) and time.monotonic() < ends:  # OctoPrint finishes its queue of moves first
+        time.sleep(0.2)
+    assert order.prints(job) == (0, 1)
+
+
+def test_a_printer_server_killed_in_the_middle_of_a_print(place_order: PlaceOrder, slow: VirtualOctoPrint) -> None:
+    order = place_order(slow)
+    order.shop.start_worker()
+    order.wait_for_state("printing")
+    slow.kill()
+
+    time.sleep(2.0)  # long enough for several looks at a printer that is not there
+    assert order.now()["state"] == "printing"  # it does not answer: that says nothing about the print
+
+    slow.restart()
+    ((job, facts),) = order.wait_for_state("needs_maker")["jobs"].items()
+    assert facts["state"] == "unknown"
+
+    order.shop.do("answer", job=job, said="failed")
+    again = order.wait_for(lambda each: len(each["jobs"]) == 2 and each["state"] == "printing")
+    assert again["jobs"][job]["state"] == "failed"
+    order.shop.do("cancel", order_id=order.order)
+    order.wait_for_state("cancelled")
+
+
+def test_a_print_that_falls_silent_is_asked_about(place_order: PlaceOrder, slow: VirtualOctoPrint) -> None:
+    order = place_order(slow)
+    order.shop.start_worker()
+    order.wait_for_state("printing")
+    slow.trigger("go_awol")  # the printer says nothing any more; OctoPrint still says "Printing"
+
+    (job,) = order.wait_for_state("needs_maker")["jobs"].values()
+    assert job["state"] == "unknown"
