@@ -56,8 +56,8 @@ class Configurator extends HTMLElement {
   makePresets() {
     const { design, texts } = this.setup;
     if (design.presets.length === 0) return null;
-    const chips = design.presets.map(({ name, values }) =>
-      h("button", { type: "button", class: "chip-button", onclick: () => this.apply({ ...this.configuration.initial, ...values }) }, name),
+    const chips = design.presets.map(({ label, values }) =>
+      h("button", { type: "button", class: "chip-button", onclick: () => this.apply({ ...this.configuration.initial, ...values }) }, label),
     );
     return h("section", { class: "field-group presets", "aria-label": texts.presets }, h("h3", {}, texts.presets), h("div", { class: "chip-row" }, ...chips));
   }
@@ -79,7 +79,7 @@ class Configurator extends HTMLElement {
     const showNote = () => {
       const chosen = materials.find(({ id }) => id === this.material);
       note.textContent = chosen?.note ?? "";
-      if (chosen?.colour) this.stage?.paint(chosen.colour);
+      this.stage?.paint(chosen?.colour ?? "");
     };
     field.show(this.material);
     showNote();
@@ -108,14 +108,15 @@ class Configurator extends HTMLElement {
 
   /** Picture first, then the price, then the engine: in the order in which the customer can use them. */
   async open() {
-    const untouched = Object.keys(this.changed()).length === 0;
+    const { glb } = this.setup;
+    const asOffered = glb !== null && Object.keys(this.changed()).length === 0;
     this.ask();
     const drawn = this.stage?.open();
-    if (untouched) await this.preview?.showServerMesh(this.setup.glb).catch(() => {});
+    if (asOffered) await this.preview?.showServerMesh(glb).catch(() => {});
     await drawn;
     const own = await this.preview?.warmUp();
     this.dataset.engine = own ? "browser" : "server";
-    if (!untouched) this.preview?.update(this.configuration.values, true);
+    if (!asOffered) this.preview?.update(this.configuration.values, true);
   }
 
   /** @param {string} name @param {import("./types.js").Value} value @param {boolean} final */

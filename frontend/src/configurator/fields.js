@@ -32,7 +32,7 @@ function makeFrame(/** @type {Parameter} */ parameter, /** @type {Tools} */ { te
   const help = parameter.help ? h("p", { id: `${id}-help`, class: "field-help" }, parameter.help) : null;
   const hint = h("p", { id: `${id}-hint`, class: "field-hint", hidden: true });
   const error = h("p", { id: `${id}-error`, class: "field-error", hidden: true });
-  const badge = parameter.origin === "measured" ? h("span", { class: "badge" }, texts.measured) : null;
+  const badge = parameter.origin === "measured" && parameter.type === "number" ? h("span", { class: "badge" }, texts.measured) : null;
   const describedBy = [help && `${id}-help`, `${id}-hint`, `${id}-error`].filter(Boolean).join(" ");
   const complain = (/** @type {HTMLElement[]} */ inputs) => (/** @type {string | null} */ message) => {
     error.hidden = message === null;

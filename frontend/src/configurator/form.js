@@ -4,6 +4,9 @@ import { makeField } from "./fields.js";
 
 /** @typedef {import("./types.js").Parameter} Parameter */
 
+/** How many groups show their fields at first; the others show their names. */
+const OPEN_GROUPS = 2;
+
 export class Form {
   /**
    * @param {Parameter[]} parameters
@@ -19,9 +22,10 @@ export class Form {
       this.fields.set(parameter.name, field);
       groups.set(parameter.group, [...(groups.get(parameter.group) ?? []), field.element]);
     }
-    this.elements = [...groups].map(([name, fields]) =>
-      h("section", { class: "field-group" }, name && groups.size > 1 ? h("h3", {}, name) : null, ...fields),
-    );
+    this.elements = [...groups].map(([name, fields], index) => {
+      if (!name || groups.size === 1) return h("section", { class: "field-group" }, ...fields);
+      return h("details", { class: "field-group", open: index < OPEN_GROUPS }, h("summary", {}, h("h3", {}, name)), ...fields);
+    });
   }
 
   /** @param {import("./types.js").Values} values */
@@ -34,6 +38,8 @@ export class Form {
   /** Say at one field what is wrong with it; clears the others. @param {string | null} name @param {string} message */
   complain(name, message) {
     for (const [other, field] of this.fields) field.complain(other === name ? message : null);
-    return name !== null && this.fields.has(name);
+    const field = name === null ? undefined : this.fields.get(name);
+    field?.element.closest("details")?.setAttribute("open", "");
+    return field !== undefined;
   }
 }

@@ -76,21 +76,23 @@ export class Preview {
    * @returns {Promise<{files: [string, Uint8Array][], values: Values}>}
    */
   fontsFor(values) {
-    const texts = this.design.parameters.filter(({ type, derived }) => type === "string" && !derived).map(({ name }) => values[name]);
+    const texts = this.design.parameters
+      .filter(({ type, derived, options }) => type === "string" && !derived && options.length === 0)
+      .map(({ name }) => [name, String(values[name])]);
     const key = JSON.stringify(texts);
     if (texts.length === 0) return Promise.resolve({ files: [], values: {} });
     let found = /** @type {any} */ (this.fonts.get(key));
     if (!found) {
-      found = this.loadFonts(texts.map(String));
+      found = this.loadFonts(texts);
       this.fonts.set(key, found);
       found.catch(() => this.fonts.delete(key));
     }
     return found;
   }
 
-  /** @param {string[]} texts */
+  /** @param {string[][]} texts pairs of parameter and text */
   async loadFonts(texts) {
-    const query = new URLSearchParams(texts.map((text) => ["text", text]));
+    const query = new URLSearchParams(texts);
     const response = await fetch(`${this.fontsUrl}?${query}`);
     if (!response.ok) throw new Error((await response.json()).error?.message ?? String(response.status));
     const { fonts, values } = await response.json();

@@ -38,6 +38,7 @@ export class Price {
     clearTimeout(this.timer);
     this.asking?.abort();
     this.element.setAttribute("aria-busy", "true");
+    if (!this.total.textContent) this.ready.textContent = this.setup.texts.working_out;
     this.timer = setTimeout(() => this.send(question), WAIT_MS);
   }
 

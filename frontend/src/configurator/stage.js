@@ -25,6 +25,10 @@ export function icon(name) {
   return svg;
 }
 
+const ACCENT = "#d9744a";
+/** Filament under daylight: pure black and white would swallow the shading. */
+const SCREEN_COLOURS = new Map([["black", "#41474b"], ["white", "#ece8df"], ["grey", "#8d949a"]]);
+
 export class Stage {
   /** @param {import("./types.js").Setup} setup @param {string} language @param {HTMLElement | null} poster */
   constructor({ title, texts }, language, poster) {
@@ -36,7 +40,7 @@ export class Stage {
     this.viewer = null;
     /** @type {import("../engine/client.js").Drawing | null} */
     this.mesh = null;
-    this.colour = "#d9744a";
+    this.colour = ACCENT;
     this.canvas = h("div", { class: "stage-canvas", role: "img", "aria-label": title });
     this.size = h("figcaption", { class: "stage-size" });
     this.price = h("p", { class: "stage-price", "aria-hidden": "true" });
@@ -106,8 +110,9 @@ export class Stage {
     this.canvas.setAttribute("aria-label", fill(this.texts.description, { title: this.title, size: this.size.textContent ?? "", values: summary }));
   }
 
-  /** @param {string} colour */
-  paint(colour) {
+  /** @param {string} name of the material's colour */
+  paint(name) {
+    const colour = SCREEN_COLOURS.get(name) ?? (CSS.supports("color", name) ? name : ACCENT);
     this.colour = colour;
     this.viewer?.paint(colour);
   }

@@ -28,7 +28,7 @@
  * @property {string} draft_source the same with coarser curves, for while a slider moves
  * @property {{path: string, base64: string}[]} files
  * @property {Parameter[]} parameters
- * @property {{name: string, values: Values}[]} presets
+ * @property {{name: string, label: string, values: Values}[]} presets
  */
 /** @typedef {{id: string, name: string, note: string, colour: string}} Material */
 /**
@@ -40,7 +40,7 @@
  * @property {Record<string, string>} texts
  * @property {{worker: string, glue: string, wasm: string}} engine
  * @property {{quotes: string, fonts: string, checkout: string}} urls
- * @property {string} glb the mesh of the initial values
+ * @property {string | null} glb the mesh of the initial values; null until the shop made it once
  */
 /** @typedef {{label: string, amount_minor: number}} QuoteLine */
 /**

@@ -8,6 +8,7 @@ class OrderProgress extends HTMLElement {
     this.state = /** @type {HTMLElement | null} */ (this.querySelector("[data-state-text]"));
     this.detail = /** @type {HTMLElement | null} */ (this.querySelector("[data-detail]"));
     this.timeline = /** @type {HTMLElement | null} */ (this.querySelector("[data-timeline]"));
+    this.cancel = /** @type {HTMLElement | null} */ (this.querySelector("[data-cancel]"));
     this.connection = /** @type {HTMLElement | null} */ (this.querySelector("[data-connection]"));
     this.source = new EventSource(this.getAttribute("src") ?? "");
     this.source.addEventListener("open", () => this.connected(true));
@@ -26,11 +27,12 @@ class OrderProgress extends HTMLElement {
     if (this.connection) this.connection.hidden = yes;
   }
 
-  /** @param {{state: string, state_text: string, timeline: string, printer: {progress: number | null, left_s: number | null, nozzle_c: number | null, text: string} | null}} order */
+  /** @param {{state: string, state_text: string, timeline: string, can_cancel: boolean, printer: {progress: number | null, left_s: number | null, nozzle_c: number | null, text: string} | null}} order */
   show(order) {
     this.dataset.orderState = order.state;
     if (this.state && this.state.textContent !== order.state_text) this.state.textContent = order.state_text;
     if (this.timeline && order.timeline) this.timeline.replaceChildren(...new DOMParser().parseFromString(order.timeline, "text/html").body.children);
+    if (this.cancel) this.cancel.hidden = !order.can_cancel;
     const { printer } = order;
     if (this.bar) {
       this.bar.hidden = !printer || printer.progress === null;

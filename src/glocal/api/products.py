@@ -61,14 +61,13 @@ def _product(product: Product) -> dict[str, Any]:
 )
 def product_fonts(request: HttpRequest, slug: str) -> dict[str, Any]:
     """Return the font files for the texts in the query (``?name=Adé``), and the values that follow from them."""
-    from glocal.design.parameters import bind, engraved_texts
-    from glocal.design.text import font_files
+    from glocal.design.openscad import fonts_on_part
+    from glocal.design.parameters import bind
 
     template = get_product(slug).template()
     values = bind(template, {name: request.GET[name] for name in request.GET if template.parameter(name)})
-    derived = {name for name, notes in template.notes.items() if notes.origin == "derived"}
-    texts = engraved_texts(template, values)
-    files = dict.fromkeys(file for text in ([" ".join(texts)] if derived else texts) for file in font_files(text))
+    files = fonts_on_part(template, values)
+    derived = [name for name, notes in template.notes.items() if notes.origin == "derived"]
     return {
         "fonts": [{"name": file.name, "url": _font_url(file)} for file in files],
         "values": {name: values[name] for name in derived},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -46,6 +48,7 @@ def serve(host: str, port: int, with_demo_printer: bool, demo_printer_speed: flo
         if with_demo_printer:
             stack.enter_context(_demo_printer(demo_printer_speed))
         stack.enter_context(embedded_worker())
+        stack.enter_context(_shelf_being_priced())
         run_web_server(host, port, on_ready=_greet)
 
 
@@ -89,6 +92,17 @@ def _demo_printer(speed: float) -> Iterator[None]:
         machine = connect_virtual_printer(server.url, server.api_key, speed=speed)
         progress(f"{machine.name}: {server.url}, {speed:g} times as fast as a real one.")
         yield
+
+
+@contextmanager
+def _shelf_being_priced() -> Iterator[None]:
+    """Price the shelf in a process of its own, while the shop is open already."""
+    pricing = subprocess.Popen([sys.executable, "-m", "glocal.shop.shelf_main"], stdin=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        pricing.terminate()
+        pricing.wait()
 
 
 def _greet(url: str) -> None:

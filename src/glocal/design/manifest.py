@@ -39,6 +39,7 @@ class Manifest:
     constraints: tuple[Constraint, ...]
     print_notes: Mapping[str, Any]
     presets: Mapping[str, Mapping[str, ParameterValue]]
+    preset_labels: Mapping[str, Mapping[str, str]]
     raw: Mapping[str, Any]
 
     def check_against(self, parameters: tuple[Parameter, ...]) -> None:
@@ -87,6 +88,7 @@ def read_manifest(data: bytes) -> Manifest:
         constraints=tuple(_constraint(item) for item in _list(ours, "constraints")),
         print_notes=_object(ours, "print", optional=True),
         presets={name: _preset(name, item) for name, item in _object(ours, "presets", optional=True).items()},
+        preset_labels=_preset_labels(ours),
         raw=raw,
     )
 
@@ -208,6 +210,13 @@ def _constraint(item: object) -> Constraint:
     if not texts:
         raise _wrong("glocal.constraints", f"does not explain the rule {expression[:60]!r} (message)")
     return Constraint(expression, dict(texts))
+
+
+def _preset_labels(ours: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    labels = _object(ours, "preset_labels", optional=True)
+    for name, texts in labels.items():
+        _check_texts(f"glocal.preset_labels.{name}", texts)
+    return {name: dict(texts) for name, texts in labels.items()}
 
 
 def _preset(name: str, item: object) -> dict[str, ParameterValue]:

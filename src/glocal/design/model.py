@@ -144,6 +144,7 @@ class DesignTemplate:
     print_notes: Mapping[str, Any]
     presets: Mapping[str, Mapping[str, ParameterValue]]
     hash: str
+    preset_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter of this name, or None."""

@@ -77,12 +77,12 @@ def engine_job(template: DesignTemplate, values: Mapping[str, ParameterValue], *
     return EngineJob(
         main=_MAIN,
         files={**template.files, _MAIN: (draft_source(source) if draft else source).encode()},
-        fonts=_fonts(template, values),
+        fonts=fonts_on_part(template, values),
         values=parameter_set_values(values),
     )
 
 
-def _fonts(template: DesignTemplate, values: Mapping[str, ParameterValue]) -> tuple[Path, ...]:
+def fonts_on_part(template: DesignTemplate, values: Mapping[str, ParameterValue]) -> tuple[Path, ...]:
     """Return the font files for the texts on the part; none for a design that writes nothing."""
     sources = (
         template.source,

@@ -65,6 +65,7 @@ def load_package(path: Path) -> DesignTemplate:
         constraints=manifest.constraints,
         print_notes=manifest.print_notes,
         presets=manifest.presets,
+        preset_labels=manifest.preset_labels,
         hash=content_hash(source, files, manifest.raw),
     )
 

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 from glocal.shop.jobs.models import JobState
 from glocal.shop.jobs.queries import progress_of
-from glocal.shop.orders.models import Order
+from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.orders.queries import order_timeline
 from glocal.web.order_words import printer_in_words, state_in_words
 
@@ -21,10 +21,16 @@ def snapshot(order: Order) -> dict[str, Any]:
         "state": order.state,
         "state_text": state_in_words(order.state),
         "final": order.is_final,
+        "can_cancel": can_cancel(order),
         "timeline": render_to_string("web/timeline.html", context),
         "last_event": events[-1].id if events else 0,
         "printer": _printer(order),
     }
+
+
+def can_cancel(order: Order) -> bool:
+    """Return whether the customer may still call the order off."""
+    return not (order.is_final or order.cancel_asked or order.state in {OrderState.PRINTED, OrderState.LEARNING})
 
 
 def _printer(order: Order) -> dict[str, Any] | None:

@@ -8,13 +8,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from glocal.design.model import DesignTemplate, Parameter, ParameterNotes
+from glocal.design.model import DesignTemplate, Option, Parameter, ParameterNotes
 from glocal.design.openscad_source import draft_source, lift_text_limits
 from glocal.production.materials import get_material
 from glocal.shop.products.models import Product
 from glocal.shop.shops.models import OfferedMaterial
 
 NO_NOTES = ParameterNotes()
+SHOWN_UNITS: dict[str, str | None] = {"count": None, "deg": "°", "ratio": None}
+"""Units of manifests that people write in another way, or not at all."""
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
@@ -40,15 +42,23 @@ def describe_parameter(parameter: Parameter, notes: ParameterNotes, language: st
         "max": _tightest(min, parameter.max, notes.hard_max),
         "step": parameter.step or parameter.spinner_step,
         "max_length": parameter.max_length,
-        "options": [{"value": _plain(option.value), "label": option.label} for option in parameter.options],
+        "options": [
+            {"value": _plain(option.value), "label": _option_label(option, notes, language)}
+            for option in parameter.options
+        ],
         "label": label,
         "help": in_language(notes.help, language),
-        "unit": notes.unit,
+        "unit": SHOWN_UNITS.get(notes.unit or "", notes.unit),
         "origin": notes.origin,
         "derived": notes.origin == "derived",
         "soft_min": notes.soft_min,
         "soft_max": notes.soft_max,
     }
+
+
+def _option_label(option: Option, notes: ParameterNotes, language: str) -> str:
+    key = f"{option.value:g}" if isinstance(option.value, float) else str(option.value)
+    return in_language(notes.option_labels.get(key, {}), language) or option.label
 
 
 def _tightest(choose: Callable[[list[float]], float], *limits: float | None) -> float | None:
@@ -77,10 +87,18 @@ def describe_design(template: DesignTemplate, language: str) -> dict[str, Any]:
         ],
         "parameters": describe_parameters(template, language),
         "presets": [
-            {"name": name, "values": {key: _plain(value) for key, value in values.items()}}
+            {
+                "name": name,
+                "label": _preset_label(template, name, language),
+                "values": {key: _plain(value) for key, value in values.items()},
+            }
             for name, values in template.presets.items()
         ],
     }
+
+
+def _preset_label(template: DesignTemplate, name: str, language: str) -> str:
+    return in_language(template.preset_labels.get(name, {}), language) or name.replace("_", " ").capitalize()
 
 
 def _plain(value: object) -> object:
@@ -98,7 +116,7 @@ def describe_materials(product: Product, offered: Sequence[OfferedMaterial]) -> 
             "id": material_id,
             "name": material.name,
             "note": _("Keeps its shape up to {heat} °C.").format(heat=round(material.heat_resistance_c)),
-            "colour": colours[material_id] if colours[material_id].startswith("#") else "",
+            "colour": colours[material_id],
         })  # fmt: skip
     return described
 

@@ -21,8 +21,8 @@ from glocal.shop.quotes.actions import quote_product
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.quotes.queries import get_quote
 from glocal.values import new_id
+from glocal.web.links import part_url
 from glocal.web.page import page
-from glocal.web.shelf import part_url
 
 MOST_AT_ONCE = 20
 
@@ -32,7 +32,12 @@ class CheckoutForm(forms.Form):
 
     name = forms.CharField(label=_("Your name"), max_length=200)
     email = forms.EmailField(label=_("Your e-mail address"), help_text=_("For the link to your order; nothing else."))
-    note = forms.CharField(label=_("A note to the maker"), max_length=2000, required=False, widget=forms.Textarea)
+    note = forms.CharField(
+        label=_("A note to the maker"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     idempotency_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
 
 
@@ -115,7 +120,7 @@ def _show(
         "ready_by": datetime.fromisoformat(quote.quote["ready"]["high"]) if quote.quote else None,
         "values": describe_values(product.template(), quote.values, language),
         "materials": describe_materials(product, list(product.shop.materials.all())),
-        "picture": part_url(quote.part.hash, "png") if quote.part else None,
+        "picture": part_url(quote.part, "png"),
         "form": form,
         "changed": changed,
         "quantities": range(1, MOST_AT_ONCE + 1),

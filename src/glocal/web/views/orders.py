@@ -15,9 +15,9 @@ from glocal.shop.orders.actions import accept_exact_price, cancel_order
 from glocal.shop.orders.models import OrderState
 from glocal.shop.orders.queries import access_order
 from glocal.shop.products.describe import describe_values
+from glocal.web.links import part_url
 from glocal.web.order_snapshot import snapshot
 from glocal.web.page import page
-from glocal.web.shelf import part_url
 
 
 @require_safe
@@ -26,7 +26,6 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
     """Show where the order is; the component keeps it fresh."""
     order = access_order(order_id, token=token)
     quote, product = order.quote, order.quote.product
-    part_hash = quote.part.hash if quote.part else None
     language = get_language() or order.language
     context = {
         "shop": product.shop,
@@ -36,11 +35,8 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
         "snapshot": snapshot(order),
         "ready_by": order.promised_by,
         "values": describe_values(product.template(), quote.values, language),
-        "picture": part_url(part_hash, "png"),
-        "threemf": part_url(part_hash, "3mf"),
-        "can_cancel": not order.is_final
-        and not order.cancel_asked
-        and order.state not in {OrderState.PRINTED, OrderState.LEARNING},
+        "picture": part_url(quote.part, "png"),
+        "threemf": part_url(quote.part, "3mf"),
         "must_agree": order.state == OrderState.NEEDS_CUSTOMER and "price_minor" in order.exact,
     }
     return page(request, "order.html", context)

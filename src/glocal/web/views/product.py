@@ -8,9 +8,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from glocal.shop.products.queries import get_product
+from glocal.shop.products.shelf import on_shelf
 from glocal.web.configurator_setup import configurator_setup
+from glocal.web.links import part_url
 from glocal.web.page import page
-from glocal.web.shelf import as_offered
 
 QUOTE_PLACE = "00000000-0000-7000-8000-000000000000"
 
@@ -21,7 +22,7 @@ def product_page(request: HttpRequest, slug: str) -> HttpResponse:
     product = get_product(slug)
     template = product.template()
     language = get_language() or product.shop.language
-    offered = as_offered(product)
+    part = on_shelf(product).part
     urls = {
         "quotes": reverse("api:create_quote"),
         "fonts": reverse("api:product_fonts", args=[slug]),
@@ -35,7 +36,7 @@ def product_page(request: HttpRequest, slug: str) -> HttpResponse:
         "summary": product.text("summary", language),
         "template": template,
         "authors": ", ".join(template.authors),
-        "picture": offered.picture_url,
-        "setup": {**setup, "glb": offered.glb_url},
+        "picture": part_url(part, "png"),
+        "setup": {**setup, "glb": part_url(part, "glb")},
     }
     return page(request, "product.html", context)

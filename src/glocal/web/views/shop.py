@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 from glocal.shop.products.describe import in_language
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import live_products
+from glocal.shop.products.shelf import on_shelf
 from glocal.shop.shops.queries import the_shop
+from glocal.web.links import part_url
 from glocal.web.page import page
-from glocal.web.shelf import as_offered
 
 
 @require_safe
@@ -27,13 +28,11 @@ def shop_page(request: HttpRequest) -> HttpResponse:
 
 
 def _card(product: Product, language: str) -> dict[str, Any]:
-    offered = as_offered(product)
-    quote = offered.quote
+    shown = on_shelf(product)
     return {
         "slug": product.slug,
         "title": product.text("title", language),
         "summary": product.text("summary", language),
-        "picture": offered.picture_url,
-        "total_minor": quote["price_minor"] if quote else None,
-        "currency": quote["currency"] if quote else product.shop.currency,
+        "picture": part_url(shown.part, "png"),
+        "quote": shown.quote,
     }

@@ -1,0 +1,69 @@
+"""Each product as it stands on the shelf, before a customer changes anything: its part and its price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from glocal.shop.parts.models import BuiltPart
+from glocal.shop.products.models import Product
+from glocal.shop.products.queries import live_products
+from glocal.shop.quotes.models import QuoteRecord
+
+FRESH_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class OnShelf:
+    """A product with the design's own values.
+
+    Parameters
+    ----------
+    part : BuiltPart or None
+        ``None`` until it was built for the first time.
+    quote : QuoteRecord or None
+        The last price that was given for it, at most a day old.
+    """
+
+    part: BuiltPart | None
+    quote: QuoteRecord | None
+
+
+def on_shelf(product: Product, *, now: datetime | None = None) -> OnShelf:
+    """Return what is known of a product as offered; never builds, slices or prices anything."""
+    from glocal.design.parameters import bind
+    from glocal.design.part import part_hash
+
+    template = product.template()
+    part = BuiltPart.objects.filter(hash=part_hash(template, bind(template, {}))).first()
+    fresh_since = (now or timezone.now()) - FRESH_FOR
+    quotes = QuoteRecord.objects.filter(
+        product=product,
+        part=part,
+        material_id=first_material(product),
+        quantity=1,
+        delivery=False,
+        quote__isnull=False,
+        created_at__gt=fresh_since,
+    )
+    return OnShelf(part, quotes.order_by("-id").first() if part else None)
+
+
+def first_material(product: Product) -> str:
+    """Return the best material for the product among those that the shop offers."""
+    offered = [material.material_id for material in product.shop.materials.all()]
+    return next((material_id for material_id in product.materials if material_id in offered), offered[0])
+
+
+def price_shelf() -> int:
+    """Build and price every live product that has no fresh price; return how many were priced."""
+    from glocal.shop.quotes.actions import quote_product
+
+    priced = 0
+    for product in live_products():
+        if on_shelf(product).quote is None:
+            quote_product(product, {}, material_id=first_material(product), region=product.shop.region)
+            priced += 1
+    return priced
