@@ -21,6 +21,9 @@ def demand() -> None:
 
     Choices come as CSV with the columns product, parameter, offered (labels separated by |, empty for a number),
     chosen, region, at (ISO 8601), kind (looked, configured, wished, ordered, returned) and optionally weight.
+
+    Sales, for run-size and evaluate, come as CSV with the columns region, period (a whole number), option, count and
+    any number of x_… (what varies with option and period, for example x_log_price) and z_… (what is known of a region).
     """
 
 
@@ -123,3 +126,79 @@ def _in_words(key: tuple[str, str], region: str, preferences: tuple[Preference, 
     else:
         lines.append(f"    default: {default.option}, as everywhere")
     return lines
+
+
+@demand.command("run-size")
+@file_argument
+@click.option("--region", required=True, help="A region of FILE.")
+@click.option("--variant", required=True, help="An option of FILE.")
+@click.option("--cost-under", type=float, required=True, help="What each piece too few loses: its margin.")
+@click.option("--cost-over", type=float, required=True, help="What each piece too many loses.")
+@click.option("--horizon", type=int, default=13, show_default=True, help="Periods that the run is for.")
+@json_option
+def run_size(
+    *, file: Path, region: str, variant: str, cost_under: float, cost_over: float, horizon: int, as_json: bool
+) -> None:
+    """Say how many of a variant to make for a region, from the sales in FILE."""
+    from glocal.demand.run_size import fit_run_sizes
+    from glocal.demand.sales_files import read_sales
+
+    learnt = fit_run_sizes(read_sales(file), horizon=horizon)
+    answer = learnt.run_size(region, variant, cost_under=cost_under, cost_over=cost_over, horizon=horizon)
+    expected = answer.demand
+    result = {
+        "region": region,
+        "variant": variant,
+        "horizon": horizon,
+        "quantity": answer.quantity,
+        "demand": {"value": expected.value, "low": expected.low, "high": expected.high, "source": expected.source},
+        "expected_cost": answer.expected_cost,
+        "own_voice": answer.own_voice,
+    }
+    text = (
+        f"Make {answer.quantity} of {variant} for {region}: {expected.value:g} will be asked for "
+        f"({expected.low:g} to {expected.high:g}), {answer.own_voice:.0%} the region's own voice."
+    )
+    print_result(result, as_json=as_json, text=text)
+
+
+@demand.command()
+@file_argument
+@click.option("--origins", help="First periods to foretell, for example 80,100; the default is three at the end.")
+@click.option("--horizon", type=click.IntRange(1), help="Periods to foretell; the default is a tenth of them.")
+@click.option("--volumes", default="all,1000,100,20", show_default=True, help="Training choices per region.")
+@json_option
+def evaluate(file: Path, origins: str | None, horizon: int | None, volumes: str, as_json: bool) -> None:
+    """Measure the models on the sales in FILE: learn before each origin, foretell what follows.
+
+    One row per origin, amount of training data and model, with the log-likelihood per held-out choice (nats), the
+    coverage of the 80 % and 95 % intervals, and the CPU seconds.
+    """
+    import numpy as np
+
+    from glocal.demand.evaluate import evaluate as measure
+    from glocal.demand.sales_files import read_sales
+
+    panel = read_sales(file)
+    periods = np.unique(panel.period)
+    ahead = horizon or max(1, len(periods) // 10)
+    begins = whole_numbers(origins) if origins else [int(p) for p in periods[-3 * ahead :: ahead]]
+    amounts = [None if amount.strip() == "all" else whole_numbers(amount)[0] for amount in volumes.split(",")]
+    cells = [cell.as_dict() for cell in measure(panel, origins=begins, horizon=ahead, volumes=amounts)]
+    lines = ["origin  choices/region  model          nats      by region  80 %    95 %    CPU s"]
+    for cell in cells:
+        amount = "all" if cell["per_region"] is None else cell["per_region"]
+        lines.append(
+            f"{cell['origin']:6}  {amount!s:>14}  {cell['model']:<13} {cell['log_likelihood']:8.4f}  "
+            f"{cell['macro_log_likelihood']:9.4f}  {cell['coverage_80']:.3f}   {cell['coverage_95']:.3f}  "
+            f"{cell['cpu_s']:6.1f}"
+        )
+    print_result({"horizon": ahead, "cells": cells}, as_json=as_json, text="\n".join(lines))
+
+
+def whole_numbers(text: str) -> list[int]:
+    """Return the numbers of ``"80,100"``."""
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError as wrong:
+        raise click.BadParameter(f"{text!r} is not a list of whole numbers, for example 80,100") from wrong

@@ -1,0 +1,125 @@
+"""How good the models are on data that they have not seen: several origins, several amounts of data, three models.
+
+For each origin (a period) the models learn from what came before, thinned to some choices per region, and foretell the
+periods that follow. The log-likelihood per choice is averaged over choices (micro) and over regions (macro).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from glocal.demand.baselines import foretell_global, foretell_local
+from glocal.demand.choice import fit_validated
+from glocal.demand.errors import TooLittleData
+from glocal.demand.foretell import Foretold, foretell
+from glocal.demand.panel import Panel
+
+Foreteller = Callable[[Panel, Panel], Foretold]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One model, one origin, one amount of data.
+
+    Parameters
+    ----------
+    per_region : int or None
+        Training choices per region; None for all.
+    log_likelihood, macro_log_likelihood : float
+        Nats per held-out choice, averaged over choices and over regions.
+    coverage_80, coverage_95 : float
+        Share of held-out region-period shares inside their intervals.
+    """
+
+    model: str
+    origin: int
+    per_region: int | None
+    log_likelihood: float
+    macro_log_likelihood: float
+    coverage_80: float
+    coverage_95: float
+    cpu_s: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the cell as JSON."""
+        return asdict(self)
+
+
+def foretell_regional(train: Panel, test: Panel) -> Foretold:
+    """Foretell with the hierarchical model."""
+    return foretell(fit_validated(train), test)
+
+
+MODELS: dict[str, Foreteller] = {
+    "global": foretell_global,
+    "local": foretell_local,
+    "hierarchical": foretell_regional,
+}
+
+
+def evaluate(
+    panel: Panel,
+    *,
+    origins: Sequence[int],
+    horizon: int,
+    volumes: Sequence[int | None] = (None, 1000, 100, 20),
+    models: dict[str, Foreteller] = MODELS,
+    seed: int = 0,
+) -> Iterator[Cell]:
+    """Yield one cell per origin, amount of data and model; every model sees the same thinned choices.
+
+    Parameters
+    ----------
+    origins : sequence of int
+        First period that is foretold.
+    horizon : int
+        Periods foretold.
+    """
+    for origin in origins:
+        past = panel.rows(panel.period < origin)
+        future = panel.rows((panel.period >= origin) & (panel.period < origin + horizon))
+        if past.counts.sum() == 0 or future.counts.sum() == 0:
+            raise TooLittleData(f"There are no choices before, or none from, period {origin}.")
+        for volume in volumes:
+            rng = np.random.default_rng([seed, origin, volume or 0])
+            train = past if volume is None else past.thinned(volume, rng)
+            for name, model in models.items():
+                begin = time.process_time()
+                foretold = model(train, future)
+                cpu_s = time.process_time() - begin
+                yield judge(foretold, future, model=name, origin=origin, volume=volume, cpu_s=cpu_s)
+
+
+def judge(foretold: Foretold, test: Panel, *, model: str, origin: int, volume: int | None, cpu_s: float) -> Cell:
+    """Return how well a model foretold a panel."""
+    log_p = np.log(np.maximum(foretold.mean, 1e-300))
+    per_row = (test.counts * log_p).sum(axis=1)
+    totals = test.counts.sum(axis=1)
+    by_region = np.bincount(test.region, weights=per_row), np.bincount(test.region, weights=totals)
+    seen = by_region[1] > 0
+    covered = [coverage(foretold, test, mass) for mass in (0.8, 0.95)]
+    return Cell(
+        model,
+        origin,
+        volume,
+        float(per_row.sum() / totals.sum()),
+        float((by_region[0][seen] / by_region[1][seen]).mean()),
+        covered[0],
+        covered[1],
+        cpu_s,
+    )
+
+
+def coverage(foretold: Foretold, test: Panel, mass: float) -> float:
+    """Return the share of observed shares that fall inside their interval."""
+    totals = test.counts.sum(axis=1)
+    rows = totals > 0
+    low, high = foretold.interval(totals, mass)
+    shares = test.counts / np.maximum(totals, 1.0)[:, None]
+    inside = (low <= shares) & (shares <= high)
+    return float(inside[rows][test.offered[rows]].mean())
