@@ -123,3 +123,27 @@ class Contradicted(NotVerified):
     """The key has signed two histories that exclude each other."""
 
     code = "contradicted"
+
+
+class AddressRefused(CommonsError, BadInput):
+    """A peer cannot be at this address."""
+
+    code = "address_refused"
+
+
+class PeerUnreachable(CommonsError, OutsidePartFailed):
+    """A peer does not answer, or not as it should."""
+
+    code = "peer_unreachable"
+
+
+class TooLarge(NotVerified):
+    """A peer sent more than was agreed."""
+
+    code = "too_large"
+
+
+class NotFollowed(CommonsError, BadInput):
+    """This shop is not followed."""
+
+    code = "not_followed"

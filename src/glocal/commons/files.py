@@ -30,9 +30,10 @@ class DirectoryReader:
             if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR}:
                 return None
             raise
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            return None
         with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                return None
             data = file.read(max_bytes + 1)
         if len(data) > max_bytes:
             raise BadEncoding("A file of the log is larger than is allowed.", path=path, max_bytes=max_bytes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from glocal.commons import bundles, tiles
@@ -35,10 +35,26 @@ class EpochStore:
         Nothing that a checkpoint of ``size`` needs is changed, so a crash at any moment leaves that tree whole.
         """
         new_size = size + len(entries)
-        commitments = [entry.commitment for entry in entries]
+        reach = _reach(size, new_size)
+        known = [*self.entries(reach, size, size), *entries]
+        return self.adopt(
+            size,
+            [entry.commitment for entry in entries],
+            lambda bundle: bundles.encode_bundle(
+                known[bundles.span(bundle)[0] - reach : bundles.span(bundle)[1] - reach]
+            ),
+        )
+
+    def adopt(self, size: int, commitments: list[bytes], packed: Callable[[bundles.Bundle], bytes]) -> bytes:
+        """Write every file of the tree with more entries, whose content bundles ``packed`` gives; return its root."""
+        new_size = size + len(commitments)
         self._grow_entry_bundles(size, commitments)
         self._grow_hash_tiles(size, [leaf_hash(commitment) for commitment in commitments])
-        self._grow_content(size, new_size, entries)
+        for level in range(bundles.TOP_LEVEL + 1):
+            shift = bundles.FANOUT_BITS * level
+            for index in range(size >> shift, new_size >> shift):
+                if bundles.is_kept((level, index), new_size):
+                    self._write(bundles.bundle_path(level, index), packed((level, index)))
         if self.durable:
             for directory in self._touched:
                 sync_directory(directory)
@@ -110,17 +126,6 @@ class EpochStore:
                     hashes.append(root_of([tile[at : at + HASH_BYTES] for at in range(0, len(tile), HASH_BYTES)]))
             level += 1
 
-    def _grow_content(self, size: int, new_size: int, entries: Sequence[Entry]) -> None:
-        shifts = [bundles.FANOUT_BITS * level for level in range(bundles.TOP_LEVEL + 1)]
-        reach = min((size >> shift << shift for shift in shifts if size >> shift < new_size >> shift), default=size)
-        known = [*self.entries(reach, size, size), *entries]
-        for level, shift in enumerate(shifts):
-            for index in range(size >> shift, new_size >> shift):
-                if bundles.is_kept((level, index), new_size):
-                    start, stop = bundles.span((level, index))
-                    packed = bundles.encode_bundle(known[start - reach : stop - reach])
-                    self._write(bundles.bundle_path(level, index), packed)
-
     def _remove_partials(self, level: int | str, index: int) -> None:
         directory = self.directory / (tiles.tile_path(level, index) + ".p")
         if directory.is_dir():
@@ -142,3 +147,9 @@ def read_bundle(reader: Reader, bundle: bundles.Bundle) -> list[Entry]:
         raise PartMissing("A content bundle of the log is missing.", path=path)
     start, stop = bundles.span(bundle)
     return bundles.decode_bundle(packed, stop - start)
+
+
+def _reach(size: int, new_size: int) -> int:
+    """Return the first entry that a bundle completed between two sizes holds."""
+    shifts = [bundles.FANOUT_BITS * level for level in range(bundles.TOP_LEVEL + 1)]
+    return min((size >> shift << shift for shift in shifts if size >> shift < new_size >> shift), default=size)

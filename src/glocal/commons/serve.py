@@ -1,0 +1,65 @@
+"""Serve logs over HTTP: plain files with validators, nothing else. Any static web server does as well."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+from glocal.commons.bundles import MAX_PACKED_BYTES
+from glocal.commons.files import DirectoryReader
+
+PATH = re.compile(r"(?:/(?:[a-z0-9]{1,40}(?:\.p)?)){1,8}", re.ASCII)
+MUTABLE = ("checkpoint", "identity")
+
+
+class LogServer(ThreadingHTTPServer):
+    """Serve the public directory of a log, and copies of others' logs, to whoever asks."""
+
+    daemon_threads = True
+
+    def __init__(self, directory: Path, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.files = DirectoryReader(directory)
+        super().__init__((host, port), _Handler)
+
+    @property
+    def url(self) -> str:
+        """Where the server answers."""
+        return f"http://{self.server_address[0]!s}:{self.server_address[1]}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 30
+    disable_nagle_algorithm = True
+    wbufsize = 64 * 1024
+    server: LogServer
+    sent: ClassVar[int] = 0
+
+    def do_GET(self) -> None:
+        """Answer with a file, with "not modified", or with nothing."""
+        body = self.server.files.read(self.path[1:], MAX_PACKED_BYTES) if PATH.fullmatch(self.path) else None
+        if body is None:
+            self._answer(404, b"")
+            return
+        tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        changing = self.path.rpartition("/")[2] in MUTABLE
+        if self.headers.get("If-None-Match") == tag:
+            self._answer(304, None, tag)
+        else:
+            self._answer(200, body, tag if changing else "")
+
+    def _answer(self, status: int, body: bytes | None, tag: str = "") -> None:
+        self.send_response_only(status)
+        if tag:
+            self.send_header("ETag", tag)
+        if body is not None:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if body:
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Keep quiet; whoever serves for real logs at the proxy."""
