@@ -317,13 +317,13 @@ def _m(f: Any, command: int) -> None:
 @_jit
 def _command(f: Any, m: Any, data: Any, i: int, end: int) -> None:
     """Carry out one line that is not a comment."""
-    if data[i] == 78:  # N12 before the command
+    if data[i] & 0xDF == 78:  # N12 before the command; 0xDF makes letters upper case
         i = _number(data, i + 1, end)[1]
         while i < end and data[i] == 32:
             i += 1
         if i == end:
             return
-    first = data[i]
+    first = data[i] & 0xDF
     if first not in (71, 77):  # G M
         return
     number, i, ok = _number(data, i + 1, end)

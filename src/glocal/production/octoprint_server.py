@@ -25,9 +25,11 @@ import httpx
 from glocal.production.errors import PrinterServerFailed
 
 AS_FAST_AS_POSSIBLE = float("inf")
-_DISABLED_PLUGINS = [  # they phone out, or draw things that nobody looks at here
-    *("achievements", "announcements", "backup", "classicwebcam", "corewizard", "discovery", "errortracking"),
-    *("gcodeviewer", "health_check", "pluginmanager", "softwareupdate", "tracking"),
+_DISABLED_PLUGINS = [  # they phone out, take time to start, or draw things that nobody looks at here
+    *("achievements", "action_command_notification", "action_command_prompt", "announcements", "appkeys", "backup"),
+    *("classicwebcam", "corewizard", "customcontrolmanager", "discovery", "errortracking", "eventmanager"),
+    *("file_check", "gcodeviewer", "health_check", "logging", "pi_support", "pluginmanager", "softwareupdate"),
+    *("tracking", "uploadmanager"),
 ]
 
 

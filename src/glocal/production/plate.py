@@ -15,6 +15,7 @@ from glocal.production.errors import PlateFull
 from glocal.production.model import Machine, PlacedPiece, Plate
 
 _MARGIN_MM = 5.0  # free edge for skirt and brim
+_ROUNDING_MM = 0.001
 _GAP_MM = 6.0  # between two pieces, room for the nozzle's brim and the maker's fingers
 
 
@@ -63,6 +64,23 @@ def place(
     return Plate(tuple(placed))
 
 
+def check_on_bed(plate: Plate, machine: Machine) -> None:
+    """Raise :class:`PlateFull` for the first piece that reaches over the bed or the height; slicers do not notice."""
+    left, front = machine.bed_origin_x_mm - _ROUNDING_MM, machine.bed_origin_y_mm - _ROUNDING_MM
+    right, back = left + machine.bed_x_mm + 2 * _ROUNDING_MM, front + machine.bed_y_mm + 2 * _ROUNDING_MM
+    for piece in plate.pieces:
+        low, high = placed_mesh(piece).bounds_mm
+        if low[0] < left or low[1] < front or high[0] > right or high[1] > back:
+            raise PlateFull(
+                f"“{piece.part.title}” would reach from ({low[0]:.1f}, {low[1]:.1f}) to ({high[0]:.1f}, {high[1]:.1f}) "
+                f"mm, over the edge of the bed of {machine.name}.",
+                help="Place it further inside, or choose a machine with a larger bed.",
+                piece_id=str(piece.piece_id),
+            )
+        if high[2] > machine.height_mm:
+            raise _too_tall(piece.part, piece.piece_id, high[2], machine)
+
+
 def plate_objects(plate: Plate) -> list[PlacedObject]:
     """Return the pieces for ``write_3mf``, each with its id, its title and where it stands."""
     objects = []
@@ -97,11 +115,7 @@ def _turn(angle_deg: float) -> npt.NDArray[np.float64]:
 def _box(part: Part, piece_id: uuid.UUID, machine: Machine, width: float, depth: float) -> tuple[float, float, float]:
     size_x, size_y, size_z = part.mesh.extent_mm
     if size_z > machine.height_mm:
-        raise PlateFull(
-            f"“{part.title}” is {size_z:.1f} mm tall; {machine.name} prints up to {machine.height_mm:g} mm.",
-            help="Lay the part down, split it, or choose a taller machine.",
-            piece_id=str(piece_id),
-        )
+        raise _too_tall(part, piece_id, size_z, machine)
     if size_x <= width and size_y <= depth:
         return size_x, size_y, 0.0
     if size_y <= width and size_x <= depth:
@@ -110,6 +124,14 @@ def _box(part: Part, piece_id: uuid.UUID, machine: Machine, width: float, depth:
         f"“{part.title}” needs {size_x:.1f} × {size_y:.1f} mm; the bed of {machine.name} leaves "
         f"{width:g} × {depth:g} mm.",
         help="Make the part smaller, split it, or choose a machine with a larger bed.",
+        piece_id=str(piece_id),
+    )
+
+
+def _too_tall(part: Part, piece_id: uuid.UUID, height_mm: float, machine: Machine) -> PlateFull:
+    return PlateFull(
+        f"“{part.title}” is {height_mm:.1f} mm tall; {machine.name} prints up to {machine.height_mm:g} mm.",
+        help="Lay the part down, split it, or choose a taller machine.",
         piece_id=str(piece_id),
     )
 

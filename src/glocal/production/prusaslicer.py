@@ -27,7 +27,7 @@ from glocal.design.threemf import PlacedObject, write_3mf
 from glocal.production.errors import SlicerCrashed, SlicerMissing, SlicerRejected, SlicerTimedOut
 from glocal.production.gcode import read_gcode, read_totals
 from glocal.production.model import FeatureUse, Machine, Material, Plate, Recipe, SliceResult
-from glocal.production.plate import placed_mesh
+from glocal.production.plate import check_on_bed, placed_mesh
 from glocal.production.prusaslicer_profiles import flat_settings
 from glocal.values import canonical_json, sha256_hex
 
@@ -85,7 +85,10 @@ class PrusaSlicer:
             The slicer itself failed.
         MaterialNotForMachine
             It has no settings for this material on this machine.
+        PlateFull
+            A piece reaches over the bed.
         """
+        check_on_bed(plate, machine)
         settings = flat_settings(machine, material, recipe, directory=self._profiles)
         return self.slice_with_settings(plate, settings, density_g_cm3=material.density_g_cm3)
 
@@ -174,6 +177,10 @@ class PrusaSlicer:
 
 def _check_answer(code: int, output: str, gcode: Path) -> None:
     words = " ".join(_words(output)) or "it gave no reason"
+    if code in (126, 127):  # the loader's codes: the program itself did not start
+        raise SlicerMissing(
+            f"PrusaSlicer does not start: {words}", help="Install it again, or give it more memory.", exit_code=code
+        )
     if code < 0 or code >= 128:
         signal_number = -code if code < 0 else code - 128
         if "could not fit on the bed" in output:
