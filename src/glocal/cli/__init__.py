@@ -15,7 +15,22 @@ from glocal.cli.output import exit_code_for, print_error
 from glocal.errors import GlocalError
 
 # command name -> (module, attribute, one-line help); the help stands here so that listing commands imports nothing
-COMMANDS: dict[str, tuple[str, str, str]] = {}
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "calibrate": ("glocal.cli.quote", "calibrate", "Fit the instant estimate to the installed slicer."),
+    "check": ("glocal.cli.design", "check", "Say whether a mesh can be printed, and what stands in the way."),
+    "commons": ("glocal.cli.commons", "commons", "Read, publish and verify the shop's signed log."),
+    "demand": ("glocal.cli.demand", "demand", "Learn from choices what a region wants."),
+    "demo": ("glocal.cli.demo", "demo", "Send one real order from a wish to a printed part."),
+    "design": ("glocal.cli.design", "design", "Inspect and build parametric designs."),
+    "grow": ("glocal.cli.strategy", "grow", "Ask which step pays."),
+    "makers": ("glocal.cli.network", "makers", "Read and write lists of makers."),
+    "machines": ("glocal.cli.production", "machines", "Search the machines that the slicer knows."),
+    "match": ("glocal.cli.network", "match", "Find who can make a part, and why others cannot."),
+    "quote": ("glocal.cli.quote", "quote", "Price one piece, line by line."),
+    "serve": ("glocal.cli.serve", "serve", "Start the shop's web application."),
+    "slice": ("glocal.cli.production", "slice_", "Slice a part for a machine and a material."),
+    "worker": ("glocal.cli.serve", "worker", "Run a worker that carries orders, without the web pages."),
+}
 
 
 class LazyGroup(click.Group):

@@ -119,7 +119,7 @@ def list_(makers_file: Path | None, as_json: bool) -> None:
 @click.option("--by", metavar="DATE", callback=parse_moment, help="When it is wanted, ISO 8601.")
 @click.option("--now", metavar="DATE", callback=parse_moment, help="Answer as of this moment instead of the present.")
 @click.option("--material", default="pla", show_default=True, help="Material id; `glocal quote` knows the same.")
-@click.option("--quantity", default=1, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--quantity", default=1, show_default=True, type=click.IntRange(1, 10_000), help="Pieces.")
 @click.option("--hold-at", type=float, metavar="°C", help="Temperature that the part must stand.")
 @click.option("--enclosure", is_flag=True, help="It must be printed in a closed chamber.")
 @click.option("--prefer", type=click.Choice(["near", "cheap", "soon", "green"]), default="cheap", show_default=True)
@@ -191,6 +191,7 @@ def need_from_json(file: Path) -> Need:
 
 def need_from_mesh(file: Path, *, material_id: str, quantity: int, hold_at_c: float | None, enclosure: bool) -> Need:
     """Return the need of a part in a mesh file; its time is estimated for each machine that is calibrated."""
+    from glocal.cli.quote import calibration_directory, slicer
     from glocal.design.meshfile import read_mesh
     from glocal.network.model import Need
     from glocal.production.materials import get_material
@@ -199,6 +200,7 @@ def need_from_mesh(file: Path, *, material_id: str, quantity: int, hold_at_c: fl
     from glocal.quoting.errors import QuotingError
     from glocal.quoting.estimate import estimate
 
+    version = slicer().version
     mesh = read_mesh(file)
     material = get_material(material_id)
     times: dict[str, Estimate | None] = {}
@@ -208,7 +210,7 @@ def need_from_mesh(file: Path, *, material_id: str, quantity: int, hold_at_c: fl
         if kind.id not in times:
             try:
                 recipe = default_recipe(kind)
-                calibration = load_calibration(None, kind.id, recipe.id)
+                calibration = load_calibration(version, kind.id, recipe.id, calibration_directory())
                 times[kind.id] = estimate(mesh, kind, material, recipe, calibration).time_s
             except QuotingError:
                 times[kind.id] = None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from glocal.values import Estimate
 
 
-class EstimateType(click.ParamType):
+class EstimateType(click.ParamType[Any]):
     """A number, or low..value..high with an 80 % interval."""
 
     name = "number or low..value..high"
@@ -29,7 +29,7 @@ class EstimateType(click.ParamType):
             self.fail(f"{value!r} is neither a number nor low..value..high, for example 5000..20000..50000", param, ctx)
 
 
-class CountsType(click.ParamType):
+class CountsType(click.ParamType[Any]):
     """Numbers such as ``1,2,5`` or ``1-8``."""
 
     name = "counts"
@@ -62,7 +62,7 @@ def grow() -> None:
 @click.option("--demand", type=EstimateType(), required=True, help="Pieces in all, over the life of the mould.")
 @click.option("--unsold", type=EstimateType(), default="0", help="Share of a moulded run that stays unsold, 0 to 1.")
 @click.option("--variants", type=CountsType(), default="1-8", show_default=True, help="Regional variants to compare.")
-@click.option("--currency", default="EUR", show_default=True)
+@click.option("--currency", default="EUR", show_default=True, help="ISO 4217 code of all sums.")
 @json_option
 def break_even(
     *,

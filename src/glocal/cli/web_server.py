@@ -67,7 +67,7 @@ async def _serve(host: str, port: int, on_ready: Callable[[str], None]) -> None:
         await asyncio.to_thread(on_ready, f"http://{shown_host}:{port}")
         await serving
     finally:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
         with contextlib.suppress(asyncio.CancelledError):
             await serving
 
