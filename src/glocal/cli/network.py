@@ -122,8 +122,21 @@ def list_(makers_file: Path | None, as_json: bool) -> None:
 @click.option("--quantity", default=1, show_default=True, type=click.IntRange(1, 10_000), help="Pieces.")
 @click.option("--hold-at", type=float, metavar="°C", help="Temperature that the part must stand.")
 @click.option("--enclosure", is_flag=True, help="It must be printed in a closed chamber.")
-@click.option("--prefer", type=click.Choice(["near", "cheap", "soon", "green"]), default="cheap", show_default=True)
-@click.option("--pickup-within", type=click.FloatRange(0), default=50.0, show_default=True, metavar="KM")
+@click.option(
+    "--prefer",
+    type=click.Choice(["near", "cheap", "soon", "green"]),
+    default="cheap",
+    show_default=True,
+    help="What makers who can are ranked by.",
+)
+@click.option(
+    "--pickup-within",
+    type=click.FloatRange(0),
+    default=50.0,
+    show_default=True,
+    metavar="KM",
+    help="How far the customer would go to fetch it.",
+)
 @makers_option
 @json_option
 def match(
