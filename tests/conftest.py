@@ -1,0 +1,38 @@
+"""What tests of the shop and of its pages share: a database with the engine's tables, a home of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the test database in a file, as a shop does: the durable engine opens it by itself beside Django."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        connection.settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Give the test database the tables of the durable engine, as every shop's database has them."""
+    from dbos import DBOS
+
+    from glocal.shop.workflow.engine import engine_url, quiet
+
+    with django_db_blocker.unblock():
+        quiet()
+        DBOS.migrate(engine_url())
+
+
+@pytest.fixture
+def shop_home(tmp_path: Path, settings: Any) -> Path:
+    """Give the shop a state directory of its own for one test."""
+    settings.GLOCAL_HOME = tmp_path / "home"
+    settings.GLOCAL_HOME.mkdir()
+    return Path(settings.GLOCAL_HOME)
