@@ -195,7 +195,7 @@ def context_of(options: dict[str, Any], spool_mass_g: float) -> PriceContext:
     unit = 10 ** get_currency_precision(options["currency"])
 
     def minor(name: str) -> int:
-        return int(round(Decimal(str(options[name])) * unit))
+        return int((Decimal(str(options[name])) * unit).to_integral_value())
 
     labour, odds = options["labour"], options["failure"]
     return PriceContext(

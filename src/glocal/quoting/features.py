@@ -24,29 +24,34 @@ class Column:
     firmness: float
 
 
+DENSITIES = (0.1, 0.15, 0.2, 0.3, 0.4)
+"""Infill densities at which the speed of its curves is fitted; between them it is interpolated."""
+SPARSE = tuple(f"sparse_{density:.0%}_s" for density in DENSITIES)
+
 TIME: Mapping[str, Column] = {
-    "outer_s": Column(1.0, 0.5),
-    "wall_s": Column(1.0, 0.5),
-    "bridge_s": Column(1.0, 0.3),
-    "solid_s": Column(1.0, 0.5),
-    "top_s": Column(1.0, 0.3),
-    "sparse_s": Column(1.5, 0.1),
-    "sparse_ends_s": Column(1.0, 0.05),
-    "turns_s": Column(1.0, 0.05),
-    "loops": Column(0.3, 0.05),
-    "hops_s": Column(0.3, 0.05),
-    "layers": Column(0.3, 0.05),
-    "skirt_s": Column(1.0, 0.5),
-    "reach_s": Column(0.5, 0.05),
-    "strokes_s": Column(1.0, 0.05),
-    "cooling_s": Column(1.0, 0.5),
-    "start_s": Column(6.0, 0.05),
+    "outer_s": Column(1.0, 4.0),
+    "wall_s": Column(1.0, 4.0),
+    "bridge_s": Column(1.0, 2.0),
+    "solid_s": Column(1.0, 4.0),
+    "top_s": Column(1.0, 4.0),
+    **dict.fromkeys(SPARSE, Column(1.5, 0.1)),
+    "sparse_ends_s": Column(1.0, 0.3),
+    "turns_s": Column(1.0, 0.3),
+    "loops": Column(0.3, 0.3),
+    "pieces": Column(0.3, 0.3),
+    "hops_s": Column(0.3, 0.1),
+    "layers": Column(0.3, 0.3),
+    "skirt_s": Column(1.0, 2.0),
+    "reach_s": Column(0.5, 0.1),
+    "strokes_s": Column(1.0, 0.1),
+    "cooling_s": Column(1.0, 4.0),
+    "start_s": Column(6.0, 0.1),
 }
 """Print time, s. ``sparse_s`` is planned as straight lines; the slicer's infill is curved and takes longer."""
 
 VOLUME: Mapping[str, Column] = {
     **{f"{kind}_mm3": Column(1.0, 0.3) for kind in KINDS},
-    "sparse_ends_mm3": Column(0.6, 0.1),
+    "sparse_ends_mm3": Column(0.8, 0.1),
     "skirt_mm3": Column(1.0, 0.3),
 }
 """Extruded volume, mm³."""
@@ -58,19 +63,24 @@ def time_features(use: ShapeUse, process: Process, coefficients: Mapping[str, fl
     ``coefficients`` decide how long each layer takes at full speed, and with it how much it is slowed to cool.
     """
     rows = use.rows
-    kinds = rows[:, [AT[f"{kind}_s"] for kind in KINDS]] * np.array([coefficients[f"{kind}_s"] for kind in KINDS])
+    shares = density_shares(process.infill_density)
+    known = {**coefficients, "sparse_s": sum(shares[name] * coefficients[name] for name in SPARSE)}
+    kinds = rows[:, [AT[f"{kind}_s"] for kind in KINDS]] * np.array([known[f"{kind}_s"] for kind in KINDS])
     hops = rows[:, AT["islands"]] * rows[:, AT["reach_mm"]] / process.travel_speed
     travel = (
         coefficients["loops"] * rows[:, AT["loops"]]
         + coefficients["hops_s"] * hops
         + coefficients["reach_s"] * rows[:, AT["reach_mm"]] / process.travel_speed
+        + coefficients["pieces"] * rows[:, AT["pieces"]]
         + coefficients["layers"]
     )
     columns = {f"{kind}_s": use.total(f"{kind}_s") for kind in KINDS}
+    columns |= {name: share * columns["sparse_s"] for name, share in shares.items()}
     columns |= {
         "sparse_ends_s": use.total("sparse_strokes") * line_distance(process) / process.infill_speed,
         "turns_s": use.total("strokes") * process.solid_speed / process.infill_acceleration / 8,
         "loops": use.total("loops"),
+        "pieces": use.total("pieces"),
         "hops_s": float(use.weights @ hops),
         "layers": float(use.layers),
         "skirt_s": use.skirt_s,
@@ -80,6 +90,12 @@ def time_features(use: ShapeUse, process: Process, coefficients: Mapping[str, fl
         "start_s": 1.0,
     }
     return np.array([columns[name] for name in TIME])
+
+
+def density_shares(density: float) -> dict[str, float]:
+    """Return how much each of the fitted infill densities counts for this one (linear interpolation)."""
+    at = float(np.interp(density, DENSITIES, np.arange(len(DENSITIES))))
+    return {name: max(0.0, 1 - abs(at - i)) for i, name in enumerate(SPARSE)}
 
 
 def volume_features(use: ShapeUse, process: Process) -> Floats:

@@ -70,6 +70,43 @@ def areas_and_perimeters(
 
 
 @numba.njit(cache=True)
+def flat_areas(  # noqa: PLR0917 - a kernel of plain numbers
+    vertices: Floats, faces: npt.NDArray[np.int32], first: float, step: float, count: int, steepest: float
+) -> Floats:
+    """Return how much surface lies flat near each layer, seen from above.
+
+    Parameters
+    ----------
+    steepest : float
+        Surfaces that rise by less than this per mm count as flat.
+
+    Returns
+    -------
+    (count, 2) float64
+        Projected area that faces up and down, mm², spread over the layers that each triangle spans.
+    """
+    result = np.zeros((count, 2))
+    least = 1 / np.sqrt(1 + steepest * steepest)
+    for face in range(faces.shape[0]):
+        a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
+        ux, uy, uz = vertices[b, 0] - vertices[a, 0], vertices[b, 1] - vertices[a, 1], vertices[b, 2] - vertices[a, 2]
+        vx, vy, vz = vertices[c, 0] - vertices[a, 0], vertices[c, 1] - vertices[a, 1], vertices[c, 2] - vertices[a, 2]
+        nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+        if abs(nz) <= least * np.sqrt(nx * nx + ny * ny + nz * nz):
+            continue
+        low = min(vertices[a, 2], vertices[b, 2], vertices[c, 2])
+        high = max(vertices[a, 2], vertices[b, 2], vertices[c, 2])
+        # an upper surface closes the layer whose middle lies just below it, a lower one the layer just above
+        begin, end = (low - first) / step, (high - first) / step
+        k0 = int(np.floor(begin)) if nz > 0 else int(np.ceil(begin))
+        k1 = int(np.floor(end)) if nz > 0 else int(np.ceil(end))
+        share = abs(nz) / 2 / (k1 - k0 + 1)
+        for k in range(k0, k1 + 1):
+            result[min(max(k, 0), count - 1), 0 if nz > 0 else 1] += share
+    return result
+
+
+@numba.njit(cache=True)
 def segments_of_layers(
     vertices: Floats, faces: npt.NDArray[np.int32], planes: Floats
 ) -> tuple[Ints, Ints, Ints, Floats, Floats]:

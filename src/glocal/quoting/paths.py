@@ -14,7 +14,14 @@ from glocal.quoting.sections import Regions, shrunk
 
 KINDS = ("outer", "wall", "bridge", "solid", "top", "sparse")
 """Kinds of path; each has a planned time (s), a time at constant speed (s), a length (mm) and a volume (mm³)."""
-EXTRA = ("loops", "islands", "reach_mm", "strokes", "sparse_strokes", "area", "perimeter")
+EXTRA = ("loops", "islands", "pieces", "reach_mm", "strokes", "sparse_strokes", "area", "perimeter")
+SINGLE_LINE_MM = 0.1
+"""A wall thinner than one line and twice this is printed as one line, not as two halves."""
+LONG_LINE = 1.08
+"""What speeding up and slowing down add to a line that is drawn alone in a thin wall."""
+CURVED = frozenset({"gyroid", "hilbertcurve", "honeycomb", "3dhoneycomb", "archimedeanchords", "octagramspiral"})
+"""Infill whose corners set its speed, not the length of its lines: that speed is fitted per density."""
+DIAGONALS = (math.pi / 4, 3 * math.pi / 4)
 SMALL_LOOP_MM = 2 * math.pi * 6.5
 """Loops up to this length count as small to the slicer."""
 COLUMNS = tuple(f"{kind}_{what}" for kind in KINDS for what in ("s", "naive_s", "mm", "mm3")) + EXTRA
@@ -47,19 +54,24 @@ def walls(row: dict[str, float], regions: Regions, layer: int, process: Process)
     height = p.first_layer_mm if first else p.layer_mm
     acceleration = p.first_acceleration if first else p.wall_acceleration
     core_area = float(regions.core.area())
-    loops = [loop.astype(np.float64) for loop in shrunk(regions.outline, p.outer_width_mm / 2).to_polygons()]
+    loops = [
+        loop.astype(np.float64) for loop in shrunk(regions.outline, p.outer_width_mm / 2 + SINGLE_LINE_MM).to_polygons()
+    ]
     seconds = walked = naive_s = 0.0
     for points in loops:
-        around = float(np.hypot(*(points - np.roll(points, 1, axis=0)).T).sum())
+        around = length_mm(points)
         speed = p.first_speed if first else (p.small_speed if around <= SMALL_LOOP_MM else p.outer_speed)
         one_s, _ = loop_s(points, speed, acceleration, p.jerk, True)
         seconds, walked, naive_s = seconds + one_s, walked + around, naive_s + around / speed
     area = row["area"] - core_area
-    length = max(walked, 0.95 * area / p.spacing(p.outer_width_mm))
-    speed = p.first_speed if first else p.outer_speed
-    if walked < 0.5 * length:
-        seconds, naive_s, walked = length / speed + length / 25, length / speed, length
-    add(row, "outer", (seconds * length / walked, naive_s * length / walked, length, area * height))
+    around = sum(length_mm(polygon) for polygon in regions.outline.to_polygons())
+    single = max(0.0, around - walked - 4 * p.outer_width_mm * len(loops)) / 2
+    if single > 0.05 * around:  # walls of one line: both sides of the outline belong to it
+        speed = p.first_speed if first else p.outer_speed
+        seconds += LONG_LINE * single / speed
+        naive_s += single / speed
+        walked += single
+    add(row, "outer", (seconds, naive_s, walked, area * height))
     row["perimeter"] = walked
     row["islands"] = len(loops)
     row["loops"] = len(loops)
@@ -74,16 +86,15 @@ def walls(row: dict[str, float], regions: Regions, layer: int, process: Process)
         one_s, one_mm = loop_s(points.astype(np.float64), speed, acceleration, p.jerk, True)
         seconds, walked = seconds + one_s, walked + one_mm
     length = area / spacing
-    per_mm = seconds / walked if walked > 0.1 * length else 1 / speed + 0.04
+    per_mm = seconds / walked if walked > 0.1 * length else LONG_LINE / speed
     add(row, "wall", (length * per_mm, length / speed, length, area * height))
     row["loops"] += len(inner) * (p.walls - 1)
 
 
 def fill(row: dict[str, float], regions: Regions, layer: int, process: Process) -> None:
-    """Add the infill: parallel lines over each region, alternating direction."""
+    """Add the infill: parallel lines over each region, the mean of the two directions that layers alternate between."""
     p, first = process, layer == 0
     height = p.first_layer_mm if first else p.layer_mm
-    angle = math.radians(45 if layer % 2 else 135)
     parts = (
         ("bridge", regions.bottom, p.bridge_speed, p.bridge_acceleration, p.solid_width_mm, 1.0),
         ("bridge", regions.over_sparse, p.bridge_speed, p.bridge_acceleration, p.solid_width_mm, 1.0),
@@ -99,10 +110,19 @@ def fill(row: dict[str, float], regions: Regions, layer: int, process: Process) 
         grown = shrunk(region, -p.infill_overlap_mm) ^ shrunk(regions.inside, -p.infill_overlap_mm)
         spacing = p.spacing(width)
         points, ends = all_points(grown)
-        seconds, length, strokes = chords(points, ends, angle, spacing / density, speed, acceleration, p.jerk)
+        both = [chords(points, ends, angle, spacing / density, speed, acceleration, p.jerk) for angle in DIAGONALS]
+        seconds, length, strokes = ((one + other) / 2 for one, other in zip(*both, strict=True))
+        if kind == "sparse" and p.infill_pattern in CURVED:
+            seconds = length / speed
         volume = float(grown.area()) * density * height
         add(row, name, (seconds, length / speed, length, volume))
+        row["pieces"] += region.num_contour()
         row["strokes" if kind != "sparse" else "sparse_strokes"] += strokes
+
+
+def length_mm(points: Floats) -> float:
+    """Return how long a closed contour is."""
+    return float(np.hypot(*(points - np.roll(points, 1, axis=0)).T).sum())
 
 
 def add(row: dict[str, float], kind: str, amounts: tuple[float, float, float, float]) -> None:

@@ -14,6 +14,8 @@ from glocal.quoting.layers import Floats, contours
 from glocal.quoting.process import Process
 
 TOLERANCE_MM = 0.015
+THINNEST_FILL_MM = 0.4
+"""What is narrower between walls is filled by wider walls."""
 
 
 @dataclass(slots=True)
@@ -41,7 +43,8 @@ class Slices:
         if layer not in self._inside:
             p = self.process
             width = p.outer_width_mm / 2 + (p.walls - 0.5) * p.spacing(p.wall_width_mm) if p.walls else 0.0
-            self._inside[layer] = shrunk(self.solid(layer), width)
+            core = shrunk(self.solid(layer), width + THINNEST_FILL_MM / 2)
+            self._inside[layer] = core if core.is_empty() else shrunk(core, -THINNEST_FILL_MM / 2)
         return self._inside[layer]
 
 

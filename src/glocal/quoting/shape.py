@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from glocal.quoting.layers import Floats, Ints, areas_and_perimeters
+from glocal.quoting.layers import Floats, Ints, areas_and_perimeters, flat_areas
 from glocal.quoting.paths import COLUMNS, KINDS, layer_use
 from glocal.quoting.process import FLAT_FLOW, Process
 from glocal.quoting.sections import cut, regions, shrunk
@@ -21,6 +21,9 @@ from glocal.quoting.sections import cut, regions, shrunk
 AT = {column: i for i, column in enumerate(COLUMNS)}
 FEW_LAYERS = 56
 BUDGET = 48
+FLAT_REACH_MM = 0.8
+"""A surface is flat when one layer reaches this far beyond the next: then it shows as a skin."""
+RIDGE = 1e-4
 STEEP = 0.04
 """An area that changes by more than this share from one layer to the next is a step with skins on both sides."""
 
@@ -35,8 +38,8 @@ class ShapeUse:
         One row per chosen layer.
     weights : (k,) float64
         How many layers each stands for.
-    by_area, by_perimeter : float
-        Control variates: exact sum over all layers ÷ weighted sum of the chosen ones.
+    totals : (len(COLUMNS),) float64
+        Sums over all layers, corrected by control variates.
     layers : int
         Layers in all.
     skirt_s, skirt_mm3 : float
@@ -45,18 +48,14 @@ class ShapeUse:
 
     rows: Floats
     weights: Floats
-    by_area: float
-    by_perimeter: float
+    totals: Floats
     layers: int
     skirt_s: float
     skirt_mm3: float
 
     def total(self, column: str) -> float:
         """Return the sum of a column over all layers."""
-        by_length = column.startswith(("outer", "wall", "loops", "perimeter"))
-        plain = column in ("islands", "reach_mm")
-        control = 1.0 if plain else self.by_perimeter if by_length else self.by_area
-        return float(self.weights @ self.rows[:, AT[column]]) * control
+        return float(self.totals[AT[column]])
 
 
 def planes(height_mm: float, process: Process) -> Floats:
@@ -68,24 +67,76 @@ def planes(height_mm: float, process: Process) -> Floats:
     return result
 
 
-def choose(exact: Floats, process: Process) -> Ints:
-    """Return the layers to measure: both ends, both sides of steps, and the rest where area and perimeter change."""
-    count = len(exact)
+def known_of_all(vertices: Floats, faces: npt.NDArray[np.int32], heights: Floats, process: Process) -> Floats:
+    """Return what is known exactly of every layer: (n, 5).
+
+    One, area, perimeter, and the area that is solid because a flat surface lies close above or below.
+    """
+    count, step = len(heights), process.layer_mm
+    exact = np.empty((count, 2))
+    exact[:1] = areas_and_perimeters(vertices, faces, heights[0], step, 1)
+    exact[1:] = areas_and_perimeters(vertices, faces, heights[min(1, count - 1)], step, count - 1)
+    first = heights[1] - step if count > 1 else heights[0]
+    flat = flat_areas(vertices, faces, first, step, count, step / FLAT_REACH_MM)
+    above = np.convolve(flat[::-1, 0], np.ones(max(1, process.top_layers)))[:count][::-1]
+    below = np.convolve(flat[:, 1], np.ones(max(1, process.bottom_layers)))[:count]
+    area = exact[:, 0]
+    return np.column_stack([np.ones(count), exact, np.minimum(above, area), np.minimum(below, area)])
+
+
+def choose(known: Floats, process: Process) -> Ints:
+    """Return the layers to measure: both ends, both sides of steps, and the rest where the shape changes."""
+    count = len(known)
     if count <= FEW_LAYERS:
         return np.arange(count)
-    area = exact[:, 0]
+    area = known[:, 1]
     change = np.abs(np.diff(area, prepend=area[0])) / np.maximum(np.maximum(area, np.roll(area, 1)), 1e-9)
-    chosen = set(range(process.bottom_layers + 2)) | set(range(count - process.top_layers - 2, count))
+    chosen = {0, 1, process.bottom_layers, count - process.top_layers - 1, count - 2, count - 1}
     for step in np.argsort(-change):
-        if change[step] < STEEP or len(chosen) > BUDGET - 12:
+        if change[step] < STEEP or len(chosen) > BUDGET // 2:
             break
-        chosen |= set(range(max(0, step - process.top_layers - 1), min(count, step + process.bottom_layers + 2)))
-    spread = np.abs(np.diff(exact, axis=0, prepend=exact[:1])) / np.maximum(exact.mean(axis=0), 1e-9)
-    density = np.cumsum(0.5 / count + spread.sum(axis=1) / max(float(spread.sum()), 1e-9))
-    free = max(BUDGET - len(chosen), 12)
+        steps = (
+            -process.top_layers - 1,
+            -process.top_layers,
+            -2,
+            -1,
+            0,
+            1,
+            process.bottom_layers,
+            process.bottom_layers + 1,
+        )
+        chosen |= {int(step) + k for k in steps if 0 <= step + k < count}
+    spread = np.abs(np.diff(known[:, 1:], axis=0, prepend=known[:1, 1:])) / np.maximum(known[:, 1:].mean(axis=0), 1e-9)
+    spread = np.minimum(spread, 0.5)
+    density = np.cumsum(1.0 / count + spread.sum(axis=1) / max(float(spread.sum()), 1e-9))
+    free = max(BUDGET - len(chosen), BUDGET // 3)
     marks = (np.arange(free) + 0.5) / free * density[-1]
     chosen |= set(np.searchsorted(density, marks).clip(0, count - 1).tolist())
+    while len(chosen) < BUDGET:
+        ordered = sorted(chosen)
+        gaps = density[ordered[1:]] - density[ordered[:-1]]
+        gaps[np.diff(ordered) < 2] = 0
+        widest = int(np.argmax(gaps))
+        chosen.add((ordered[widest] + ordered[widest + 1]) // 2)
     return np.array(sorted(chosen), dtype=np.int64)
+
+
+def sums(rows: Floats, weights: Floats, known: Floats, chosen: Ints) -> Floats:
+    """Return the sum of every column over all layers, with what is known exactly as control variates.
+
+    What a column shares with the known quantities (ridge regression on the chosen layers) is summed exactly; only the
+    rest is interpolated. The first layer is printed differently and counts as it is.
+    """
+    first = rows[0]
+    rows, weights, known, chosen = rows[1:], weights[1:], known[1:], chosen[1:] - 1
+    scale = np.maximum(known.max(axis=0), 1e-9)
+    x_all = known / scale
+    x = x_all[chosen]
+    root = np.sqrt(weights)[:, None]
+    gram = (x * root).T @ (x * root) + RIDGE * weights.sum() * np.diag([0.0, 1.0, 1.0, 1.0, 1.0])
+    slope = np.linalg.solve(gram + 1e-9 * np.eye(len(gram)), (x * root).T @ (rows * root))
+    result: Floats = np.maximum(x_all.sum(axis=0) @ slope + weights @ (rows - x @ slope), 0.0) + first
+    return result
 
 
 def trapezoid_weights(chosen: Ints) -> Floats:
@@ -113,27 +164,14 @@ def measure(vertices: Floats, faces: npt.NDArray[np.int32], process: Process) ->
     """
     vertices = vertices - np.array([0.0, 0.0, vertices[:, 2].min()])
     heights = planes(float(vertices[:, 2].max()), process)
-    exact = np.empty((len(heights), 2))
-    exact[:1] = areas_and_perimeters(vertices, faces, heights[0], process.layer_mm, 1)
-    if len(heights) > 1:
-        exact[1:] = areas_and_perimeters(vertices, faces, heights[1], process.layer_mm, len(heights) - 1)
-    chosen = choose(exact, process)
+    known = known_of_all(vertices, faces, heights, process)
+    chosen = choose(known, process)
     slices, open_contours = cut(vertices, faces, heights, neighbours(chosen, len(heights), process), process)
     rows = np.array([layer_use(regions(slices, int(k), len(heights)), int(k), process) for k in chosen])
     weights = trapezoid_weights(chosen)
-    area, perimeter = exact.sum(axis=0)
-    estimated_area, estimated_perimeter = weights @ exact[chosen]
     skirt_s, skirt_mm3 = skirt(slices.solid(0), process)
-    use = ShapeUse(
-        rows,
-        weights,
-        float(area / estimated_area) if estimated_area > 0 else 1.0,
-        float(perimeter / estimated_perimeter) if estimated_perimeter > 0 else 1.0,
-        len(heights),
-        skirt_s,
-        skirt_mm3,
-    )
-    return use, open_contours
+    totals = sums(rows, weights, known, chosen) if len(chosen) < len(heights) else rows.sum(axis=0)
+    return ShapeUse(rows, weights, totals, len(heights), skirt_s, skirt_mm3), open_contours
 
 
 def skirt(outline: Any, process: Process) -> tuple[float, float]:
