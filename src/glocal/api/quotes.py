@@ -16,6 +16,7 @@ from glocal.shop.products.queries import get_product
 from glocal.shop.quotes.actions import quote_product
 from glocal.shop.quotes.queries import get_quote
 from glocal.shop.quotes.view import QuoteView, view_of
+from glocal.shop.quotes.words import lines_in_words
 
 router = Router()
 limits = Buckets()
@@ -54,11 +55,16 @@ def read_quote(request: HttpRequest, quote_id: uuid.UUID) -> dict[str, Any]:
     return describe_quote(view_of(get_quote(quote_id)))
 
 
+def _quote(quote: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in quote.items() if name != "inputs"}
+    return {**kept, "lines": lines_in_words(quote)}
+
+
 def describe_quote(view: QuoteView) -> dict[str, Any]:
     """Return a quote as JSON, without the frozen inputs, which are many."""
     answer = view.as_dict()
     part = answer["part"]
-    quote = {name: value for name, value in answer["quote"].items() if name != "inputs"} if answer["quote"] else None
+    quote = _quote(answer["quote"]) if answer["quote"] else None
     accepted = answer["candidates"].get("accepted") or []
     return {
         "id": view.id,

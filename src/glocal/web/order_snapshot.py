@@ -10,13 +10,14 @@ from glocal.shop.jobs.models import JobState
 from glocal.shop.jobs.queries import progress_of
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.orders.queries import order_timeline
-from glocal.web.order_words import printer_in_words, state_in_words
+from glocal.web.order_words import event_in_words, printer_in_words, state_in_words
 
 
 def snapshot(order: Order) -> dict[str, Any]:
     """Return what ``<glocal-order-progress>`` shows: state, printer, timeline."""
     events = list(order_timeline(order))
-    context = {"events": events, "timezone": order.quote.product.shop.timezone}
+    rows = [{"event": event, "words": event_in_words(event.code, event.message)} for event in reversed(events)]
+    context = {"rows": rows, "timezone": order.quote.product.shop.timezone}
     return {
         "state": order.state,
         "state_text": state_in_words(order.state),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from glocal.shop.orders.models import OrderState
@@ -38,3 +39,30 @@ def printer_in_words(state: str) -> str:
         "unreachable": _("The printer does not answer at the moment"),
     }
     return words.get(state, "")
+
+
+def event_in_words(code: str, message: str) -> str:
+    """Return what an event of a timeline tells: the shop's own words in English, else what its code says."""
+    if (get_language() or "en").startswith("en"):
+        return message
+    words = {
+        "placed": _("The order was placed."),
+        "checking": _("The part is being checked again."),
+        "slicing": _("The part is being prepared for printing."),
+        "sliced": _("The print was calculated exactly."),
+        "matching": _("A maker near you is being looked for."),
+        "matched": _("A maker was found."),
+        "queued": _("Everything is prepared; it waits for its printer."),
+        "printing": _("The printer is printing it."),
+        "printed": _("The printer finished it."),
+        "learning": _("The print is being evaluated."),
+        "learnt": _("Estimate and actual were compared."),
+        "shared": _("What came out was shared, without anything about you."),
+        "done": _("It is ready."),
+        "cancel_asked": _("Cancelling was asked for."),
+        "cancelled": _("The order was cancelled."),
+        "price_accepted": _("You agreed to the exact price."),
+        "print_again": _("The print did not come out right; it is printed again."),
+        "failed_retry": _("Something failed; it will be tried again."),
+    }
+    return words.get(code, message)

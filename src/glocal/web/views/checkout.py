@@ -20,6 +20,7 @@ from glocal.shop.products.describe import describe_materials, describe_values
 from glocal.shop.quotes.actions import quote_product
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.quotes.queries import get_quote
+from glocal.shop.quotes.words import lines_in_words
 from glocal.values import new_id
 from glocal.web.links import part_url
 from glocal.web.page import page
@@ -115,7 +116,7 @@ def _show(
         "product": product,
         "title": product.text("title", language),
         "quote": quote,
-        "price": quote.quote,
+        "lines": lines_in_words(quote.quote) if quote.quote else [],
         "ready_at": datetime.fromisoformat(quote.quote["ready"]["at"]) if quote.quote else None,
         "ready_by": datetime.fromisoformat(quote.quote["ready"]["high"]) if quote.quote else None,
         "values": describe_values(product.template(), quote.values, language),
