@@ -22,6 +22,7 @@ from glocal.design.errors import (
     DesignTooDeep,
 )
 from glocal.design.openscad import EngineJob, OpenScadPool
+from glocal.design.package import template_from_scad
 from glocal.design.parameters import bind
 from glocal.design.part import build_part, mesh_hash, part_hash
 from glocal.design.sandbox_bwrap import default_engine_dir, worker_command
@@ -339,6 +340,14 @@ def test_the_part_is_that_of_debians_openscad(pool, tmp_path):
 
     theirs = read_mesh(tmp_path / "x.off")
     assert build(pool, source).features.volume_mm3 == pytest.approx(theirs.volume_mm3, rel=1e-4)
+
+
+def test_a_design_may_lean_on_bosl2(pool, tmp_path):
+    file = tmp_path / "x.scad"
+    file.write_text("include <BOSL2/std.scad>\nw = 30; // [10:60]\ncuboid([w, 20, 10], chamfer = 2);\n")
+    design = template_from_scad(file)
+    part = build_part(design, bind(design, {"w": 40}), pool)
+    assert part.features.extent_mm == (40, 20, 10)
 
 
 def test_the_hash_is_known_before_the_part_is_built(pool):

@@ -13,6 +13,7 @@ from typing import Any
 
 from glocal.design.customizer import read_parameters
 from glocal.design.errors import PackageInvalid
+from glocal.design.libraries import library_files
 from glocal.design.manifest import read_manifest
 from glocal.design.model import DesignTemplate
 from glocal.values import canonical_json, sha256_hex
@@ -49,6 +50,7 @@ def load_package(path: Path) -> DesignTemplate:
     source = _text(_read(root, manifest.source, MAX_SOURCE_BYTES), manifest.source)
     files = _package_files(root, manifest.resources)
     files.pop(manifest.source, None)
+    files |= library_files(source, files)
     parameters = read_parameters(source)
     manifest.check_against(parameters)
     return DesignTemplate(
@@ -80,6 +82,7 @@ def template_from_scad(path: Path) -> DesignTemplate:
     root = path.resolve().parent
     source = _text(_read(root, path.name, MAX_SOURCE_BYTES), path.name)
     files = _referenced_files(root, source)
+    files |= library_files(source, files)
     return DesignTemplate(
         id=re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "design",
         version="0",
