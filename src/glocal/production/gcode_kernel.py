@@ -6,6 +6,7 @@ Its two arrays, ``f`` and ``m``, are explained in :mod:`glocal.production.gcode_
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numba as nb
@@ -14,10 +15,11 @@ import numpy.typing as npt
 
 from glocal.production import gcode_places as at
 from glocal.production.gcode_planner import enqueue, flush
+from glocal.values import sha256_hex
 
 _HASH_START, _HASH_FACTOR, _HASH_MASK = 1469598103, 1099511, 0x7FFFFFFFFFFF
 
-_jit = nb.njit(cache=True, nogil=True)
+_jit = nb.njit(nogil=True)  # kept compiled as parts of `scan`
 
 
 def new_reader(limits: npt.NDArray[np.float64], *, layers: int, legacy_m204: bool) -> tuple[Any, Any]:
@@ -36,15 +38,19 @@ def new_reader(limits: npt.NDArray[np.float64], *, layers: int, legacy_m204: boo
     f[at.FEED_FACTOR] = f[at.ABSOLUTE] = f[at.ABSOLUTE_E] = f[at.UNIT] = 1.0
     f[at.LEGACY_M204] = float(legacy_m204)
     f[at.LIMITS : at.LIMITS + at.LIMITS_SIZE] = limits
+    f[at.CAP_PRINT : at.CAP_PRINT + 3] = limits[-3:]
+    if legacy_m204:  # the settings of Marlin 1 know no acceleration of their own for travel
+        f[at.CAP_TRAVEL] = np.inf
+        f[at.ACC_TRAVEL] = f[at.ACC_PRINT]
     f[at.PRINT_LOW : at.PRINT_LOW + 3] = f[at.ALL_LOW : at.ALL_LOW + 3] = np.inf
     f[at.PRINT_HIGH : at.PRINT_HIGH + 3] = f[at.ALL_HIGH : at.ALL_HIGH + 3] = -np.inf
     m[at.KIND], m[at.KINDS], m[at.LAYER], m[at.LAYER_ROOM] = at.UNLABELLED, at.CUSTOM + 1, -1, layers
-    m[at.KIND_HASH + at.CUSTOM] = name_hash(np.frombuffer(b"Custom", np.uint8), 0, 6)
+    m[at.KIND_HASH + at.CUSTOM] = _name_hash.py_func(b"Custom", 0, 6)
     return f, m
 
 
 @_jit
-def name_hash(data: Any, start: int, stop: int) -> int:
+def _name_hash(data: Any, start: int, stop: int) -> int:
     """Return a hash of some bytes."""
     code = _HASH_START
     for k in range(start, stop):
@@ -124,7 +130,7 @@ def _comment(f: Any, m: Any, data: Any, start: int, stop: int) -> None:
 @_jit
 def _kind_of(m: Any, data: Any, start: int, stop: int) -> Any:
     """Return the number of a named kind of path, a new one for a new name."""
-    code = name_hash(data, start, stop)
+    code = _name_hash(data, start, stop)
     kinds = m[at.KINDS]
     for k in range(at.CUSTOM, kinds):
         if m[at.KIND_HASH + k] == code:
@@ -276,18 +282,19 @@ def _acceleration(f: Any) -> None:
     """Carry out M204; Marlin 1 knows one acceleration for print and travel, later firmware two."""
     legacy = f[at.LEGACY_M204] == 1.0
     if _has(f, at.W_S):
-        f[at.ACC_PRINT] = f[at.ACC_TRAVEL] = _word(f, at.W_S)
+        f[at.ACC_PRINT] = min(_word(f, at.W_S), f[at.CAP_PRINT])
+        f[at.ACC_TRAVEL] = min(_word(f, at.W_S), f[at.CAP_TRAVEL])
         if _has(f, at.W_T):
-            f[at.ACC_RETRACT] = _word(f, at.W_T)
+            f[at.ACC_RETRACT] = min(_word(f, at.W_T), f[at.CAP_RETRACT])
         return
     if _has(f, at.W_P):
-        f[at.ACC_PRINT] = _word(f, at.W_P)
+        f[at.ACC_PRINT] = min(_word(f, at.W_P), f[at.CAP_PRINT])
         if legacy:
-            f[at.ACC_TRAVEL] = _word(f, at.W_P)
+            f[at.ACC_TRAVEL] = min(_word(f, at.W_P), f[at.CAP_TRAVEL])
     if _has(f, at.W_R):
-        f[at.ACC_RETRACT] = _word(f, at.W_R)
+        f[at.ACC_RETRACT] = min(_word(f, at.W_R), f[at.CAP_RETRACT])
     if _has(f, at.W_T) and not legacy:
-        f[at.ACC_TRAVEL] = _word(f, at.W_T)
+        f[at.ACC_TRAVEL] = min(_word(f, at.W_T), f[at.CAP_TRAVEL])
 
 
 @_jit
@@ -339,24 +346,43 @@ def _command(f: Any, m: Any, data: Any, i: int, end: int) -> None:
         _other_g(f, m, command)
 
 
-@_jit
-def scan(data: Any, f: Any, m: Any) -> None:
-    """Read G-code bytes, (n,) uint8, into a reader's arrays."""
-    n, i = len(data), 0
-    while i < n:
-        f[at.LINES] += 1
-        while i < n and data[i] in (9, 32):
+def _compile_scan(version: int) -> Any:
+    """Return the compiled reader, kept on disk for the next process.
+
+    Numba looks for changes only in the file of the function that it keeps. ``version`` stands for all the files that
+    take part, and it is noticed because the function uses it.
+    """
+
+    @nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
+    def scan(data: Any, f: Any, m: Any) -> None:
+        """Read G-code bytes, (n,) uint8, into a reader's arrays."""
+        f[at.VERSION] = version
+        n, i = len(data), 0
+        while i < n:
+            f[at.LINES] += 1
+            while i < n and data[i] in (9, 32):
+                i += 1
+            start = i
+            while i < n and data[i] != 10:
+                i += 1
+            stop = i - 1 if i > start and data[i - 1] == 13 else i
             i += 1
-        start = i
-        while i < n and data[i] != 10:
-            i += 1
-        stop = i - 1 if i > start and data[i - 1] == 13 else i
-        i += 1
-        if stop > start:
-            if data[start] == 59:
-                _comment(f, m, data, start, stop)
-            else:
-                _command(f, m, data, start, stop)
-    flush(f, m, m[at.COUNT])
-    for k in range(at.MAX_KINDS):
-        f[at.TIME_S] += f[at.USE + 3 * k]
+            if stop > start:
+                if data[start] == 59:
+                    _comment(f, m, data, start, stop)
+                else:
+                    _command(f, m, data, start, stop)
+        flush(f, m, m[at.COUNT])
+        for k in range(at.MAX_KINDS):
+            f[at.TIME_S] += f[at.USE + 3 * k]
+
+    return scan
+
+
+def _sources_version() -> int:
+    here = Path(__file__).parent
+    content = b"".join((here / f"gcode_{name}.py").read_bytes() for name in ("kernel", "places", "planner"))
+    return int(sha256_hex(content)[:12], 16)
+
+
+scan = _compile_scan(_sources_version())

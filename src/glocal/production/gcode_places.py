@@ -8,7 +8,9 @@ and memory stays the same however long the file is.
 from __future__ import annotations
 
 # --- f: where the machine is and how it understands numbers
-X, Y, Z, E, FEED, FEED_FACTOR, ABSOLUTE, ABSOLUTE_E, UNIT, NOZZLE_C, HAS_MOVED, SAW_G90, LEGACY_M204 = range(13)
+X, Y, Z, E, FEED, FEED_FACTOR, ABSOLUTE, ABSOLUTE_E, UNIT, NOZZLE_C, HAS_MOVED, SAW_G90, LEGACY_M204, VERSION = range(
+    14
+)
 
 # --- f: the current command's words by letter, and which of them it has (1.0 or 0.0)
 WORD, GIVEN = 16, 42
@@ -18,6 +20,8 @@ W_E, W_F, W_I, W_J, W_P, W_R, W_S, W_T, W_X = 4, 5, 8, 9, 15, 17, 18, 19, 23
 LIMITS = 68
 JERK, MAX_FEED, MAX_ACC, ACC_PRINT, ACC_RETRACT, ACC_TRAVEL = (LIMITS + k for k in (0, 4, 8, 12, 13, 14))
 LIMITS_SIZE = 15
+# M204 cannot go beyond what the settings said for print, retract and travel at the beginning
+CAP_PRINT, CAP_RETRACT, CAP_TRAVEL = 116, 117, 118
 
 # --- f: facts, what the pass finds out
 FACTS = 84
@@ -28,11 +32,11 @@ PRINT_LOW, PRINT_HIGH, ALL_LOW, ALL_HIGH = (FACTS + k for k in (17, 20, 23, 26))
 PAUSES, EXTRUDED_COLD, DWELL_S = (FACTS + k for k in (29, 30, 31))
 
 # --- f: the planner's memory of the last move, and shares of x, y, z, e in the speed at its end and the next's begin
-SPEED_NOW, LAST_CRUISE, LAST_SAFE, AFTER, BEGIN = 116, 117, 118, 120, 124
+SPEED_NOW, LAST_CRUISE, LAST_SAFE, AFTER, BEGIN = 119, 120, 121, 122, 126
 
 # --- f: use per kind of path: seconds, mm of way, mm of filament
 MAX_KINDS = 64
-USE = 128
+USE = 130
 
 # --- f: the planner's queue, one row per quantity
 CHUNK = 16384  # moves that are planned at once

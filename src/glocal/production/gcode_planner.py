@@ -15,7 +15,7 @@ import numba as nb
 
 from glocal.production import gcode_places as at
 
-_jit = nb.njit(cache=True, nogil=True)
+_jit = nb.njit(nogil=True)  # kept compiled as parts of `gcode_kernel.scan`
 
 
 @_jit
