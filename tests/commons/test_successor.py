@@ -86,7 +86,7 @@ def test_a_mirror_that_lies_gives_nothing(log, tmp_path):
         lambda text: text.replace("v1", "v2"),
         lambda text: text.replace(" open", ""),
         lambda text: text.replace(" open", " 3 AAAA"),
-        lambda text: text.replace("shop.example/commons\n", "other.example\n"),
+        lambda text: text.replace("shop.example/commons+", "other.example+"),
         lambda text: text + text.splitlines()[-1] + "\n",
         lambda text: "\n".join(text.splitlines()[:2]) + "\n",
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,7 @@ def verify(source: Path | None, key: str | None, log_directory: Path | None, as_
 @click.option("--month", help="YYYY-MM; by default this month.")
 @log_option
 @json_option
-def append(file: Any, month: str | None, log_directory: Path | None, as_json: bool) -> None:
+def publish(file: Any, month: str | None, log_directory: Path | None, as_json: bool) -> None:
     """Add the record in FILE (one JSON object; '-' reads standard input); the same id is added once."""
     from glocal.commons.errors import RecordRefused
     from glocal.commons.log import Log
@@ -245,3 +246,118 @@ def moved(log_directory: Path | None, as_json: bool) -> None:
     log.mark_home()
     result = {"directory": str(log.directory), "size": log.checkpoint().size}
     print_result(result, as_json=as_json, text=f"{log.name} is written in {log.directory} from now on.")
+
+
+@commons.command()
+@click.argument("address")
+@click.option(
+    "--mirror", "mirrors", multiple=True, help="Another address or directory with the same log; may be repeated."
+)
+@click.option("--key", help="The shop's root key; without it the address is believed about it, once.")
+@click.option("--home", is_flag=True, help="The shop is in the own network or on this computer.")
+@log_option
+@json_option
+def follow(  # noqa: PLR0917
+    address: str, mirrors: tuple[str, ...], key: str | None, home: bool, log_directory: Path | None, as_json: bool
+) -> None:
+    """Follow the shop at ADDRESS (a web address or a directory); 'sync' then keeps a verified copy."""
+    from glocal.commons.following import follow as begin
+    from glocal.commons.following import is_web
+
+    sources = tuple(place if is_web(place) else str(Path(place).resolve()) for place in (address, *mirrors))
+    copy = begin(log_path(log_directory) / "peers", sources, root_vkey=key, allow_home=home)
+    result = {"root_vkey": copy.following.root_vkey, "directory": str(copy.directory), "addresses": list(sources)}
+    trust = "" if key else "\nCompare this key with the shop by another way, such as a call."
+    text = f"Following {copy.following.root_vkey}{trust}"
+    print_result(result, as_json=as_json, text=text)
+
+
+@commons.command()
+@log_option
+@json_option
+def sync(log_directory: Path | None, as_json: bool) -> None:
+    """Bring the copies of all followed shops up to date; exit code 5 when one of them has lied."""
+    from glocal.commons.following import sync_followed
+    from glocal.commons.peer import followed
+
+    peers: list[dict[str, Any]] = []
+    for copy in followed(log_path(log_directory) / "peers"):
+        name = copy.following.root_vkey.partition("+")[0]
+        progress(f"Syncing {name} …")
+        report = sync_followed(copy)
+        peers.append(
+            {
+                "name": name,
+                "root_vkey": copy.following.root_vkey,
+                "epoch": report.epoch,
+                "size": report.size,
+                "new_entries": report.new_entries,
+                "healed": report.healed,
+                "erased": report.erased,
+                "holes": report.holes,
+                "fork": bool(report.accusations) or bool(copy.state.contradicted),
+                "events": [
+                    {"code": event.code, "source": event.source, "message": event.message, "evidence": event.evidence}
+                    for event in report.events
+                ],
+            }
+        )
+    lines = [
+        f"{peer['name']}: {peer['size']} entries, {peer['new_entries']} new, {peer['holes']} missing"
+        + "".join(f"\n  {event['code']} at {event['source']}: {event['message']}" for event in peer["events"])
+        for peer in peers
+    ]
+    print_result({"peers": peers}, as_json=as_json, text="\n".join(lines) or "Nobody is followed yet.")
+    if any(peer["fork"] for peer in peers):
+        sys.exit(5)
+
+
+@commons.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@log_option
+@json_option
+def mirror(target: Path, log_directory: Path | None, as_json: bool) -> None:
+    """Copy the own log and those of all followed shops to TARGET, each verified, for a web server or a memory stick."""
+    from glocal.commons.mirror import write_mirror
+
+    logs = write_mirror(log_path(log_directory), target)
+    result = {"directory": str(target), "logs": [vars_of(entry) for entry in logs]}
+    text = "\n".join(f"{entry.path}: {entry.name}, {entry.size} entries" for entry in logs)
+    print_result(result, as_json=as_json, text=text or "There is nothing to mirror yet.")
+
+
+def vars_of(entry: Any) -> dict[str, Any]:
+    """Return a dataclass as a mapping."""
+    from dataclasses import asdict
+
+    return asdict(entry)
+
+
+@commons.command()
+@click.argument("proof", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@json_option
+def judge(proof: Path, as_json: bool) -> None:
+    """Check the file PROOF that somebody hands on as evidence that a shop signed two histories."""
+    from glocal.commons.evidence import Contradiction, check_contradiction
+
+    evidence = Contradiction.from_json(proof.read_text(encoding="utf-8"))
+    first, second = check_contradiction(evidence)
+    result = {"holds": True, "vkey": evidence.vkey, "sizes": [first.size, second.size], "origin": first.origin}
+    text = f"The proof holds: {first.origin} signed two histories, of {first.size} and {second.size} entries."
+    print_result(result, as_json=as_json, text=text)
+
+
+@commons.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8700, show_default=True, type=int, help="The port; 0 takes any that is free.")
+@click.option("--directory", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Serve this instead.")
+@log_option
+@json_option
+def serve(host: str, port: int, directory: Path | None, log_directory: Path | None, as_json: bool) -> None:
+    """Serve the public part of the log until stopped; any static web server does as well."""
+    from glocal.commons.serve import LogServer
+
+    with LogServer(directory or log_path(log_directory) / "public", host, port) as server:
+        print_result({"url": server.url}, as_json=as_json, text=f"Serving at {server.url}; stop with Ctrl-C.")
+        sys.stdout.flush()
+        server.serve_forever()

@@ -82,7 +82,7 @@ class Log:
         log.private.mkdir(parents=True, exist_ok=True)
         log.private.chmod(0o700)
         log.mark_home()
-        text = notes.identity_text(name, [EpochRef(str(keys.operating_key(name, 1)))])
+        text = notes.identity_text(str(root_key), [EpochRef(str(keys.operating_key(name, 1)))])
         note = notes.sign_note(text, [(root_key, keys.need_root().sign)])
         log._identity = notes.open_identity(note, str(root_key))
         write_file(log.public / "identity", note)

@@ -120,9 +120,9 @@ def open_checkpoint(note: bytes, vkey: str) -> Checkpoint:
     return Checkpoint(lines[0], int(lines[1]), root, note)
 
 
-def identity_text(name: str, epochs: Sequence[EpochRef]) -> str:
+def identity_text(root_vkey: str, epochs: Sequence[EpochRef]) -> str:
     """Return the body of an identity note."""
-    lines = [IDENTITY_TITLE, name]
+    lines = [IDENTITY_TITLE, root_vkey]
     for epoch in epochs:
         end = (
             "open" if epoch.final_root is None else f"{epoch.final_size} {base64.b64encode(epoch.final_root).decode()}"
@@ -135,13 +135,22 @@ def open_identity(note: bytes, root_vkey: str) -> Identity:
     """Verify and read an identity note."""
     key = parse_vkey(root_vkey)
     lines = open_note(note, key).split("\n")
-    if len(lines) < 4 or lines[0] != IDENTITY_TITLE or lines[1] != key.name or lines[-1]:
+    if len(lines) < 4 or lines[0] != IDENTITY_TITLE or lines[1] != root_vkey or lines[-1]:
         raise BadEncoding("An identity note is not of the form that this version knows.")
     epochs = tuple(_epoch_line(line, f"{key.name}/{number}") for number, line in enumerate(lines[2:-1], start=1))
     try:
         return Identity(key.name, root_vkey, epochs, note)
     except ValueError as error:
         raise BadEncoding("An identity note must have one open epoch, the last.") from error
+
+
+def claimed_root_key(note: bytes) -> str:
+    """Return the root key that an identity note says it is signed by, for whoever has nothing better to pin."""
+    lines = note[:MAX_NOTE_BYTES].decode("utf-8", "replace").split("\n")
+    if len(lines) < 2 or lines[0] != IDENTITY_TITLE:
+        raise BadEncoding("This is not an identity note.", help="Give the address of a shop's log.")
+    open_identity(note, lines[1])
+    return lines[1]
 
 
 def _epoch_line(line: str, origin: str) -> EpochRef:

@@ -41,7 +41,7 @@ def begin_epoch(log: Log, keys: Keys) -> Identity:
             EpochRef(str(keys.operating_key(log.name, epoch))),
         ]
         sign_checkpoint(log.public, keys, log.name, epoch=epoch, size=0, root=EMPTY_ROOT)
-        text = notes.identity_text(log.name, epochs)
+        text = notes.identity_text(log.root_vkey, epochs)
         write_file(log.public / "identity", notes.sign_note(text, [(keys.root_key(log.name), keys.need_root().sign)]))
         log.use_keys(keys)
         log.reload()
