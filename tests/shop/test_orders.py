@@ -1,0 +1,110 @@
+"""Orders are placed once, seen by those who may, and their timeline is never rewritten."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.utils import timezone
+
+from glocal.shop.errors import KeyReused, NotFound, NotNow, OrderInvalid, QuoteExpired, QuoteRefused
+from glocal.shop.models import Choice, Order, OrderEvent, Piece
+from glocal.shop.orders.actions import CustomerDetails, cancel_order, place_order
+from glocal.shop.orders.queries import access_order, order_timeline
+from glocal.shop.orders.watch import watch
+from tests.shop.conftest import ShopUnderTest
+
+ANN = CustomerDetails("Ann", "ann@example.org")
+
+
+def test_an_order_has_its_pieces_its_first_event_and_its_choices(shop: ShopUnderTest) -> None:
+    order = shop.order(quantity=3)
+    assert list(Piece.objects.filter(order=order).values_list("number", flat=True)) == [1, 2, 3]
+    assert [event.code for event in order_timeline(order)] == ["placed"]
+    assert Choice.objects.filter(order=order, kind="ordered").count() == 3
+    assert order.total_minor == order.quote.total_minor
+
+
+def test_the_same_key_places_one_order(shop: ShopUnderTest) -> None:
+    view = shop.quote()
+    first = place_order(view.id, ANN, idempotency_key="click")
+    assert place_order(view.id, ANN, idempotency_key="click") == first
+    assert Order.objects.count() == 1
+
+
+def test_the_same_key_for_another_quote_is_refused(shop: ShopUnderTest) -> None:
+    shop.order(key="click")
+    with pytest.raises(KeyReused):
+        shop.order(key="click")
+
+
+def test_a_refused_quote_cannot_be_ordered(shop: ShopUnderTest) -> None:
+    with pytest.raises(QuoteRefused, match="No maker"):
+        place_order(shop.quote(side=300.0).id, ANN, idempotency_key="click")
+
+
+def test_an_old_quote_cannot_be_ordered(shop: ShopUnderTest) -> None:
+    view = shop.quote()
+    with pytest.raises(QuoteExpired):
+        place_order(view.id, ANN, idempotency_key="click", now=timezone.now() + timedelta(days=15))
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "note"),
+    [
+        ("", "ann@example.org", ""),
+        ("A" * 201, "ann@example.org", ""),
+        ("Ann", "ann", ""),
+        ("Ann", "a@b.org", "n" * 2001),
+    ],
+)
+def test_customers_say_who_they_are(name: str, email: str, note: str) -> None:
+    with pytest.raises(OrderInvalid):
+        CustomerDetails(name, email, note)
+
+
+def test_the_link_opens_the_order_and_nothing_else_does(shop: ShopUnderTest) -> None:
+    order, other = shop.order(), shop.order()
+    assert access_order(order.id, token=order.token) == order
+    for attempt in (
+        {"token": other.token},
+        {"token": ""},
+        {"token": None},
+        {"user": AnonymousUser()},
+        {"user": User.objects.create_user("bob")},
+    ):
+        with pytest.raises(NotFound):
+            access_order(order.id, **attempt)  # type: ignore[arg-type]
+    for identity in (uuid.uuid4(), "no-uuid"):
+        with pytest.raises(NotFound):
+            access_order(identity, token=order.token)
+    assert access_order(order.id, user=User.objects.create_user("owner", is_staff=True)) == order
+
+
+def test_the_timeline_is_append_only(shop: ShopUnderTest) -> None:
+    event = OrderEvent.objects.get(order=shop.order())
+    event.message = "It never happened."
+    with pytest.raises(TypeError):
+        event.save()
+    with pytest.raises(TypeError):
+        event.delete()
+
+
+def test_an_order_can_be_cancelled_until_it_is_printed(shop: ShopUnderTest) -> None:
+    order = cancel_order(shop.order())
+    assert order.cancel_asked
+    assert cancel_order(order) == order  # asking twice is asking once
+    Order.objects.filter(id=order.id).update(state="done", cancel_asked=False)
+    with pytest.raises(NotNow):
+        cancel_order(order)
+
+
+def test_a_listener_hears_what_happened_and_then_signs_of_life(shop: ShopUnderTest) -> None:
+    order = shop.order()
+    heard = list(watch(order.id, timeout_s=0.2, silence_s=0.05))
+    assert heard[0] is not None
+    assert heard[0].code == "placed"
+    assert set(heard[1:]) == {None}
+    assert heard[0] not in list(watch(order.id, after=heard[0].id, timeout_s=0.1, silence_s=0.05))

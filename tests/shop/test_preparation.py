@@ -1,0 +1,154 @@
+"""From a placed order to a job in a printer's queue, with every stage's ways to fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from glocal.production.errors import SlicerCrashed, SlicerRejected, SlicerTimedOut
+from glocal.shop.models import Job, Order
+from glocal.shop.orders.actions import accept_exact_price, cancel_order
+from glocal.shop.workflow import prepare
+from glocal.shop.workflow.stage import GO_ON, MOST_TRIES, STOP, Stage, run_stage
+from tests.shop import builders
+from tests.shop.conftest import ShopUnderTest
+
+STAGES = (prepare.check, prepare.slice_exactly, prepare.find_maker, prepare.lay_out)
+
+
+def carry(order: Order, *stages: Stage) -> Order:
+    """Run the stages that an order's workflow would run."""
+    order.refresh_from_db()
+    generation = order.generation
+    for stage in stages or STAGES:
+        if run_stage(stage, str(order.id), generation) != GO_ON:
+            break
+    order.refresh_from_db()
+    return order
+
+
+def codes(order: Order) -> list[str]:
+    return [event.code for event in order.events.all()]
+
+
+def test_an_order_gets_into_its_printers_queue(shop: ShopUnderTest) -> None:
+    order = carry(shop.order())
+    assert order.state == "queued"
+    assert order.machine == shop.machine
+    job = Job.objects.get()
+    assert set(job.pieces.all()) == set(order.pieces.all())
+    assert job.intent_at is None
+    assert codes(order) == ["placed", "checking", "slicing", "sliced", "matching", "matched", "queued"]
+
+
+def test_a_stage_that_runs_twice_has_its_effects_once(shop: ShopUnderTest) -> None:
+    order = shop.order()
+    for stage in STAGES:
+        for _ in range(2):
+            run_stage(stage, str(order.id), 1)
+    assert Job.objects.count() == 1
+    assert len(codes(order)) == len(set(codes(order)))
+
+
+def test_the_reason_for_each_maker_is_kept(shop: ShopUnderTest) -> None:
+    builders.make_machine("other", loaded=("pla",))
+    order = carry(shop.order())
+    assert [offer["maker"] for offer in order.match["accepted"]] == ["near"]
+    (rejected,) = order.match["rejected"]
+    assert (rejected["maker"], rejected["reasons"][0]["code"]) == ("other", "material")
+
+
+@pytest.mark.parametrize("failure", [SlicerCrashed, SlicerTimedOut])
+def test_a_slicer_that_fails_costs_time_and_not_the_order(
+    shop: ShopUnderTest, failure: type[SlicerCrashed | SlicerTimedOut]
+) -> None:
+    order = shop.order()
+    shop.slicer.failure = failure("The slicer fell over.", help="It usually gets up again.")
+    order = carry(order)
+    assert order.state == "failed_retry"
+    assert order.generation == 2
+    assert "The slicer fell over." in order.events.last().message
+    assert "tried again" in order.events.last().message
+
+    shop.slicer.failure = None
+    assert carry(order).state == "queued"
+
+
+def test_after_many_failures_a_person_is_asked(shop: ShopUnderTest) -> None:
+    order = shop.order()
+    shop.slicer.failure = SlicerCrashed("The slicer fell over.")
+    for _ in range(MOST_TRIES):
+        order = carry(order)
+    assert order.state == "needs_maker"
+    assert carry(order).state == "needs_maker"
+
+
+def test_a_part_that_the_slicer_refuses_cannot_be_made(shop: ShopUnderTest) -> None:
+    order = shop.order()
+    shop.slicer.failure = SlicerRejected("No layers were detected.", help="Close the mesh.")
+    order = carry(order)
+    assert order.state == "cannot_be_made"
+    assert "No layers were detected." in order.events.last().message
+
+
+def test_an_exact_price_above_the_band_asks_the_customer(shop: ShopUnderTest) -> None:
+    order = shop.order(exact=True)
+    quoted = order.total_minor
+    shop.slicer.time_s *= 40
+    order = carry(order)
+    assert order.state == "needs_customer"
+    assert order.total_minor == quoted
+    assert carry(order).state == "needs_customer"  # nothing goes on by itself
+
+    order = accept_exact_price(order)
+    assert order.total_minor == order.exact["price_minor"] > quoted
+    assert carry(order).state == "queued"
+
+
+def test_an_exact_price_below_the_band_lowers_the_price(shop: ShopUnderTest) -> None:
+    shop.slicer.time_s = 40_000
+    order = shop.order(exact=True)
+    quoted = order.total_minor
+    shop.slicer.time_s = 600
+    order = carry(order)
+    assert order.state == "queued"
+    assert order.total_minor < quoted
+
+
+def test_a_maker_who_left_meanwhile_is_not_chosen(shop: ShopUnderTest) -> None:
+    order = shop.order()
+    shop.machine.is_active = False
+    shop.machine.save()
+    builders.make_machine("other")
+    assert carry(order).machine.slug == "other-1"
+
+
+def test_when_nobody_is_left_the_order_says_why(shop: ShopUnderTest) -> None:
+    order = shop.order()
+    builders.make_machine("other", loaded=("pla",))
+    shop.machine.is_active = False
+    shop.machine.save()
+    order = carry(order)
+    assert order.state == "cannot_be_made"
+    assert "Other" in order.events.last().message
+
+
+def test_a_cancelled_order_is_not_prepared(shop: ShopUnderTest) -> None:
+    order = shop.order()
+    cancel_order(order)
+    assert carry(order).state == "cancelled"
+    assert not Job.objects.exists()
+
+
+def test_an_old_generation_does_nothing(shop: ShopUnderTest) -> None:
+    order = shop.order()
+    Order.objects.filter(id=order.id).update(generation=2)
+    assert run_stage(prepare.check, str(order.id), 1) == STOP
+    assert codes(order) == ["placed"]
+
+
+def test_pieces_that_do_not_fit_on_one_plate_get_several_jobs(shop: ShopUnderTest) -> None:
+    order = carry(shop.order(side=90.0, quantity=6))
+    jobs = list(Job.objects.all())
+    assert order.state == "queued"
+    assert len(jobs) > 1
+    assert sorted(piece.number for job in jobs for piece in job.pieces.all()) == [1, 2, 3, 4, 5, 6]
