@@ -69,7 +69,7 @@ def estimate_with(mesh: Mesh, process: Process, calibration: Calibration) -> Pri
     refuse_bodies(mesh)
     use, open_contours = measure(mesh.vertices, mesh.faces, process)
     if open_contours:
-        raise needs_exact(f"The mesh is open: {open_contours} outlines do not close.", "open_mesh")
+        raise needs_exact("The mesh is open: outlines of its layers do not close.", "open_mesh")
     seconds = predict_time_s(use, process, calibration.time)
     volume = predict_volume_mm3(use, process, calibration.volume)
     refuse_unknown(use, process, seconds, calibration)

@@ -1,0 +1,309 @@
+"""The instant estimate: what it knows, what it refuses, and that it learns."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from glocal.design.model import Mesh
+from glocal.errors import BadInput, CannotBeMade
+from glocal.quoting.calibration import (
+    SHIPPED,
+    Calibration,
+    ErrorBand,
+    base_recipe,
+    load_calibration,
+    read_calibration,
+    write_calibration,
+)
+from glocal.quoting.errors import BadCalibration, NeedsExactQuote, NotCalibrated
+from glocal.quoting.estimate import NAMES, estimate_with
+from glocal.quoting.features import TIME, VOLUME, density_shares
+from glocal.quoting.fit import Sample, band, fit, fit_time, fit_volume
+from glocal.quoting.process import Process, read_process
+from glocal.quoting.samples import sample_meshes
+from glocal.quoting.shape import measure, planes
+from tests.quoting.test_layers import a_box
+
+SETTINGS = {
+    "layer_height": "0.2",
+    "first_layer_height": "0.2",
+    "nozzle_diameter": "0.4",
+    "perimeters": "2",
+    "fill_density": "15%",
+    "fill_pattern": "gyroid",
+    "top_solid_layers": "5",
+    "bottom_solid_layers": "4",
+    "perimeter_speed": "45",
+    "external_perimeter_speed": "25",
+    "infill_speed": "80",
+    "solid_infill_speed": "80",
+    "top_solid_infill_speed": "40",
+    "default_acceleration": "1000",
+    "machine_max_jerk_x": "8,8",
+    "machine_max_jerk_y": "8,8",
+    "travel_speed": "180",
+    "skirts": "1",
+    "cooling": "0",
+}
+
+
+def a_process(**changes: str) -> Process:
+    """Return a plain process."""
+    return read_process({**SETTINGS, **changes})
+
+
+def a_calibration(**changes: object) -> Calibration:
+    """Return a calibration in which physics is right and everything is in range."""
+    plain = Calibration(
+        slicer="PrusaSlicer-2.5.0",
+        machine_id="reference",
+        recipe_id="plain",
+        features_version=1,
+        time={name: column.expected for name, column in TIME.items()},
+        volume={name: column.expected for name, column in VOLUME.items()},
+        time_error=ErrorBand(-0.05, 0.05, 2.0, 5.0, 40),
+        mass_error=ErrorBand(-0.02, 0.02, 1.0, 2.0, 40),
+        traits=dict.fromkeys(NAMES, (0.0, 1e9)),
+        infill_patterns=("gyroid",),
+        fitted_on={},
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def test_layers_are_cut_where_the_slicer_cuts() -> None:
+    """A 1 mm part has five layers; 1.05 mm too, since the sixth would be less than half full; 1.15 mm has six."""
+    process = a_process()
+    assert [len(planes(height, process)) for height in (1.0, 1.05, 1.15)] == [5, 5, 6]
+    assert planes(1.0, process) == pytest.approx([0.1, 0.3, 0.5, 0.7, 0.9])
+
+
+def test_a_solid_block_uses_its_own_volume() -> None:
+    """At 100 % infill a 20 mm cube holds 8 cm³ of plastic: walls, skins and infill leave nothing out."""
+    use, open_contours = measure(*mesh_arrays(a_box(20, 20, 20)), a_process(fill_density="100%", skirts="0"))
+    kinds = ("outer_mm3", "wall_mm3", "bridge_mm3", "solid_mm3", "top_mm3", "sparse_mm3")
+    assert open_contours == 0
+    # the infill's overlap into the walls (a quarter of a line on each side) is counted twice
+    assert sum(use.total(kind) for kind in kinds) == pytest.approx(8000, rel=0.03)
+
+
+def mesh_arrays(mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
+    """Return the arrays of a mesh."""
+    return mesh.vertices, mesh.faces
+
+
+def test_skins_are_where_top_and_bottom_are() -> None:
+    """A box of 20 layers, 5 top and 4 bottom: the skin on top, a bridge over the infill, solid below and between."""
+    use, _ = measure(*mesh_arrays(a_box(30, 30, 4)), a_process())
+    layer = 30 * 30 * 0.2
+    inside = (30 - 2 * 0.8) ** 2 * 0.2
+    assert use.total("top_mm3") == pytest.approx(inside, rel=0.05)
+    assert use.total("bridge_mm3") == pytest.approx(inside, rel=0.05)
+    assert use.total("solid_mm3") == pytest.approx((9 - 2) * inside, rel=0.05)
+    assert use.total("sparse_mm3") == pytest.approx((20 - 9) * inside * 0.15, rel=0.07)
+    assert use.total("outer_mm3") < 0.1 * 20 * layer
+
+
+def test_chosen_layers_stand_for_all() -> None:
+    """A tall cone is measured on a fraction of its layers, within a percent of measuring all."""
+    cone = dict(sample_meshes())["made:cone"]
+    process = a_process()
+    use, _ = measure(*mesh_arrays(cone), process)
+    assert len(use.rows) < use.layers / 2
+    from glocal.quoting import shape
+
+    every = shape.FEW_LAYERS
+    try:
+        shape.FEW_LAYERS = 10_000
+        full, _ = measure(*mesh_arrays(cone), process)
+    finally:
+        shape.FEW_LAYERS = every
+    for column in ("outer_mm", "wall_mm3", "solid_mm3", "sparse_mm3"):
+        assert use.total(column) == pytest.approx(full.total(column), rel=0.01)
+
+
+def test_estimate_of_a_box_has_value_band_and_source() -> None:
+    """The band is the calibration's, the mass that of the process's filament."""
+    use = estimate_with(a_box(20, 20, 10), a_process(), a_calibration())
+    assert use.method == "instant"
+    assert use.time_s.low == pytest.approx(use.time_s.value * np.exp(-0.05))
+    assert 1.5 < use.mass_g.value < 3.0
+    assert "held-out" in use.time_s.source
+
+
+def test_bigger_is_longer_and_heavier() -> None:
+    """More of the same shape takes more of both."""
+    uses = [estimate_with(a_box(size, size, size), a_process(), a_calibration()) for size in (8, 12, 20, 40)]
+    assert [use.time_s.value for use in uses] == sorted(use.time_s.value for use in uses)
+    assert [use.mass_g.value for use in uses] == sorted(use.mass_g.value for use in uses)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("support_material", "1"),
+        ("brim_width", "5"),
+        ("raft_layers", "2"),
+        ("spiral_vase", "1"),
+        ("ironing", "1"),
+    ],
+)
+def test_what_is_not_modelled_needs_the_slicer(setting: str, value: str) -> None:
+    """The refusal names the setting."""
+    with pytest.raises(NeedsExactQuote) as caught:
+        a_process(**{setting: value})
+    assert caught.value.data["reason"] == setting
+    assert isinstance(caught.value, CannotBeMade)
+
+
+def two_boxes() -> Mesh:
+    """Return two boxes side by side."""
+    one, other = a_box(5, 5, 5), a_box(5, 5, 5)
+    vertices = np.concatenate([one.vertices, other.vertices + np.array([10.0, 0.0, 0.0])])
+    return Mesh(vertices, np.concatenate([one.faces, other.faces + 8]))
+
+
+def hollow_box() -> Mesh:
+    """Return a box with a closed cavity."""
+    outer, cavity = a_box(20, 20, 20), a_box(10, 10, 10)
+    vertices = np.concatenate([outer.vertices, cavity.vertices + 5.0])
+    return Mesh(vertices, np.concatenate([outer.faces, cavity.faces[:, ::-1] + 8]))
+
+
+@pytest.mark.parametrize(
+    ("mesh", "calibration", "reason"),
+    [
+        (two_boxes(), a_calibration(), "several_parts"),
+        (Mesh(np.zeros((3, 3)), np.zeros((0, 3), dtype=np.int32)), a_calibration(), "empty"),
+        (Mesh(a_box(9, 9, 9).vertices, a_box(9, 9, 9).faces[:-1]), a_calibration(), "open_mesh"),
+        (a_box(9, 9, 9), a_calibration(infill_patterns=("grid",)), "infill_pattern"),
+        (
+            a_box(9, 9, 9),
+            a_calibration(traits={**a_calibration().traits, "layers": (100.0, 200.0)}),
+            "outside_layers",
+        ),
+        (
+            a_box(9, 9, 9),
+            a_calibration(traits={**a_calibration().traits, "infill_density": (0.2, 0.4)}),
+            "outside_infill_density",
+        ),
+    ],
+)
+def test_what_cannot_be_known_is_refused_with_the_reason(mesh: Mesh, calibration: Calibration, reason: str) -> None:
+    """There is no fallback number."""
+    with pytest.raises(NeedsExactQuote) as caught:
+        estimate_with(mesh, a_process(), calibration)
+    assert caught.value.data["reason"] == reason
+
+
+def test_a_cavity_is_part_of_its_body() -> None:
+    """One body with a hole inside is one part, and lighter than the full one at 100 % infill."""
+    process, calibration = a_process(fill_density="100%"), a_calibration()
+    hollow = estimate_with(hollow_box(), process, calibration)
+    assert hollow.mass_g.value < 0.95 * estimate_with(a_box(20, 20, 20), process, calibration).mass_g.value
+
+
+def test_infill_between_fitted_densities_is_interpolated() -> None:
+    """25 % lies half-way between 20 and 30 %; outside the ends nothing is extrapolated."""
+    assert density_shares(0.25)["sparse_20%_s"] == pytest.approx(0.5)
+    assert density_shares(0.25)["sparse_30%_s"] == pytest.approx(0.5)
+    assert density_shares(0.05)["sparse_10%_s"] == 1
+    assert sum(density_shares(0.33).values()) == pytest.approx(1)
+
+
+def made_up_samples(count: int) -> list[Sample]:
+    """Return boxes that a made-up slicer times with coefficients of its own."""
+    time = {**a_calibration().time, "layers": 0.8, "loops": 0.6}
+    samples = []
+    for i in range(count):
+        process = a_process(fill_density=f"{(10, 15, 20, 30, 40)[i % 5]}%")
+        mesh = a_box(8 + 3 * i, 30 - i, 3 + i % 4)
+        use, _ = measure(mesh.vertices, mesh.faces, process)
+        calibration = a_calibration(time=time)
+        answer = estimate_with(mesh, process, calibration)
+        volume = answer.mass_g.value * 1000 / process.density_g_cm3
+        samples.append(Sample(f"box {i}", use, process, answer.time_s.value, volume))
+    return samples
+
+
+def test_fitting_finds_what_the_slicer_does() -> None:
+    """On shapes timed by known coefficients the fit predicts within half a percent, on held-out shapes too."""
+    fitted = fit(made_up_samples(20), slicer="made up", machine_id="m", recipe_id="r", fitted_on={})
+    assert fitted.time_error.median_percent < 0.5
+    assert fitted.mass_error.median_percent < 0.5
+    assert min(*fitted.time.values(), *fitted.volume.values()) >= 0
+    assert fitted.traits["infill_density"] == (0.1, 0.4)
+
+
+def test_one_wild_answer_does_not_spoil_the_fit() -> None:
+    """A slicer that once needed three times as long is outvoted."""
+    samples = made_up_samples(20)
+    wild = [replace(samples[0], time_s=samples[0].time_s * 3), *samples[1:]]
+    steady, shaken = fit_time(samples), fit_time(wild)
+    assert shaken["wall_s"] == pytest.approx(steady["wall_s"], rel=0.05)
+    assert fit_volume(wild) == fit_volume(samples)
+
+
+def test_error_band_is_the_quantile_of_held_out_errors() -> None:
+    """Of 19 errors -9 … 9 % the 90 % quantile is the 18th, one rank further than the plain one."""
+    errors = np.arange(-9, 10) / 100
+    found = band(errors)
+    assert (found.low, found.high) == (pytest.approx(-0.08), pytest.approx(0.08))
+
+
+def test_calibrations_are_stored_and_found_again(tmp_path: Path) -> None:
+    """What a part adds to a recipe does not change its calibration; the shop's own goes before the shipped one."""
+    calibration = a_calibration(recipe_id="0-20mm-quality-mk3")
+    write_calibration(calibration, tmp_path)
+    found = load_calibration("PrusaSlicer-2.5.0", "reference", "0-20mm-quality-mk3+infill20", tmp_path)
+    assert found == calibration
+    assert base_recipe("a+b+c") == "a"
+    assert load_calibration("PrusaSlicer-2.5.0", "reference", "0-20mm-quality-mk3") != calibration
+
+
+def test_unknown_combination_is_named() -> None:
+    """Nobody has fitted this; the message says what would."""
+    with pytest.raises(NotCalibrated, match="nowhere") as caught:
+        load_calibration("PrusaSlicer-9.9.9", "nowhere", "r")
+    assert "calibrate" in caught.value.help
+
+
+@pytest.mark.parametrize("change", ["{", '{"slicer": 1}', None])
+def test_a_broken_calibration_is_refused(tmp_path: Path, change: str | None) -> None:
+    """Garbage, missing fields and a negative coefficient."""
+    path = write_calibration(a_calibration(), tmp_path)
+    stored = json.loads(path.read_text())
+    stored["time"]["wall_s"] = -1.0
+    path.write_text(change if change is not None else json.dumps(stored))
+    with pytest.raises(BadCalibration) as caught:
+        read_calibration(path, 0)
+    assert isinstance(caught.value, BadInput)
+
+
+def test_another_version_of_the_estimate_must_be_fitted_again(tmp_path: Path) -> None:
+    """Columns that changed their meaning are not read."""
+    path = write_calibration(a_calibration(features_version=0), tmp_path)
+    with pytest.raises(NotCalibrated):
+        read_calibration(path, 0)
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.json")), ids=lambda path: path.stem)
+def test_shipped_calibrations_say_what_they_are(path: Path) -> None:
+    """Each can be read, names what it was fitted on, and its held-out error."""
+    calibration = read_calibration(path, 0)
+    assert calibration.fitted_on["meshes_made_by_glocal"] > 20
+    assert 0 < calibration.time_error.median_percent < calibration.time_error.p90_percent < 20
+    assert calibration.time_error.low < 0 < calibration.time_error.high
+
+
+def test_meshes_of_our_own_are_closed_and_always_the_same() -> None:
+    """Calibration needs some forty shapes, thin walls, holes and organic ones among them."""
+    meshes, again = sample_meshes(), sample_meshes()
+    assert len(meshes) >= 40
+    assert len({name for name, _ in meshes}) == len(meshes)
+    assert all(mesh.volume_mm3 > 0 for _, mesh in meshes)
+    assert all(np.array_equal(one.vertices, other.vertices) for (_, one), (_, other) in zip(meshes, again, strict=True))

@@ -1,0 +1,89 @@
+"""Cross-sections and motion on shapes that can be worked out by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from glocal.design.model import Mesh
+from glocal.quoting.layers import areas_and_perimeters, contours, flat_areas
+from glocal.quoting.motion import chords, loop_s
+
+BOX_FACES = [
+    (0, 2, 1), (0, 3, 2), (4, 5, 6), (4, 6, 7), (0, 1, 5), (0, 5, 4),
+    (1, 2, 6), (1, 6, 5), (2, 3, 7), (2, 7, 6), (3, 0, 4), (3, 4, 7),
+]  # fmt: skip
+
+
+def a_box(x: float, y: float, z: float) -> Mesh:
+    """Return a box with one corner at the origin."""
+    corners = [(0, 0, 0), (x, 0, 0), (x, y, 0), (0, y, 0), (0, 0, z), (x, 0, z), (x, y, z), (0, y, z)]
+    return Mesh(np.array(corners, dtype=np.float64), np.array(BOX_FACES, dtype=np.int32))
+
+
+def test_every_layer_of_a_box_has_its_area_and_perimeter() -> None:
+    """A 10 × 4 box: 40 mm² and 28 mm in each of its five layers, planes through no corner."""
+    box = a_box(10, 4, 1)
+    exact = areas_and_perimeters(box.vertices, box.faces, 0.1, 0.2, 5)
+    assert exact == pytest.approx(np.array([[40.0, 28.0]] * 5))
+
+
+def test_a_plane_through_corners_counts_them_as_above() -> None:
+    """At the height of its lid the box still counts, one hair above it no longer does, and nothing breaks."""
+    box = a_box(10, 4, 1)
+    assert areas_and_perimeters(box.vertices, box.faces, 1.0, 0.2, 1)[0] == pytest.approx([40.0, 28.0])
+    assert areas_and_perimeters(box.vertices, box.faces, 1.0 + 1e-9, 0.2, 1)[0] == pytest.approx([0.0, 0.0])
+
+
+def test_contours_close_with_the_solid_to_the_left() -> None:
+    """One loop of four corners, counter-clockwise."""
+    box = a_box(10, 4, 1)
+    (loops,), open_contours = contours(box.vertices, box.faces, np.array([0.5]), 0.01)
+    assert open_contours == 0
+    (loop,) = loops
+    x, y = loop.T
+    assert 0.5 * float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) == pytest.approx(40.0)
+
+
+def test_a_missing_face_is_seen_as_an_open_contour() -> None:
+    """Without one side triangle a contour does not close."""
+    box = a_box(10, 4, 1)
+    _, open_contours = contours(box.vertices, np.delete(box.faces, 4, axis=0), np.array([0.5]), 0.01)
+    assert open_contours > 0
+
+
+def test_flat_surfaces_belong_to_the_layers_that_they_close() -> None:
+    """The lid of the box closes its last layer, the floor opens the first."""
+    box = a_box(10, 4, 1)
+    flat = flat_areas(box.vertices, box.faces, 0.0, 0.2, 5, 0.25)
+    assert flat[:, 0] == pytest.approx([0, 0, 0, 0, 40])
+    assert flat[:, 1] == pytest.approx([40, 0, 0, 0, 0])
+
+
+def test_a_straight_move_is_a_trapezoid() -> None:
+    """100 mm at 50 mm/s with 1000 mm/s² from and to 10 mm/s: 0.08 s of ramps over 2.4 mm, the rest at full speed."""
+    seconds, length = loop_s(np.array([[0.0, 0.0], [100.0, 0.0]]), 50.0, 1000.0, 10.0, False)
+    assert length == 100
+    # each ramp: (50 - 10) / 1000 = 0.04 s and (50² - 10²) / 2000 = 1.2 mm
+    assert seconds == pytest.approx(2 * 0.04 + (100 - 2.4) / 50)
+
+
+def test_a_square_slows_at_its_corners_and_a_circle_hardly() -> None:
+    """The same length takes longer with right angles than on a fine polygon."""
+    square = np.array([[0.0, 0.0], [20.0, 0.0], [20.0, 20.0], [0.0, 20.0]])
+    turns = np.linspace(0, 2 * math.pi, 240, endpoint=False)
+    circle = 80 / (2 * math.pi) * np.column_stack([np.cos(turns), np.sin(turns)])
+    in_square, _ = loop_s(square, 50.0, 1000.0, 8.0, True)
+    in_circle, around = loop_s(circle, 50.0, 1000.0, 8.0, True)
+    assert around == pytest.approx(80, rel=1e-3)
+    assert 80 / 50 < in_circle < in_square
+
+
+def test_parallel_lines_fill_a_rectangle() -> None:
+    """A 10 × 4 rectangle at 1 mm spacing along x takes four lines of 10 mm."""
+    corners = np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 4.0], [0.0, 4.0]])
+    seconds, length, strokes = chords(corners, np.array([4]), 0.0, 1.0, 50.0, 1000.0, 8.0)
+    assert (length, strokes) == (pytest.approx(40.0), 4)
+    assert seconds > 40 / 50
