@@ -22,8 +22,8 @@ Colour = tuple[float, float, float]
 
 TERRACOTTA: Colour = (0.80, 0.40, 0.27)
 _PAPER: Colour = (0.965, 0.958, 0.945)
-_LIGHT = np.array([-0.55, -0.58, 0.84]) / np.linalg.norm(
-    [-0.55, -0.58, 0.84]
+_LIGHT = np.array([-0.58, -0.46, 0.86]) / np.linalg.norm(
+    [-0.58, -0.46, 0.86]
 )  # towards the lamp, in the camera's frame
 _CREASE_COS = np.cos(np.radians(32.0))
 _SUPERSAMPLING = 2
@@ -73,7 +73,7 @@ def render_png(
     colour: Colour = TERRACOTTA,
     accent: tuple[float, Colour] | None = None,
     transparent: bool = False,
-    turn_deg: float = -20.0,
+    turn_deg: float = -16.0,
 ) -> bytes:
     """Render a three-quarter view of ``mesh`` as a PNG file.
 
@@ -122,8 +122,8 @@ def _aim(vertices: FloatArray, width_px: int, height_px: int, turn_deg: float) -
     camera = _Camera(axes, middle + towards * distance, 1.0, np.zeros(2))
     screen, _ = camera.project(vertices)
     least, most = screen.min(axis=0), screen.max(axis=0)
-    focal = 0.80 * min(width_px / (most[0] - least[0]), height_px / (most[1] - least[1]))
-    centre = np.array([width_px * 0.49, height_px * 0.49]) - focal * (least + most) / 2
+    focal = 0.78 * min(width_px / (most[0] - least[0]), height_px / (most[1] - least[1]))
+    centre = np.array([width_px * 0.47, height_px * 0.49]) - focal * (least + most) / 2
     return _Camera(axes, camera.eye, float(focal), centre)
 
 
@@ -256,7 +256,7 @@ def _paint(
     fill = np.clip(normal @ (camera.axes[0] * 0.75 + camera.axes[2] * 0.5), 0.0, 1.0)
     ambient = (0.30 + 0.16 * normal[..., 2]) * open_sky
     light = ambient + 0.12 * fill * open_sky + 0.78 * facing * lit_part
-    body = surface * light[..., None] + (0.10 * gloss * lit_part)[..., None]
+    body = (surface * light[..., None] + (0.10 * gloss * lit_part)[..., None]) * _edges(scene)[..., None]
     edge = 6.0 * shape[0] / 960
     ground_light = 1.0 - 0.42 * gaussian_filter(np.where(part, 0.0, 1.0 - lit), edge, mode="nearest")
     ground_light *= 1.0 - 0.75 * (1.0 - gaussian_filter(open_sky, edge / 3))
@@ -267,6 +267,20 @@ def _paint(
         ground = np.concatenate([_srgb(_linear(_PAPER) * ground_light[..., None]), np.ones((*shape, 1))], axis=-1)
     solid = np.concatenate([_srgb(body), np.ones((*shape, 1))], axis=-1)
     return np.where(part[..., None], solid, ground)
+
+
+def _edges(scene: _Scene) -> FloatArray:
+    """Return (h, w) factors below 1 where the surface bends sharply, so that low relief reads as letters."""
+    bend = np.zeros(scene.covered.shape)
+    for axis in (0, 1):
+        here = (slice(1, None), slice(None)) if axis == 0 else (slice(None), slice(1, None))
+        there = (slice(None, -1), slice(None)) if axis == 0 else (slice(None), slice(None, -1))
+        change = 1.0 - np.einsum("hwx,hwx->hw", scene.normal[here], scene.normal[there])
+        change *= scene.covered[here] & scene.covered[there]
+        bend[here] = np.maximum(bend[here], change)
+        bend[there] = np.maximum(bend[there], change)
+    factor: FloatArray = 1.0 - 0.42 * np.clip(1.6 * (bend - 0.08), 0.0, 1.0)
+    return factor
 
 
 def _openness(scene: _Scene, camera: _Camera) -> FloatArray:

@@ -34,7 +34,7 @@ mount = "none"; // [none:Glue or tape, screws:Screw holes, keyholes:Keyholes at 
 // Screw or cord diameter in mm
 screw_diameter = 4; // [2:0.5:6]
 // Magnet diameter in mm
-magnet_diameter = 10; // [4:0.5:20]
+magnet_diameter = 10; // [4:0.5:15]
 // Magnet thickness in mm
 magnet_height = 2; // [1:0.1:5]
 // Opening for the door handle in mm
@@ -47,8 +47,8 @@ font = "";
 second_font = "";
 
 /* [Hidden] */
-$fn = 64;
-letter_fn = $fn < 48 ? 3 : 8;
+$fn = 48;
+letter_fn = $fn < 48 ? 3 : 6;
 e = 0.01;
 far = 2000;
 gap = max(4, letter_height * 0.28);
@@ -59,6 +59,7 @@ ring_place = margin + 8 + handle_diameter / 2;
 bend = min(corner, margin - 0.5);
 engraved = lettering == "engraved";
 lip = min(0.6, thickness / 4);
+rim = engraved ? lip + 1.4 : lip;
 
 // ---- words -------------------------------------------------------------------------------------------------------
 
@@ -90,163 +91,167 @@ module words() {
 }
 
 // ---- sizes without numbers: shapes that follow the words ---------------------------------------------------------
+// OpenSCAD cannot measure a text, but it can sweep one: along y it leaves a strip as wide as the words.
 
-// The words and the words upside down: as wide and as high on either side of the middle.
-module both_ways() {
-    words();
-    rotate(180) words();
-    square(2, center = true);
-}
-module band(along) {
-    hull() for (s = [-1, 1]) translate(s * far * along) children();
-}
-module box(grow = 0, narrow = 1) {
-    offset(delta = grow) intersection() {
-        band([0, 1]) scale([narrow, 1]) both_ways();
-        band([1, 0]) both_ways();
+module core() {
+    hull() {
+        words();
+        square(2, center = true);
     }
 }
-// A hair over the width of the words, and one over their height.
-module width_line(narrow = 1) {
-    intersection() {
-        band([0, 1]) scale([narrow, 1]) both_ways();
-        square([2 * far, e], center = true);
+module upright_strip(grow = 0, narrow = 1) {
+    minkowski() {
+        scale([narrow, 1]) core();
+        square([2 * grow + e, 2 * far], center = true);
     }
 }
-module height_line() {
+module level_strip(grow = 0) {
+    minkowski() {
+        core();
+        square([2 * far, 2 * grow + e], center = true);
+    }
+}
+module box(grow_x = margin, grow_y = margin, narrow = 1) {
     intersection() {
-        band([1, 0]) both_ways();
-        square([e, 2 * far], center = true);
+        upright_strip(grow_x, narrow);
+        level_strip(grow_y);
     }
 }
 
-// A disc at the left (-1) or right (1) end of the words, `beyond` millimetres outside, halfway up.
-module at_end(side, beyond, diameter, narrow = 1) {
-    offset(r = diameter / 2 - e) intersection() {
-        translate([side * far / 2, 0]) square([far, 2 * e], center = true);
-        difference() {
-            offset(delta = beyond + 2 * e) width_line(narrow);
-            offset(delta = beyond) width_line(narrow);
+// Children at both ends of the words, `beyond` millimetres outside, halfway up; children must be convex.
+module at_ends(beyond, narrow = 1) {
+    minkowski() {
+        intersection() {
+            difference() {
+                upright_strip(beyond + e, narrow);
+                upright_strip(beyond, narrow);
+            }
+            square([2 * far, e], center = true);
         }
+        children();
     }
 }
-module at_ends(beyond, diameter) {
-    for (side = [-1, 1]) at_end(side, beyond, diameter);
-}
-module at_top(beyond, diameter) {
-    offset(r = diameter / 2 - e) intersection() {
-        translate([-e, 0]) square([2 * e, far]);
-        difference() {
-            offset(delta = beyond + 2 * e) height_line();
-            offset(delta = beyond) height_line();
+module at_top(beyond) {
+    minkowski() {
+        intersection() {
+            difference() {
+                level_strip(beyond + e);
+                level_strip(beyond);
+            }
+            translate([-e / 2, 0]) square([e, far]);
         }
+        children();
     }
 }
-// Discs at the four corners of a box (or the upper two).
-module at_corners(grow, diameter, narrow = 1, upper = false) {
-    offset(r = diameter / 2 - e) intersection() {
-        if (upper) translate([-far, 0]) square(2 * far); else square(2 * far, center = true);
-        difference() {
-            box(grow + 2 * e, narrow);
-            band([0, 1]) box(grow, narrow);
-            band([1, 0]) box(grow, narrow);
+// Children at the four corners of a box, or at the upper two.
+module at_corners(grow_x, grow_y, narrow = 1, upper = false) {
+    minkowski() {
+        intersection() {
+            difference() {
+                upright_strip(grow_x + e, narrow);
+                upright_strip(grow_x, narrow);
+            }
+            difference() {
+                level_strip(grow_y + e);
+                level_strip(grow_y);
+            }
+            translate([-far, upper ? 0 : -far]) square(2 * far);
         }
+        children();
     }
 }
 
 // ---- plate -------------------------------------------------------------------------------------------------------
 
-module field() {
-    if (ear > 0) hull() for (s = [-1, 1]) translate([s * ear, 0]) box(margin);
-    else box(margin);
-}
-module rounded() {
-    offset(r = bend) offset(delta = -bend) children();
+wide = margin + ear;
+module rounded(r = bend) {
+    offset(r = r) offset(delta = -r) children();
 }
 module shape_outline() {
-    if (shape == "rounded") rounded() field();
+    if (shape == "rounded") rounded() box(wide);
     if (shape == "oval") {
         bulge = letter_height * 0.5;
-        offset(r = margin * 0.9) offset(delta = -margin * 0.9) hull() {
-            field();
-            for (k = [[0.72, 0.69], [1, 0.2]], s = [-1, 1]) translate([s * bulge * k[0], 0]) scale([1, k[1]]) field();
+        rounded(margin * 0.9) hull() {
+            box(wide);
+            scale([1, 0.72]) box(wide + bulge * 0.7);
+            scale([1, 0.25]) box(wide + bulge);
         }
     }
     if (shape == "arch") {
         rise = letter_height * 0.45;
-        rounded() hull() for (k = [[0, 1], [0.4, 0.92], [0.7, 0.72], [0.92, 0.4], [1, 0.1]])
-            translate([0, rise * k[0]]) scale([k[1], 1]) field();
+        rounded() hull() for (k = [[0, 1], [0.45, 0.89], [0.75, 0.66], [0.95, 0.3], [1, 0.05]])
+            translate([0, rise * k[0]]) scale([k[1], 1]) box(wide);
     }
     if (shape == "plaque") {
+        more = bend * 0.6;
         offset(r = 0.8) offset(delta = -0.8) difference() {
-            offset(delta = bend * 0.6) field();
-            offset(r = bend * 1.2) difference() {
-                offset(delta = bend * 0.6 + 2 * e) field();
-                band([0, 1]) offset(delta = bend * 0.6) field();
-                band([1, 0]) offset(delta = bend * 0.6) field();
-            }
+            box(wide + more, margin + more);
+            at_corners(wide + more, margin + more) circle(r = bend * 1.2);
         }
     }
     if (shape == "cloud") {
         puff = margin * 0.8 + letter_height * 0.1;
         offset(r = -puff * 0.7) offset(r = puff * 1.7) {
             words();
-            width_line();
-            if (has_second) height_line();
+            hull() at_ends(0) square(e);
+            if (has_second) intersection() {
+                level_strip();
+                square([e, 2 * far], center = true);
+            }
         }
-        if (mount == "screws") hull() at_ends(hole_place, screw_diameter * 2 + 10);
+        if (mount == "screws") hull() at_ends(hole_place) circle(d = screw_diameter * 2 + 10);
     }
 }
 module outline() {
-    offset(r = 0.5) offset(delta = -0.5) union() {
+    union() {
         shape_outline();
         if (mount == "handle") offset(r = -6) offset(r = 6) union() {
-            at_top(ring_place, handle_diameter + 24);
-            box(margin / 2);
+            at_top(ring_place) circle(d = handle_diameter + 24);
+            box(margin / 2, margin / 2);
         }
         if (mount == "cord") offset(r = -4) offset(r = 4) union() {
-            at_corners(margin / 2, screw_diameter + 9, 0.8, upper = true);
-            box(margin / 2);
+            at_corners(margin / 2, margin / 2, 0.8, upper = true) circle(d = screw_diameter + 9);
+            box(margin / 2, margin / 2);
         }
-        if (mount == "stand") rounded() box(margin);
+        if (mount == "stand") rounded() box();
     }
 }
 module openings() {
-    if (mount == "screws") at_ends(hole_place, screw_diameter + 0.3);
-    if (mount == "cord") at_corners(margin / 2, screw_diameter, 0.8, upper = true);
-    if (mount == "handle") at_top(ring_place, handle_diameter);
+    if (mount == "screws") at_ends(hole_place) circle(d = screw_diameter + 0.3);
+    if (mount == "cord") at_corners(margin / 2, margin / 2, 0.8, upper = true) circle(d = screw_diameter);
+    if (mount == "handle") at_top(ring_place) circle(d = handle_diameter, $fn = 2 * $fn);
 }
 module plate() {
     difference() {
         union() {
             linear_extrude(thickness - lip) outline();
-            for (k = [1:2]) linear_extrude(thickness - lip + lip * k / 2) offset(delta = -lip * k / 2) outline();
+            for (k = [1, 2]) linear_extrude(thickness - lip + lip * k / 2) offset(delta = -lip * k / 2) outline();
         }
-        if (mount == "screws") for (k = [0:4])
-            translate([0, 0, max(1, thickness - screw_diameter * 0.5) + screw_diameter * 0.5 * k / 5])
-                linear_extrude(thickness) at_ends(hole_place, screw_diameter * (1.1 + 0.9 * (k + 1) / 5));
-        if (mount == "keyholes") for (side = [-1, 1]) keyhole(side);
+        if (mount == "screws") for (k = [1:4])
+            translate([0, 0, max(1, thickness - screw_diameter * 0.5) + screw_diameter * 0.5 * (k - 1) / 4])
+                linear_extrude(thickness) at_ends(hole_place) circle(d = screw_diameter * (1.1 + 0.9 * k / 4));
+        if (mount == "keyholes") keyholes();
         if (mount == "magnets") translate([0, 0, -1]) linear_extrude(magnet_height + 0.2 + 1)
-            for (side = [-1, 1]) at_end(side, 0, magnet_diameter + 0.25, 0.7);
+            at_ends(0, 0.7) circle(d = magnet_diameter + 0.25);
     }
 }
-// A slot that a screw's head goes into from the back; the sign then slides down on it.
-module keyhole(side) {
+// Slots that a screw's head goes into from the back; the sign then slides down on it.
+module keyholes() {
     head = screw_diameter * 2 + 0.6;
     translate([0, 0, -1]) linear_extrude(2.4) {
-        at_end(side, 0, head, 0.7);
-        slot(side, screw_diameter + 0.5, head);
+        at_ends(0, 0.7) circle(d = head);
+        at_ends(0, 0.7) slot(screw_diameter + 0.5, head);
     }
-    translate([0, 0, 1.3]) linear_extrude(screw_diameter * 0.6 + 0.4) slot(side, head, head);
+    translate([0, 0, 1.3]) linear_extrude(screw_diameter * 0.6 + 0.4) at_ends(0, 0.7) slot(head, head);
 }
-module slot(side, width, way) {
-    hull() for (y = [0, way]) translate([0, y]) at_end(side, 0, width, 0.7);
+module slot(width, way) {
+    hull() for (y = [0, way]) translate([0, y]) circle(d = width);
 }
 module ornament() {
     words();
     if (border > 0) difference() {
-        offset(delta = -lip) outline();
-        offset(delta = -lip - border) outline();
+        offset(delta = -rim) outline();
+        offset(delta = -rim - border) outline();
     }
 }
 
@@ -260,7 +265,7 @@ module stand() {
             polygon([[-depth, 0], [0, 0], [0, 3], [-depth * 0.3, tall], [-depth * 0.62, tall], [-depth, 3]]);
             translate([-depth * 0.42, tall]) rotate(12) translate([0, -8]) square([thickness + 0.4, 20]);
         }
-        linear_extrude(far) band([0, 1]) offset(delta = 12) width_line(0.55);
+        linear_extrude(far) upright_strip(12, 0.55);
     }
 }
 

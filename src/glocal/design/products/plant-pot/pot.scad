@@ -50,7 +50,7 @@ font = "";
 $fn = 160;
 e = 0.01;
 fine = $fn >= 96;
-relief = 1.2;
+relief = 0.8;
 base = max(2, wall);
 rim_radius = diameter / 2;
 foot_radius = rim_radius * foot_share;
@@ -119,7 +119,7 @@ module loft(rings) {
 
 inner_foot = base_radius(base) - cut - wall;
 inner_rim = rim_radius - wall;
-neck = max(rim_low - fade - cut, height * 0.4);
+neck = rim_low - fade;
 
 module pot() {
     turn = pattern == "smooth" ? 0 : twist;
