@@ -40,6 +40,7 @@ class Manifest:
     print_notes: Mapping[str, Any]
     presets: Mapping[str, Mapping[str, ParameterValue]]
     preset_labels: Mapping[str, Mapping[str, str]]
+    group_labels: Mapping[str, Mapping[str, str]]
     raw: Mapping[str, Any]
 
     def check_against(self, parameters: tuple[Parameter, ...]) -> None:
@@ -88,7 +89,8 @@ def read_manifest(data: bytes) -> Manifest:
         constraints=tuple(_constraint(item) for item in _list(ours, "constraints")),
         print_notes=_object(ours, "print", optional=True),
         presets={name: _preset(name, item) for name, item in _object(ours, "presets", optional=True).items()},
-        preset_labels=_preset_labels(ours),
+        preset_labels=_labels(ours, "preset_labels"),
+        group_labels=_labels(ours, "group_labels"),
         raw=raw,
     )
 
@@ -212,10 +214,11 @@ def _constraint(item: object) -> Constraint:
     return Constraint(expression, dict(texts))
 
 
-def _preset_labels(ours: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    labels = _object(ours, "preset_labels", optional=True)
+def _labels(ours: Mapping[str, Any], field: str) -> dict[str, dict[str, str]]:
+    """Return the labels of named things in each language."""
+    labels = _object(ours, field, optional=True)
     for name, texts in labels.items():
-        _check_texts(f"glocal.preset_labels.{name}", texts)
+        _check_texts(f"glocal.{field}.{name}", texts)
     return {name: dict(texts) for name, texts in labels.items()}
 
 

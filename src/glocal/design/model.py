@@ -145,6 +145,7 @@ class DesignTemplate:
     presets: Mapping[str, Mapping[str, ParameterValue]]
     hash: str
     preset_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    group_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter of this name, or None."""

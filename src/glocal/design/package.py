@@ -68,6 +68,7 @@ def load_package(path: Path) -> DesignTemplate:
         print_notes=manifest.print_notes,
         presets=manifest.presets,
         preset_labels=manifest.preset_labels,
+        group_labels=manifest.group_labels,
         hash=content_hash(source, files, manifest.raw),
     )
 

@@ -67,11 +67,13 @@ def _tightest(choose: Callable[[list[float]], float], *limits: float | None) -> 
 
 
 def describe_parameters(template: DesignTemplate, language: str) -> list[dict[str, Any]]:
-    """Return all parameters that a customer may see, in the design's order."""
-    return [
-        describe_parameter(parameter, template.notes.get(parameter.name, NO_NOTES), language)
-        for parameter in template.parameters
-    ]
+    """Return all parameters in the design's order, their groups named in the language."""
+    described = []
+    for parameter in template.parameters:
+        row = describe_parameter(parameter, template.notes.get(parameter.name, NO_NOTES), language)
+        group = in_language(template.group_labels.get(parameter.group, {}), language) or parameter.group
+        described.append({**row, "group": group})
+    return described
 
 
 def describe_design(template: DesignTemplate, language: str) -> dict[str, Any]:
