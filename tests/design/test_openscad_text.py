@@ -104,6 +104,24 @@ def test_without_the_sandbox_nothing_runs(monkeypatch, tmp_path):
     assert "bubblewrap" in caught.value.help
 
 
+def test_a_sandbox_that_cannot_start_says_what_would_help(monkeypatch, tmp_path):
+    for name in ("openscad.wasm", "openscad.mjs"):
+        (tmp_path / name).write_bytes(b"")
+    refusing = "#!/bin/sh\necho 'bwrap: No permissions to create a new namespace' >&2\nexit 1\n"
+    for name, script in {
+        "bwrap": refusing,
+        "node": "#!/bin/sh\n",
+        "prlimit": '#!/bin/sh\nexec "${0%/*}/bwrap"\n',
+    }.items():
+        (tmp_path / name).write_text(script)
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with OpenScadPool(tmp_path) as pool, pytest.raises(SandboxMissing) as caught:
+        pool.render(template("cube(1);"), {})
+    assert "No permissions" in caught.value.message
+    assert "user namespaces" in caught.value.help
+
+
 def test_without_the_engine_the_set_up_is_named(tmp_path):
     with OpenScadPool(tmp_path) as pool, pytest.raises(EngineMissing) as caught:
         pool.render(template("cube(1);"), {})

@@ -126,6 +126,12 @@ def test_a_bare_file_brings_the_files_beside_it_that_it_names(tmp_path):
     assert [p.name for p in design.parameters] == ["w"]
 
 
+def test_a_file_from_windows_keeps_its_notes(tmp_path):
+    (tmp_path / "x.scad").write_bytes("\ufeff// Width\r\nw = 1; // [0:3]\r\n".encode())
+    (width,) = template_from_scad(tmp_path / "x.scad").parameters
+    assert (width.caption, width.min, width.max) == ("Width", 0, 3)
+
+
 def test_parameter_sets_are_read_and_written(package):
     knob = load_package(package())
     sets = read_parameter_sets(write_parameter_sets({"thick": {"d": 9.5}, "vector": {"v": (1.0, 2.5), "on": True}}))

@@ -146,7 +146,8 @@ def _text(data: bytes, name: str) -> str:
         text = data.decode("latin-1")
     if "\0" in text:
         raise PackageInvalid(f"{name} is not a text.", help="An OpenSCAD file is plain text.", file=name)
-    return text
+    # OpenSCAD on Windows reads lines so; elsewhere a carriage return would hide the parameter notes of a Windows file
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _package_files(root: Path, resources: tuple[str, ...]) -> dict[str, bytes]:
