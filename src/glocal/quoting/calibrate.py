@@ -43,13 +43,17 @@ def take_samples(
     materials: Sequence[Material],
     recipe: Recipe,
     *,
+    vary: bool = True,
     tell: Callable[[str], None] = lambda _: None,
 ) -> list[Sample]:
-    """Slice and measure every mesh that can be; the others are told about and left out."""
+    """Slice and measure every mesh that can be; the others are told about and left out.
+
+    ``vary`` gives every second mesh another infill and number of walls.
+    """
     samples = []
     for index, (name, mesh) in enumerate(meshes):
         material = materials[index // 3 % len(materials)]
-        varied = variation(recipe, index)
+        varied = variation(recipe, index) if vary else recipe
         try:
             refuse_bodies(mesh)
             process = read_process(flat_settings(machine, material, varied))
