@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,11 @@ from glocal.production.model import PrinterState, PrinterStatus, PrintRecord, Sl
 from tests.shop import builders
 
 GCODE = "G90\nM104 S230\nM140 S80\nG28\n;TYPE:Perimeter\nG1 X120 Y100 Z0.2 F3000\nG1 X130 Y100 E1\nM104 S0\nM140 S0\n"
+
+
+TINY_PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 class BoxRenderer:
@@ -132,6 +138,7 @@ def shop(db: None, shop_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: P
         yield printer
 
     monkeypatch.setattr(printing, "slicer", lambda: slicer)
+    monkeypatch.setattr("glocal.design.picture.render_png", lambda mesh: TINY_PNG)  # the real one takes a second
     for module in (printers, job_steps, watcher):
         monkeypatch.setattr(module, "printer_of", fake_printer)
     from glocal.shop.products import packages

@@ -32,11 +32,10 @@ def built_part(template: DesignTemplate, values: Mapping[str, ParameterValue]) -
 
 
 def keep_part(part: Part) -> BuiltPart:
-    """Store a part with the files that pages and printers need: mesh, GLB and a picture."""
+    """Store a part with the files that pages and printers need: its mesh, and a GLB for the screen."""
     import numpy as np
 
     from glocal.design.glb import write_glb
-    from glocal.design.picture import render_png
 
     files = shop_files()
     arrays = io.BytesIO()
@@ -51,10 +50,17 @@ def keep_part(part: Part) -> BuiltPart:
             "features": asdict(part.features),
             "mesh_file": files.put(arrays.getvalue()),
             "glb_file": files.put(write_glb(part.mesh)),
-            "picture_file": files.put(render_png(part.mesh)),
         },
     )
     return row
+
+
+def draw(row: BuiltPart) -> None:
+    """Draw a part's picture and keep it."""
+    from glocal.design.picture import render_png
+
+    row.drawn_file = shop_files().put(render_png(load_part(row).mesh))
+    row.save(update_fields=["drawn_file"])
 
 
 def check_part(row: BuiltPart, process: PrintProcess) -> tuple[Finding, ...]:

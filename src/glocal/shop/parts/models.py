@@ -18,10 +18,19 @@ class BuiltPart(Thing):
     features = models.JSONField()
     mesh_file = models.CharField(max_length=64)
     glb_file = models.CharField(max_length=64)
-    picture_file = models.CharField(max_length=64)
+    drawn_file = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return f"{self.title} {self.hash[:8]}"
+
+    @property
+    def picture_file(self) -> str:
+        """Hash of the part's picture (PNG) in the store; drawn when it is first asked for, since that takes long."""
+        if not self.drawn_file:
+            from glocal.shop.parts.actions import draw
+
+            draw(self)
+        return self.drawn_file
 
 
 class PartCheck(Thing):

@@ -49,11 +49,6 @@ class QuoteView:
         """Hash of the part's GLB in the file store."""
         return self.part.glb_file if self.part else None
 
-    @property
-    def picture_file(self) -> str | None:
-        """Hash of the part's picture (PNG) in the file store."""
-        return self.part.picture_file if self.part else None
-
     def as_dict(self) -> dict[str, Any]:
         """Return the answer as JSON."""
         return {
@@ -61,7 +56,6 @@ class QuoteView:
             "values": {name: list(v) if isinstance(v, tuple) else v for name, v in self.values.items()},
             "part": {"hash": self.part.hash, "features": self.part.features} if self.part else None,
             "glb_file": self.glb_file,
-            "picture_file": self.picture_file,
             "findings": self.findings,
             "quote": dict(self.quote) if self.quote else None,
             "refusal": dict(self.refusal) if self.refusal else None,
