@@ -60,13 +60,15 @@ def first_material(product: Product) -> str:
 def price_shelf() -> int:
     """Build and price every live product that has no fresh price; return how many were priced."""
     from glocal.design.parameters import bind
-    from glocal.shop.parts.actions import built_part
+    from glocal.shop.parts.actions import built_part, draw
     from glocal.shop.quotes.actions import quote_product
 
     priced = 0
-    for product in live_products():  # pictures first: they are quick
+    for product in live_products():  # pictures first: a page without a price is better than one without a picture
         template = product.template()
-        built_part(template, bind(template, {}))
+        part = built_part(template, bind(template, {}))
+        if not part.drawn_file:
+            draw(part)
     for product in live_products():
         if on_shelf(product).quote is None:
             quote_product(product, {}, material_id=first_material(product), region=product.shop.region)
