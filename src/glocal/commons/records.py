@@ -202,7 +202,7 @@ def problem_record(
 
     The ``id`` comes from ``Log.record_id``: made from the text alone it would still confirm the text after an erasure.
     """
-    content = _known({"symptom": symptom, "text": text, "context": dict(context), "title": title})
+    content = {"context": dict(context), **_known({"symptom": symptom, "text": text, "title": title})}
     return {**_head("problem", id, TEXT_LICENCE, lang), **content}
 
 

@@ -163,10 +163,12 @@ def fields(needed: Mapping[str, Check], optional: Mapping[str, Check] | None = N
             _refuse(where, "named values", value)
         for name in value:
             if name not in needed and name not in optional:
-                raise PrivateDataRefused(f"{where} has the field {name!r}, which is not published.", field=str(name))
+                raise PrivateDataRefused(
+                    f"{where or 'The record'} has the field {name!r}, which is not published.", field=str(name)
+                )
         for name in needed:
             if name not in value:
-                raise RecordRefused(f"{where} lacks the field {name!r}.", field=name)
+                raise RecordRefused(f"{where or 'The record'} lacks the field {name!r}.", field=name)
         for name, element in value.items():
             (needed.get(name) or optional[name])(element, f"{where}.{name}" if where else name)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,7 +16,7 @@ class Staging:
     Parameters
     ----------
     directory : Path
-        Removed once the step is taken.
+        Removed, with what other attempts have left, once a step is taken.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -59,10 +58,6 @@ class Staging:
                     entries[index - first] = entry
                     self.put(bundle, bundles.encode_bundle(entries))
                     self._keep(bundle, entries)
-
-    def discard(self) -> None:
-        """Forget everything that was fetched."""
-        shutil.rmtree(self.directory, ignore_errors=True)
 
     def _decode(self, bundle: bundles.Bundle) -> list[Entry]:
         if bundle not in self._decoded:

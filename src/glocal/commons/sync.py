@@ -6,6 +6,7 @@ two signatures by the same key on histories that exclude each other are held aga
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 
 from glocal.commons import notes
@@ -156,10 +157,10 @@ class _Sync:
             self.sources.note("quota", step.source, f"The log has {step.target.size} entries, {limit} are followed.")
         elif step.take():
             self._commit(step)
-            step.staging.discard()
+            shutil.rmtree(self.copy.directory / "incoming", ignore_errors=True)
         elif step.contradiction is not None:
             self._accuse(step.epoch, step.source, step.contradiction)
-            step.staging.discard()
+            shutil.rmtree(self.copy.directory / "incoming", ignore_errors=True)
 
     def _commit(self, step: Step) -> None:
         """Erase, then write files, then the checkpoint; stopped anywhere, the next sync does it again."""
