@@ -30,4 +30,4 @@ setup-dev:
 	@scripts/setup --dev
 
 clean:  ## remove what the set-up and the runs made
-	rm -rf .venv .venv-uv .venv-octoprint frontend/node_modules src/glocal/bundle demo-output var
+	rm -rf .venv .venv-uv .venv-octoprint .venv-moonraker frontend/node_modules src/glocal/bundle demo-output var

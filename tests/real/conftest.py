@@ -10,6 +10,7 @@ import pytest
 
 from glocal.production.errors import PrinterServerFailed
 from glocal.production.octoprint_server import VirtualOctoPrint, find_octoprint
+from tests.real.moonraker_server import PROGRAM, RealMoonraker
 
 
 def _require_octoprint() -> None:
@@ -41,3 +42,17 @@ def private_octoprint(tmp_path: Path) -> Iterator[Callable[..., VirtualOctoPrint
     yield make
     for server in servers:
         server.kill()
+
+
+@pytest.fixture
+def moonraker(tmp_path: Path) -> Iterator[RealMoonraker]:
+    """Give a test a real Moonraker of its own over a fake Klipper host."""
+    if not PROGRAM.is_file():
+        pytest.skip("Moonraker is not installed. Run `make setup-dev`.")
+    server = RealMoonraker(tmp_path / "moonraker", bytes_per_s=40000)
+    try:
+        server.start_klippy()
+        server.start_moonraker()
+        yield server
+    finally:
+        server.stop()

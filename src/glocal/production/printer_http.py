@@ -88,7 +88,10 @@ class PrinterHttp:
 
     def json(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         """Send a request and return the JSON object that answers it."""
-        answer = self.request(method, path, **content)
+        return self.decode(self.request(method, path, **content))
+
+    def decode(self, answer: httpx.Response) -> dict[str, Any]:
+        """Return the JSON object of an answer."""
         try:
             body = answer.json()
         except ValueError:

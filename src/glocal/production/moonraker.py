@@ -1,0 +1,269 @@
+"""Drive a printer with Klipper firmware through Moonraker's HTTP interface."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable
+from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
+from glocal.production.printer_http import PrinterHttp
+
+_OBJECTS = "print_stats&virtual_sdcard&webhooks&extruder&heater_bed"
+_HEATING_GAP_C = 5.0
+_START_S = 5.0
+_HISTORY = 200  # how many past jobs are looked through
+_STATES = {
+    "standby": PrinterState.IDLE,
+    "printing": PrinterState.PRINTING,
+    "paused": PrinterState.PAUSED,
+    "complete": PrinterState.FINISHED,
+    "cancelled": PrinterState.CANCELLED,
+    "error": PrinterState.FAILED,
+}
+_ENDED_BADLY = frozenset({"cancelled", "error", "klippy_shutdown", "klippy_disconnect"})
+
+
+class MoonrakerPrinter:
+    """A printer behind Moonraker 0.8 or newer.
+
+    Parameters
+    ----------
+    base_url : str
+        For example ``http://voron.local:7125``.
+    api_key : str
+        Empty where Moonraker trusts our network.
+    client : httpx.Client, optional
+        The caller's own client.
+    sleep : callable
+        How to wait between two looks.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str = "",
+        *,
+        client: httpx.Client | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        headers = {"X-Api-Key": api_key} if api_key else {}
+        self._http = PrinterHttp("Moonraker", base_url, headers=headers, client=client)
+        self._sleep = sleep
+
+    def status(self) -> PrinterStatus:
+        """Return what the printer says now; ``unreachable`` when Moonraker or Klipper do not answer."""
+        try:
+            objects = self._objects()
+        except PrinterUnavailable as error:
+            return PrinterStatus(PrinterState.UNREACHABLE, message=error.message)
+        stats, webhooks = objects.get("print_stats", {}), objects.get("webhooks", {})
+        state, message = _state_of(stats, webhooks, (objects.get("extruder", {}), objects.get("heater_bed", {})))
+        running = state in {PrinterState.PRINTING, PrinterState.HEATING, PrinterState.PAUSED}
+        progress = objects.get("virtual_sdcard", {}).get("progress") if running else None
+        return PrinterStatus(
+            state=state,
+            job_name=stats.get("filename") or None,
+            progress=1.0 if state is PrinterState.FINISHED else progress,
+            print_s=stats.get("print_duration"),
+            nozzle_c=objects.get("extruder", {}).get("temperature"),
+            bed_c=objects.get("heater_bed", {}).get("temperature"),
+            message=message,
+        )
+
+    def upload(self, file_name: str, gcode: Path) -> None:
+        """Store a file on the server without starting it."""
+        with gcode.open("rb") as content:
+            answer = self._http.request(
+                "POST",
+                "/server/files/upload",
+                files={"file": (file_name, content, "text/plain")},
+                data={"root": "gcodes"},
+                expect=(403,),
+            )
+        if answer.status_code == 403:
+            if "loaded" not in answer.text and "in use" not in answer.text:
+                raise PrinterAuthError("Moonraker does not let us store files.", help="Check the key and its rights.")
+            raise PrinterBusy(
+                f"The printer is printing {file_name} right now, so the file cannot be replaced.",
+                help="Wait until it is done.",
+                file_name=file_name,
+            )
+        stored = answer.json().get("item", answer.json().get("result", {}).get("item", {})).get("path")
+        if stored != file_name:
+            raise PrinterUnavailable(
+                f"Moonraker stored {file_name} under another name, {stored}.",
+                help="Use letters, digits, dots and dashes in file names.",
+                stored=stored,
+            )
+
+    def start(self, file_name: str) -> None:
+        """Start a stored file.
+
+        Does nothing when this very file is being printed already, refuses one that the history holds as printed, and
+        looks whether the print has really begun.
+
+        Raises
+        ------
+        PrinterBusy
+            Something else is being printed.
+        AlreadyPrinted
+            This file was printed to its end before.
+        """
+        record = self.was_printed(file_name)
+        if record is None:
+            raise PrinterUnavailable(f"{file_name} is not on the printer's server.", help="Upload it first.")
+        stats = self._objects().get("print_stats", {})
+        if _is_active(stats):
+            if stats.get("filename") == file_name:
+                return
+            raise PrinterBusy(
+                f"The printer is printing {stats.get('filename') or 'something else'}.",
+                help="Wait until it is done, or choose another printer.",
+                file_name=stats.get("filename"),
+            )
+        if record.success:
+            raise AlreadyPrinted(
+                f"Moonraker has printed {file_name} already.",
+                help="Look at the plate. To print it once more, make a new job.",
+                file_name=file_name,
+            )
+        self._http.request("POST", "/printer/print/start?" + urlencode({"filename": file_name}))
+        self._see_it_begin(file_name)
+
+    def pause(self) -> None:
+        """Pause the print."""
+        self._require({"printing"}, "Nothing is being printed that could be paused.")
+        self._http.request("POST", "/printer/print/pause")
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._require({"paused"}, "Nothing is paused that could go on.")
+        self._http.request("POST", "/printer/print/resume")
+
+    def cancel(self) -> None:
+        """Stop the print for good; nothing happens when nothing is being printed."""
+        if _is_active(self._objects().get("print_stats", {})):
+            self._http.request("POST", "/printer/print/cancel")
+
+    def was_printed(self, file_name: str) -> PrintRecord | None:
+        """Return what Klipper and Moonraker know of a file name, ``None`` when they have never heard of it.
+
+        Klipper's own state comes first: when Moonraker is killed the print goes on, while its history calls it
+        interrupted. A job that is neither running nor known to have ended has ``finished=False, success=None``; a
+        file without history has ``started=None``, for the history can be switched off.
+        """
+        stats = self._objects().get("print_stats", {})
+        if stats.get("filename") == file_name and stats.get("state") in _STATES and stats["state"] != "standby":
+            ended = not _is_active(stats)
+            success = stats["state"] == "complete" if ended else None
+            return PrintRecord(file_name, True, ended, success, stats.get("print_duration"))
+        job = next((job for job in self._history() if job.get("filename") == file_name), None)
+        if job is not None:
+            done, bad = job.get("status") == "completed", job.get("status") in _ENDED_BADLY
+            success = done if done or bad else None
+            return PrintRecord(file_name, True, done or bad, success, job.get("print_duration"))
+        stored = self._http.request(
+            "GET", "/server/files/metadata?" + urlencode({"filename": file_name}), expect=(400, 404)
+        )
+        return PrintRecord(file_name, None, False, None) if stored.status_code < 400 else None
+
+    def diagnose(self) -> str:
+        """Say in plain words whether the connection works, and what would help if not."""
+        try:
+            info = self._result("GET", "/server/info")
+        except PrinterAuthError:
+            return "Moonraker answers, but does not let us in. Copy its key, or add us to its trusted clients."
+        except PrinterUnavailable as error:
+            return f"{error.message} {error.help}"
+        version = f"Moonraker {info.get('moonraker_version', '')}".strip()
+        if not info.get("klippy_connected"):
+            return f"{version} answers, but Klipper does not run. Start the printer's Klipper service."
+        status = self.status()
+        if status.state is PrinterState.FAILED:
+            return f"{version} answers, but the printer reports a fault: {status.message}"
+        if status.state is PrinterState.UNREACHABLE:
+            return f"{version} answers, but Klipper is not ready: {status.message}"
+        return f"{version} answers and its printer is {status.state.value}."
+
+    def camera_picture(self) -> bytes | None:
+        """Return the first camera's current picture, ``None`` without a camera that is reachable through Moonraker."""
+        cameras = self._result("GET", "/server/webcams/list").get("webcams", [])
+        address = next((c.get("snapshot_url") for c in cameras if c.get("enabled", True)), None)
+        if not address or not str(address).startswith("/"):
+            return None
+        return self._http.request("GET", str(address)).content
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._http.close()
+
+    def _result(self, method: str, path: str) -> dict[str, Any]:
+        answer = self._http.request(method, path, expect=(503,))
+        if answer.status_code == 503:
+            raise PrinterUnavailable(
+                f"Moonraker at {self._http.base_url} answers, but Klipper does not run.",
+                help="Start the printer's Klipper service, or look at its log.",
+            )
+        body = self._http.decode(answer)
+        result = body.get("result", body)
+        if not isinstance(result, dict):
+            raise PrinterUnavailable(
+                f"What answers at {self._http.base_url} is not Moonraker.", help="Check the address and the port."
+            )
+        return result
+
+    def _objects(self) -> dict[str, Any]:
+        status: dict[str, Any] = self._result("GET", f"/printer/objects/query?{_OBJECTS}").get("status", {})
+        return status
+
+    def _history(self) -> list[dict[str, Any]]:
+        answer = self._http.request("GET", f"/server/history/list?order=desc&limit={_HISTORY}", expect=(404,))
+        if answer.status_code == 404:  # switched off
+            return []
+        body = self._http.decode(answer)
+        jobs: list[dict[str, Any]] = body.get("result", body).get("jobs", [])
+        return jobs
+
+    def _require(self, states: set[str], refused: str) -> None:
+        if self._objects().get("print_stats", {}).get("state") not in states:
+            raise PrinterUnavailable(refused, help="Look at the printer's state.")
+
+    def _see_it_begin(self, file_name: str) -> None:
+        waited_s = 0.0
+        while waited_s < _START_S:
+            stats = self._objects().get("print_stats", {})
+            if stats.get("filename") == file_name and stats.get("state") != "standby":
+                return
+            self._sleep(0.1)
+            waited_s += 0.1
+        raise PrinterUnavailable(
+            f"Moonraker accepted the start of {file_name}, but Klipper does not print it.",
+            help="Look at the printer; do not start it again before you have.",
+            file_name=file_name,
+        )
+
+
+def _is_active(stats: dict[str, Any]) -> bool:
+    return stats.get("state") in {"printing", "paused"}
+
+
+def _state_of(
+    stats: dict[str, Any], webhooks: dict[str, Any], heaters: tuple[dict[str, Any], ...]
+) -> tuple[PrinterState, str]:
+    """Map Klipper's two states to ours: after an emergency stop ``print_stats`` still says "printing"."""
+    klipper = webhooks.get("state", "ready")
+    if klipper in {"shutdown", "error"}:
+        return PrinterState.FAILED, str(webhooks.get("state_message", klipper)).strip()
+    if klipper != "ready":
+        return PrinterState.UNREACHABLE, str(webhooks.get("state_message", klipper)).strip()
+    state = _STATES.get(stats.get("state", ""), PrinterState.UNKNOWN)
+    if state is PrinterState.PRINTING and not stats.get("print_duration"):
+        cold = any((h.get("target") or 0.0) - h.get("temperature", 0.0) > _HEATING_GAP_C for h in heaters)
+        state = PrinterState.HEATING if cold else state
+    return state, str(stats.get("message") or "")
