@@ -51,7 +51,7 @@ def messages(job: Job) -> list[dict[str, object]]:
     import json
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT message FROM notifications WHERE destination_uuid = %s", [f"job:{job.id}"])
+        cursor.execute("SELECT message FROM notifications WHERE destination_uuid = %s", [f"job:{job.id}:{job.run}"])
         return [json.loads(message) for (message,) in cursor.fetchall()]
 
 

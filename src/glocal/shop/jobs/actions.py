@@ -75,7 +75,7 @@ def maker_answer(
     if by_hand and answer in {"printed_ok", "failed"} and job.started_at is None:
         job.intent_at = job.started_at = timezone.now()
         job.save(update_fields=["intent_at", "started_at"])
-    send(print_id(job.id), message, key=f"maker:{job.id}:{answer}:{job.state_at.timestamp()}")
+    send(print_id(job.id, job.run), message, key=f"maker:{job.id}:{answer}:{job.state_at.timestamp()}")
     return job
 
 

@@ -47,6 +47,7 @@ class Job(Thing):
     estimate_s = models.FloatField()
     estimate_g = models.FloatField()
     slicer = models.CharField(max_length=60)
+    run = models.IntegerField(default=1, help_text="raised when the workflow that carried the job broke")
     intent_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

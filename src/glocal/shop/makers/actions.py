@@ -27,5 +27,5 @@ def confirm_cleared(machine: MakerMachine) -> MakerMachine:
     machine.plate_state = PlateState.CLEAR
     machine.save(update_fields=["plate_state"])
     for job in Job.objects.filter(machine=machine, state=JobState.WAITING_PLATE):
-        send(print_id(job.id), {"kind": "cleared"}, key=f"cleared:{job.id}:{job.state_at.timestamp()}")
+        send(print_id(job.id, job.run), {"kind": "cleared"}, key=f"cleared:{job.id}:{job.state_at.timestamp()}")
     return machine

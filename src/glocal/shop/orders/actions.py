@@ -135,6 +135,8 @@ def hand_over_preparation(order: Order) -> None:
 def cancel_order(order: Order) -> Order:
     """Cancel an order, or stop its print; what is printed already cannot be cancelled."""
     order = Order.objects.select_for_update().get(id=order.id)
+    if order.state == OrderState.CANCELLED:
+        return order
     if order.state in {OrderState.PRINTED, OrderState.LEARNING} or order.is_final:
         raise NotNow(
             f"The order is {order.get_state_display()}, it cannot be cancelled any more.",
@@ -148,11 +150,9 @@ def cancel_order(order: Order) -> Order:
     if jobs:
         tell(order, "cancel_asked", "Cancelling was asked for; the printer will be stopped.")
         for job in jobs:
-            send(print_id(job.id), {"kind": "cancel"}, key=f"cancel:{order.id}:{order.generation}")
-    elif order.state in {OrderState.NEEDS_CUSTOMER, OrderState.NEEDS_MAKER}:
-        tell(order, "cancelled", "The order was cancelled.", state=OrderState.CANCELLED)
+            send(print_id(job.id, job.run), {"kind": "cancel"}, key=f"cancel:{order.id}:{order.generation}")
     else:
-        tell(order, "cancel_asked", "Cancelling was asked for.")
+        tell(order, "cancelled", "The order was cancelled.", state=OrderState.CANCELLED)
     return order
 
 

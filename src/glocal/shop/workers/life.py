@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from glocal.shop.workers.models import Worker
 from glocal.shop.workers.slot import is_free
+from glocal.shop.workers.sweep import sweep
 from glocal.shop.workflow.pace import Pace
 
 log = logging.getLogger(__name__)
@@ -42,12 +44,17 @@ def register(name: str) -> None:
 
 def beat(name: str, pace: Pace, stop: threading.Event) -> None:
     """Beat until told to stop, and look after the others at every beat."""
+    swept_at = time.monotonic()
     while not stop.wait(pace.beat_s):
         try:
             close_old_connections()
             Worker.objects.filter(name=name).update(beat_at=timezone.now(), stopped_at=None)
             for dead in find_dead(name, pace):
                 take_over(dead)
+            if time.monotonic() - swept_at > pace.sweep_s:
+                swept_at = time.monotonic()
+                for found in sweep(timezone.now(), quiet_s=pace.sweep_s):
+                    log.warning("nothing carried %s any more; it goes on", found)
         except Exception:
             log.exception("a heartbeat failed")
 

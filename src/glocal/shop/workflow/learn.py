@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from glocal.errors import GlocalError
 from glocal.shop.commons.actions import share_outcome
+from glocal.shop.commons.models import CommonsEntry
 from glocal.shop.jobs.models import Job
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.outcomes.actions import learn_from
@@ -14,14 +16,21 @@ from glocal.shop.workflow.stage import STOP, move
 def learn(order: Order) -> str:
     """Compare estimate and actual of every job that the order had."""
     move(order, "learning", "The print is being evaluated.", OrderState.LEARNING)
-    taught = [str(job.id) for job in _ended_jobs(order) if learn_from(job)]
+    try:
+        taught = [str(job.id) for job in _ended_jobs(order) if learn_from(job)]
+    except GlocalError as refusal:  # figures that cannot be right must not hold the customer's part back
+        return move(order, "not_learnt", f"Nothing was learnt: {refusal.message}", data=refusal.as_dict())
     words = "Estimate and actual were compared." if taught else "Nothing was measured that could be compared."
     return move(order, "learnt", words, data={"jobs": taught})
 
 
 def share(order: Order) -> str:
     """Append the outcomes to the shop's signed log, where the owner allows it; then the order is done."""
-    entries = [share_outcome(order.quote.product.shop, job) for job in _ended_jobs(order)]
+    entries: list[CommonsEntry | None] = []
+    try:
+        entries = [share_outcome(order.quote.product.shop, job) for job in [*_ended_jobs(order), *_not_shared_yet()]]
+    except GlocalError as failure:  # it is shared with the next order's outcome
+        move(order, "not_shared", f"What came out is shared later: {failure.message}", data=failure.as_dict())
     shared: list[dict[str, Any]] = [
         {"record": entry.record_id, "leaf": entry.leaf_index, "leaf_hash": entry.leaf_hash}
         for entry in entries
@@ -33,6 +42,13 @@ def share(order: Order) -> str:
     where = f" at {order.machine.maker.name}" if order.machine and not order.quote.delivery else ""
     move(order, "done", f"It is ready and {how}{where}.", OrderState.DONE)
     return STOP
+
+
+def _not_shared_yet() -> list[Job]:
+    """Return some earlier jobs whose outcome could not be shared at the time."""
+    waiting = Job.objects.filter(outcome__isnull=False, shared__isnull=True).select_related("machine__maker")
+    done = waiting.filter(pieces__order__state=OrderState.DONE).distinct()
+    return list(done.order_by("id")[:20])
 
 
 def _ended_jobs(order: Order) -> list[Job]:

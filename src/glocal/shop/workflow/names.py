@@ -22,9 +22,9 @@ def prepare_id(order_id: object, generation: int) -> str:
     return f"order:{order_id}:{generation}"
 
 
-def print_id(job_id: object) -> str:
-    """Return the identity of the one workflow of a job."""
-    return f"job:{job_id}"
+def print_id(job_id: object, run: int) -> str:
+    """Return the identity of the one workflow that carries a job; another run only after the one before broke."""
+    return f"job:{job_id}:{run}"
 
 
 def learn_id(order_id: object, generation: int) -> str:

@@ -33,6 +33,8 @@ class Pace:
         How long a worker may watch a printer without renewing.
     beat_s, dead_s : float
         Between two heartbeats of a worker, and after which silence others take up its work.
+    sweep_s : float
+        Between two looks for orders and jobs that nothing carries any more.
     """
 
     poll_s: float = 2.0
@@ -47,6 +49,7 @@ class Pace:
     stall_s: float = 1200.0
     lease_s: float = 15.0
     beat_s: float = 2.0
+    sweep_s: float = 60.0
     dead_s: float = 20.0
 
     def __post_init__(self) -> None:

@@ -24,7 +24,7 @@ from glocal.shop.quotes.actions import nobody, refuse_if_blocked
 from glocal.shop.quotes.candidates import Uses, find_candidates
 from glocal.shop.quotes.context import context_from_inputs
 from glocal.shop.workflow.handover import enqueue
-from glocal.shop.workflow.names import PRINT, PRINTERS_QUEUE, print_id
+from glocal.shop.workflow.names import LEARN, ORDERS_QUEUE, PRINT, PRINTERS_QUEUE, learn_id, print_id
 from glocal.shop.workflow.stage import GO_ON, STOP, move
 from glocal.values import new_id
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 def check(order: Order) -> str:
     """Look at the part again, with the recipe that was quoted: files and rules may have changed since."""
+    if not order.pieces.exclude(jobs__state=JobState.PRINTED).exists():
+        return _hand_over_evaluation(order)
     move(order, "checking", "The part is being checked again.", OrderState.CHECKING)
     part, machine = _quoted(order)
     setup = setup_for(part, machine.profile_id, order.quote.material_id, _print_notes(order))
@@ -147,6 +149,17 @@ def lay_out(order: Order) -> str:
     return STOP  # from here on the jobs carry the order
 
 
+def _hand_over_evaluation(order: Order) -> str:
+    """Send an order whose pieces are all printed straight to its evaluation."""
+
+    def change(locked: Order) -> None:
+        arguments = (str(locked.id), locked.generation)
+        enqueue(LEARN, ORDERS_QUEUE, learn_id(*arguments), *arguments)
+
+    move(order, "printed", "Everything is printed already.", OrderState.PRINTED, change=change)
+    return STOP
+
+
 def pieces_to_print(order: Order) -> list[Piece]:
     """Return the pieces of an order that are neither printed nor in an open job."""
     settled = Job.objects.exclude(state__in=(JobState.FAILED, JobState.CANCELLED))
@@ -225,7 +238,7 @@ def _write_job(order: Order, machine: MakerMachine, ready: ReadyPlate, setup: Se
         slicer=ready.result.slicer,
     )
     job.pieces.set(order.pieces.filter(id__in=[placed.piece_id for placed in ready.plate.pieces]))
-    enqueue(PRINT, PRINTERS_QUEUE, print_id(job.id), str(job.id), partition=str(machine.id))
+    enqueue(PRINT, PRINTERS_QUEUE, print_id(job.id, job.run), str(job.id), partition=str(machine.id))
 
 
 def _money(minor: int, currency: str) -> str:

@@ -35,7 +35,7 @@ def run_stage(stage: Stage, order_id: str, generation: int) -> str:
     order = Order.objects.select_related("quote__product__shop", "quote__part", "quote__machine").get(id=order_id)
     if order.generation != generation or order.state in FINAL_STATES | WAITING_STATES:
         return STOP
-    if order.cancel_asked:
+    if order.cancel_asked and order.state not in {OrderState.PRINTED, OrderState.LEARNING}:
         return move(order, "cancelled", "The order was cancelled.", OrderState.CANCELLED) and STOP
     try:
         return stage(order)

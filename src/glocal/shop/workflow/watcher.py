@@ -111,7 +111,7 @@ def _write_job(
     _remember(connection, job, status, seen, now)
     if seen.news is not None:
         key = f"{seen.news['kind']}:{job.id}:{job.state_at.timestamp()}"
-        send(print_id(job.id), dict(seen.news), key=key)
+        send(print_id(job.id, job.run), dict(seen.news), key=key)
     _tell_of_silence(connection, job, now, pace)
 
 
