@@ -91,3 +91,10 @@ def test_the_nearer_triangle_wins_and_every_pixel_inside_is_hit():
     # pixel centres (i + .5, j + .5) with i + j + 1 <= 8: rows of 8, 7, ... 1
     assert len(hits.pixel) == 36
     assert np.allclose(hits.weights.sum(axis=1), 1.0)
+
+
+def test_no_shadow_falls_far_from_the_part():
+    # a flat plate's shadow lies at its edge; the corners of the picture stay as light as the ground itself
+    image = pixels(render_png(box(100, 60, 3), width_px=160, height_px=120))
+    for edge in (image[0], image[-1], image[:, 0], image[:, -1]):
+        assert np.ptp(edge[:, :3].sum(axis=1)) <= 6

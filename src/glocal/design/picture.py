@@ -22,10 +22,9 @@ Colour = tuple[float, float, float]
 
 TERRACOTTA: Colour = (0.80, 0.40, 0.27)
 _PAPER: Colour = (0.965, 0.958, 0.945)
-_LIGHT = np.array([-0.58, -0.46, 0.86]) / np.linalg.norm(
-    [-0.58, -0.46, 0.86]
-)  # towards the lamp, in the camera's frame
+_LIGHT = np.array([-0.51, -0.405, 0.758])  # towards the lamp: from the camera's left, from behind it, from above
 _CREASE_COS = np.cos(np.radians(32.0))
+_SRGB_TABLE = np.linspace(0.0, 1.0, 4096) ** (1 / 2.2)
 _SUPERSAMPLING = 2
 _SHADOW_MAP_PX = 1024
 
@@ -104,7 +103,7 @@ def render_png(
     scene = _trace(vertices, faces, camera, wide, high)
     lamp = _LIGHT @ np.array([camera.axes[0], np.cross([0.0, 0.0, 1.0], camera.axes[0]), [0.0, 0.0, 1.0]])
     shade = _Lamp(vertices, faces, lamp)
-    rgba = _paint(scene, shade, camera, lamp, _materials(scene, colour, accent), transparent=transparent)
+    rgba = _paint(scene, shade, camera, lamp, (colour, accent), transparent=transparent)
     return _encode(rgba, width_px, height_px)
 
 
@@ -201,72 +200,91 @@ class _Lamp:
         self._axes = np.stack([across, np.cross(towards, across), towards])
         seen = vertices @ self._axes.T
         self._low, high = seen.min(axis=0), seen.max(axis=0)
-        self._scale = (_SHADOW_MAP_PX - 8) / float((high - self._low)[:2].max())
+        self._scale = (_SHADOW_MAP_PX - 16) / float((high - self._low)[:2].max())
         self._span = float(high[2] - self._low[2]) or 1.0
-        screen = (seen[:, :2] - self._low[:2]) * self._scale + 4.0
+        screen = (seen[:, :2] - self._low[:2]) * self._scale + 8.0
         depth = 1.0 - (seen[:, 2] - self._low[2]) / self._span
         hits = rasterise(screen[faces], depth[faces], _SHADOW_MAP_PX, _SHADOW_MAP_PX)
         height = np.full(_SHADOW_MAP_PX**2, -np.inf)
         height[hits.pixel] = np.einsum("nc,nc->n", hits.weights, seen[faces[hits.face], 2])
-        self._height = height.reshape(_SHADOW_MAP_PX, _SHADOW_MAP_PX)
+        self._height = height
 
     def reaches(self, points: FloatArray, normals: FloatArray) -> FloatArray:
         """Return (n,) shares of light, 0 to 1, that arrive at (n, 3) points."""
-        lifted = points + normals * (2.0 / self._scale)
-        seen = lifted @ self._axes.T
-        column = (seen[:, 0] - self._low[0]) * self._scale + 4.0
-        row = (seen[:, 1] - self._low[1]) * self._scale + 4.0
-        bias = 3.0 / self._scale
+        seen = (points + normals * (2.0 / self._scale)) @ self._axes.T
+        # nothing of the part is in the outermost pixels of the map, so points beside it are lit
+        last = _SHADOW_MAP_PX - 4.0
+        column = np.clip(np.nan_to_num((seen[:, 0] - self._low[0]) * self._scale + 8.0), 3.0, last)
+        row = np.clip(np.nan_to_num((seen[:, 1] - self._low[1]) * self._scale + 8.0), 3.0, last)
+        reach = seen[:, 2] + 3.0 / self._scale
         lit = np.zeros(len(points))
         taps = ((-2.2, -0.7), (0.7, -2.2), (2.2, 0.7), (-0.7, 2.2), (0.0, 0.0))
         for right, down in taps:
-            i = np.clip(np.nan_to_num(row + down), 0, _SHADOW_MAP_PX - 1).astype(np.int64)
-            j = np.clip(np.nan_to_num(column + right), 0, _SHADOW_MAP_PX - 1).astype(np.int64)
-            lit += self._height[i, j] <= seen[:, 2] + bias
+            place = (row + down).astype(np.int32) * _SHADOW_MAP_PX + (column + right).astype(np.int32)
+            lit += self._height[place] <= reach
         return lit / len(taps)
 
 
-def _materials(scene: _Scene, colour: Colour, accent: tuple[float, Colour] | None) -> FloatArray:
-    """Return (h, w, 3) linear surface colours."""
-    surface = np.broadcast_to(_linear(colour), scene.point.shape)
-    if accent is None:
-        return surface
-    above = scene.point[..., 2:] > accent[0] + 1e-3
-    return np.where(above, _linear(accent[1]), surface)
-
-
 def _paint(
-    scene: _Scene, lamp: _Lamp, camera: _Camera, towards: FloatArray, surface: FloatArray, *, transparent: bool
+    scene: _Scene,
+    lamp: _Lamp,
+    camera: _Camera,
+    towards: FloatArray,
+    colours: tuple[Colour, tuple[float, Colour] | None],
+    *,
+    transparent: bool,
 ) -> FloatArray:
     """Return (h, w, 4) sRGB and alpha, 0 to 1."""
     from scipy.ndimage import gaussian_filter
 
-    part = scene.covered
-    normal = scene.normal
-    shape = part.shape
-    lit = lamp.reaches(scene.point.reshape(-1, 3), normal.reshape(-1, 3)).reshape(shape)
+    part, shape = scene.covered, scene.covered.shape
+    lit = lamp.reaches(scene.point.reshape(-1, 3), scene.normal.reshape(-1, 3)).reshape(shape)
     open_sky = _openness(scene, camera)
-    lit_part = np.where(part, lit, 0.0)
-    facing = np.clip(normal @ towards, 0.0, 1.0)
-    view = camera.eye - scene.point
-    view /= np.maximum(np.linalg.norm(view, axis=-1, keepdims=True), 1e-9)
-    half = view + towards
-    half /= np.maximum(np.linalg.norm(half, axis=-1, keepdims=True), 1e-9)
-    gloss = np.clip(np.einsum("hwx,hwx->hw", normal, half), 0.0, 1.0) ** 36
-    fill = np.clip(normal @ (camera.axes[0] * 0.75 + camera.axes[2] * 0.5), 0.0, 1.0)
-    ambient = (0.30 + 0.16 * normal[..., 2]) * open_sky
-    light = ambient + 0.12 * fill * open_sky + 0.78 * facing * lit_part
-    body = (surface * light[..., None] + (0.10 * gloss * lit_part)[..., None]) * _edges(scene)[..., None]
-    edge = 6.0 * shape[0] / 960
-    ground_light = 1.0 - 0.42 * gaussian_filter(np.where(part, 0.0, 1.0 - lit), edge, mode="nearest")
-    ground_light *= 1.0 - 0.75 * (1.0 - gaussian_filter(open_sky, edge / 3))
+    softness_px = 6.0 * shape[0] / 960
+    shadow = gaussian_filter(np.where(part, 0.0, 1.0 - lit), softness_px, mode="nearest")
+    ground_light = (1.0 - 0.42 * shadow) * (1.0 - 0.75 * (1.0 - gaussian_filter(open_sky, softness_px / 3)))
     ground_light = np.where(np.isnan(scene.point[..., 0]), 1.0, ground_light)
+    picture = np.zeros((*shape, 4))
     if transparent:
-        ground = np.concatenate([np.zeros((*shape, 3)), (1.0 - ground_light)[..., None]], axis=-1)
+        picture[..., 3] = 1.0 - ground_light
     else:
-        ground = np.concatenate([_srgb(_linear(_PAPER) * ground_light[..., None]), np.ones((*shape, 1))], axis=-1)
-    solid = np.concatenate([_srgb(body), np.ones((*shape, 1))], axis=-1)
-    return np.where(part[..., None], solid, ground)
+        picture[..., :3] = np.asarray(_PAPER) * _srgb(ground_light)[..., None]
+        picture[..., 3] = 1.0
+    point, normal = scene.point[part], scene.normal[part]
+    light, gloss = _light(point, normal, camera, towards, lit=lit[part], open_sky=open_sky[part])
+    body = (_materials(point, *colours) * light[:, None] + gloss[:, None]) * _edges(scene)[part][:, None]
+    picture[part, :3] = _srgb(body)
+    picture[part, 3] = 1.0
+    return picture
+
+
+def _light(
+    point: FloatArray,
+    normal: FloatArray,
+    camera: _Camera,
+    towards: FloatArray,
+    *,
+    lit: FloatArray,
+    open_sky: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Return the light (n,) that a surface scatters and the light (n,) that it mirrors to the eye."""
+    view = camera.eye - point
+    view /= np.maximum(np.linalg.norm(view, axis=1, keepdims=True), 1e-9)
+    half = view + towards
+    half /= np.maximum(np.linalg.norm(half, axis=1, keepdims=True), 1e-9)
+    gloss = np.clip(np.einsum("nx,nx->n", normal, half), 0.0, 1.0) ** 36
+    facing = np.clip(normal @ towards, 0.0, 1.0)
+    fill = np.clip(normal @ (camera.axes[0] * 0.75 + camera.axes[2] * 0.5), 0.0, 1.0)
+    sky = (0.30 + 0.16 * normal[:, 2] + 0.12 * fill) * open_sky
+    return sky + 0.78 * facing * lit, 0.10 * gloss * lit
+
+
+def _materials(point: FloatArray, colour: Colour, accent: tuple[float, Colour] | None) -> FloatArray:
+    """Return (n, 3) linear surface colours at (n, 3) points."""
+    surface = np.broadcast_to(_linear(colour), point.shape)
+    if accent is None:
+        return surface
+    return np.where(point[:, 2:] > accent[0] + 1e-3, _linear(accent[1]), surface)
 
 
 def _edges(scene: _Scene) -> FloatArray:
@@ -315,7 +333,9 @@ def _linear(colour: Colour) -> FloatArray:
 
 
 def _srgb(light: FloatArray) -> FloatArray:
-    return np.clip(light, 0.0, 1.0) ** (1 / 2.2)
+    """Return the light as a screen wants it, from a table of 4096 steps."""
+    encoded: FloatArray = _SRGB_TABLE[(np.clip(light, 0.0, 1.0) * 4095.0 + 0.5).astype(np.int16)]
+    return encoded
 
 
 def _encode(rgba: FloatArray, width_px: int, height_px: int) -> bytes:
