@@ -217,7 +217,7 @@ class Configurator extends HTMLElement {
   /** @param {{message: string, help: string, data?: Record<string, any>}} error */
   showError(error) {
     this.dataset.state = "refused";
-    const name = error.data?.parameter ?? null;
+    const name = error.data?.parameter ?? error.data?.parameters?.[0] ?? null;
     if (name) this.form.complain(name, error.message);
   }
 

@@ -6,7 +6,7 @@ import uuid
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Header, Router
+from ninja import Header, Router, Status
 
 from glocal.api.schemas import ErrorOut, OrderIn, OrderOut, OrderPlaced
 from glocal.shop.orders.actions import CustomerDetails, place_order
@@ -25,11 +25,11 @@ BEARER = "Bearer "
 )
 def create_order(
     request: HttpRequest, wanted: OrderIn, idempotency_key: Annotated[str, Header(alias="Idempotency-Key")]
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Order what was quoted. The same ``Idempotency-Key`` again returns the same order and places no second one."""
     customer = CustomerDetails(wanted.name, wanted.email, wanted.note, wanted.language)
     order = place_order(wanted.quote_id, customer, idempotency_key=idempotency_key)
-    return 201, {**describe_order(order), "token": order.token}
+    return Status(201, {**describe_order(order), "token": order.token})
 
 
 @router.get("/orders/{order_id}", response={200: OrderOut, 404: ErrorOut}, url_name="order", summary="Read an order")

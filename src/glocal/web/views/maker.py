@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, get_args
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -100,8 +100,9 @@ def plate_cleared(request: HttpRequest, link: str, machine: str) -> HttpResponse
 
 
 @require_safe
-def gcode(request: HttpRequest, link: str, job_id: uuid.UUID) -> FileResponse:
+def gcode(request: HttpRequest, link: str, job_id: uuid.UUID) -> HttpResponse:
     """Send a job's G-code to a maker who prints by hand."""
     job = access_job(link, job_id)
-    content = shop_files().stream(job.gcode_file)
-    return FileResponse(content, as_attachment=True, filename=job.file_name, content_type="text/x.gcode")
+    response = HttpResponse(shop_files().read(job.gcode_file), content_type="text/x.gcode")
+    response.headers["Content-Disposition"] = f'attachment; filename="{job.file_name}"'
+    return response

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { fill, formatDuration, formatMoney, formatNumber } from "../src/format.js";
+
+test("money knows the digits of its currency", () => {
+  assert.equal(formatMoney("en", 1240, "EUR"), "€12.40");
+  assert.equal(formatMoney("fr", 1240, "EUR").replace(/\s/g, " "), "12,40 €");
+  assert.match(formatMoney("en", 1240, "XOF"), /1,240/);
+});
+
+test("Arabic is written with the digits that the server uses", () => {
+  assert.match(formatNumber("ar", 12.5), /12[.,٫]5/);
+  assert.match(formatMoney("ar", 1240, "EUR"), /12[.,٫]40/);
+});
+
+test("durations are whole minutes, and never none", () => {
+  assert.equal(formatDuration("en", 5), "1 min");
+  assert.equal(formatDuration("en", 3660), "1 hr 1 min");
+  assert.equal(formatDuration("en", 7200), "2 hr");
+});
+
+test("unknown names in a text stay as they are", () => {
+  assert.equal(fill("{a} and {b}", { a: 0 }), "0 and {b}");
+});

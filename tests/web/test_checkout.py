@@ -1,0 +1,123 @@
+"""From a price to an order."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from glocal.shop.quotes.view import view_of
+from tests.web.builders import make_quote, refuse
+
+pytestmark = pytest.mark.django_db
+ADA = {"name": "Adé Ọlá", "email": "ade@example.org", "note": "", "material": "petg", "quantity": "1", "delivery": "0"}
+
+
+def page_of(client: Client, quote: Any, **query: str) -> str:
+    return client.get(f"/checkout/{quote.id}/", query).content.decode()
+
+
+def key_of(page: str) -> str:
+    return re.search(r'name="idempotency_key" value="([^"]+)"', page)[1]
+
+
+def send(client: Client, quote: Any, **changes: str) -> Any:
+    key = key_of(page_of(client, quote))
+    return client.post(f"/checkout/{quote.id}/", {**ADA, "idempotency_key": key, **changes})
+
+
+def orders() -> int:
+    from glocal.shop.models import Order
+
+    return Order.objects.count()
+
+
+def test_the_page_shows_lines_total_uncertainty_and_date(client: Client, quote: Any) -> None:
+    page = page_of(client, quote)
+    for words in ("Material, 5 g", "Work by hand", "€2.00", "€8.00", "€10.00", "€9.00 to €12.00", "Ready", "8 mm"):
+        assert words in page
+
+
+def test_an_order_is_placed_once_however_often_the_form_is_sent(
+    client: Client, quote: Any, no_engine: list[Any]
+) -> None:
+    key = key_of(page_of(client, quote))
+    first = client.post(f"/checkout/{quote.id}/", {**ADA, "idempotency_key": key})
+    second = client.post(f"/checkout/{quote.id}/", {**ADA, "idempotency_key": key})
+    assert first.status_code == 302
+    assert first.headers["Location"] == second.headers["Location"]
+    assert orders() == 1
+    assert len(no_engine) == 1
+    assert "We have your order" in client.get(first.headers["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"email": "not an address"}, "Enter a valid email address."),
+        ({"name": ""}, "This field is required."),
+        ({"name": "   "}, "This field is required."),
+        ({"idempotency_key": ""}, "This field is required."),
+    ],
+)
+def test_a_wrong_field_is_said_beside_it_and_nothing_is_ordered(
+    client: Client, quote: Any, no_engine: list[Any], changes: dict[str, str], words: str
+) -> None:
+    response = send(client, quote, **changes)
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert orders() == 0
+
+
+def test_another_way_of_delivery_is_a_new_price_that_must_be_seen_first(
+    client: Client, quote: Any, machine: Any, no_engine: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def quote_product(product: Any, values: Any, **terms: Any) -> Any:
+        asked.append(terms)
+        return view_of(make_quote(product, machine, total_minor=1490, delivery=terms["delivery"]))
+
+    monkeypatch.setattr("glocal.web.views.checkout.quote_product", quote_product)
+    response = send(client, quote, delivery="1")
+    page = response.content.decode()
+    assert asked == [{"material_id": "petg", "region": "FR", "quantity": 1, "delivery": True}]
+    assert "The price is new." in page
+    assert "€14.90" in page
+    assert 'value="Adé Ọlá"' in page
+    assert orders() == 0
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_an_old_price_is_replaced_by_a_new_one(
+    client: Client, product: Any, machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = make_quote(product, machine, valid_until=timezone.now() - timedelta(days=1))
+    fresh = make_quote(product, machine, total_minor=1100)
+    monkeypatch.setattr("glocal.web.views.checkout.quote_product", lambda *_, **__: view_of(fresh))
+    page = send(client, old).content.decode()
+    assert "The price is new." in page
+    assert "€11.00" in page
+    assert orders() == 0
+
+
+def test_what_cannot_be_made_cannot_be_ordered(client: Client, product: Any, machine: Any) -> None:
+    page = page_of(client, refuse(product))
+    assert "The wall is too thin." in page
+    assert "Make it 1 mm." in page
+    assert "obligation to pay" not in page
+
+
+@pytest.mark.parametrize("quantity", ["0x10", "999999", "-1", "", "٣٤٥٦"])
+def test_nonsense_for_a_quantity_keeps_the_quoted_one(client: Client, quote: Any, quantity: str) -> None:
+    assert "€10.00" in page_of(client, quote, quantity=quantity)
+
+
+def test_a_form_from_elsewhere_is_not_taken(quote: Any) -> None:
+    response = Client(enforce_csrf_checks=True).post(f"/checkout/{quote.id}/", ADA)
+    assert response.status_code == 403
+    assert "This form is too old" in response.content.decode()

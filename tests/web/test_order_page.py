@@ -1,0 +1,89 @@
+"""The order's page, its live events, and who may see it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.test import Client
+
+from glocal.shop.orders.actions import CustomerDetails, place_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(quote: Any, no_engine: list[Any]) -> Any:
+    return place_order(quote.id, CustomerDetails("Ada", "ada@example.org"), idempotency_key="once")
+
+
+def address(order: Any, rest: str = "") -> str:
+    return f"/orders/{order.id}/{order.token}/{rest}"
+
+
+def test_the_link_opens_the_order(client: Client, order: Any) -> None:
+    response = client.get(address(order))
+    page = response.content.decode()
+    assert "The order was placed." in page
+    assert "€10.00" in page
+    assert "no-cache" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("token", ["wrong", "x" * 43])
+def test_without_the_right_link_there_is_no_order(client: Client, order: Any, token: str) -> None:
+    for rest in ("", "events/"):
+        response = client.get(f"/orders/{order.id}/{token}/{rest}")
+        assert response.status_code == 404
+    assert client.post(f"/orders/{order.id}/{token}/cancel/").status_code == 404
+
+
+def test_the_customer_cancels(client: Client, order: Any) -> None:
+    assert "Cancel the order" in client.get(address(order)).content.decode()
+    assert client.post(address(order, "cancel/")).status_code == 302
+    order.refresh_from_db()
+    assert order.cancel_asked
+    assert "data-cancel hidden" in client.get(address(order)).content.decode()
+
+
+def test_what_is_printed_cannot_be_cancelled(client: Client, order: Any) -> None:
+    type(order).objects.filter(id=order.id).update(state="printed")
+    response = client.post(address(order, "cancel/"))
+    assert response.status_code == 409
+    assert "cannot be cancelled any more" in response.content.decode()
+
+
+def test_the_timeline_speaks_the_readers_language(client: Client, order: Any) -> None:
+    client.cookies["django_language"] = "fr"
+    page = client.get(address(order)).content.decode()
+    assert "La commande a été passée." in page
+    assert "Nous avons votre commande" in page
+
+
+def test_a_customers_words_cannot_become_markup(client: Client, order: Any) -> None:
+    type(order.quote).objects.filter(id=order.quote_id).update(values={**order.quote.values, "name": "<b>&x"})
+    assert "&lt;b&gt;&amp;x" in client.get(address(order)).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_tell_the_state_and_end_with_the_order(client: Client, order: Any) -> None:
+    type(order).objects.filter(id=order.id).update(state="done")
+    response = client.get(address(order, "events/"))
+    assert response.headers["Content-Type"] == "text/event-stream"
+    assert response.headers["Cache-Control"] == "no-store"
+
+    @async_to_sync
+    async def read() -> list[str]:
+        return [chunk.decode() async for chunk in response.streaming_content]
+
+    retry, told, end = read()
+    assert retry.startswith("retry: ")
+    name, data = told.strip().split("\n")
+    assert name == "event: order"
+    shown = json.loads(data.removeprefix("data: "))
+    assert shown["state"] == "done"
+    assert shown["state_text"] == "It is ready"
+    assert shown["final"]
+    assert "The order was placed." in shown["timeline"]
+    assert end.startswith("event: end")

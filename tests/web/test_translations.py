@@ -1,0 +1,44 @@
+"""Translations are complete and fill in the same names as the original."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import glocal
+
+LOCALE = Path(glocal.__file__).parent / "web" / "locale"
+ENTRY = re.compile(r'^msgid "(?P<id>.+)"\nmsgstr "(?P<text>.*)"$', re.MULTILINE)
+PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)s")
+
+
+def entries(language: str) -> dict[str, str]:
+    text = (LOCALE / language / "LC_MESSAGES" / "django.po").read_text()
+    return {match["id"]: match["text"] for match in ENTRY.finditer(text)}
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "yo"])
+def test_every_text_is_translated_with_its_placeholders(language: str) -> None:
+    texts = entries(language)
+    assert len(texts) > 150
+    for original, translated in texts.items():
+        assert translated, f"{language} lacks {original!r}"
+        assert sorted(PLACEHOLDER.findall(original)) == sorted(PLACEHOLDER.findall(translated)), original
+
+
+def test_all_languages_have_the_same_texts() -> None:
+    assert set(entries("fr")) == set(entries("ar")) == set(entries("yo"))
+
+
+def test_no_text_of_the_pages_is_missing_from_the_translations() -> None:
+    """Texts in templates and in ``_("…")`` of one line; ``django-admin makemessages`` finds the others as well."""
+    known = {text.replace('\\"', '"') for text in entries("fr")}
+    root = LOCALE.parent
+    for template in (root / "templates").rglob("*.html"):
+        for text in re.findall(r"""\{% translate (?:"([^"]+)"|'([^']+)') %\}""", template.read_text()):
+            assert (text[0] or text[1]) in known, f"{template.name}: {text}"
+    for module in root.rglob("*.py"):
+        for text in re.findall(r'\b_\("((?:[^"\\]|\\.)+)"\)', module.read_text()):
+            assert text in known, f"{module.name}: {text}"
