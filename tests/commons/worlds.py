@@ -176,7 +176,13 @@ class World:
         for (mine, other), copy in self.copies.items():
             log = self.logs[other]
             truth = [(epoch, record) for epoch in range(1, log.epoch + 1) for _, record in log.records(epoch=epoch)]
-            if [(epoch, record) for epoch, _, record in copy.records()] != truth or copy.state.holes:
+            lost = {  # what went with a lost disk and nobody else had is missing everywhere, and honestly so
+                (epoch, index)
+                for epoch in range(1, log.epoch + 1)
+                for index, entry in enumerate(log.entries(epoch=epoch))
+                if entry.erased
+            }
+            if [(epoch, record) for epoch, _, record in copy.records()] != truth or copy.state.holes - lost:
                 found.append((mine, other))
         return found
 

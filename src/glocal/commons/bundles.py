@@ -76,8 +76,8 @@ def plan(start: int, size: int) -> list[Bundle]:
     return bundles
 
 
-def encode_bundle(entries: Sequence[Entry]) -> bytes:
-    """Return the compressed form of a bundle.
+def encode_bundle(entries: Sequence[Entry], *, effort: int = 12) -> bytes:
+    """Return the compressed form of a bundle; ``effort`` is zstandard's level.
 
     Magic, number of entries (4 bytes, big-endian), one kind byte each, one salt or commitment each, one length
     (4 bytes) per record, the records. Like things stand together, which compresses well.
@@ -93,7 +93,7 @@ def encode_bundle(entries: Sequence[Entry]) -> bytes:
             *records,
         )
     )
-    return zstandard.ZstdCompressor(level=12, write_checksum=False).compress(raw)
+    return zstandard.ZstdCompressor(level=effort, write_checksum=False).compress(raw)
 
 
 def decode_bundle(packed: bytes, count: int) -> list[Entry]:

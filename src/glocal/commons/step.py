@@ -57,9 +57,8 @@ class Step:
         start, stop = bundles.span(bundle)
         if bundle in self.staging.have and start >= self.local.size and (ready := self.staging.packed(bundle)):
             return ready
-        return bundles.encode_bundle(
-            [*self._old(start, stop), *self.staging.entries(max(start, self.local.size), stop)]
-        )
+        entries = [*self._old(start, stop), *self.staging.entries(max(start, self.local.size), stop)]
+        return bundles.encode_bundle(entries, effort=3)
 
     def _quickly(self) -> bool:
         frontier = self._frontier()

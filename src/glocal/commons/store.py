@@ -62,14 +62,15 @@ class EpochStore:
         return tiles.HashTiles(self.reader, new_size).root()
 
     def prune(self, old_size: int, size: int) -> None:
-        """Remove what a log of ``size`` need not serve any more."""
+        """Remove what a log of ``old_size`` had to serve and one of ``size`` need not."""
         for level in range(bundles.TOP_LEVEL):
             old, new = old_size >> bundles.FANOUT_BITS * level, size >> bundles.FANOUT_BITS * level
-            for index in range(max(0, old - bundles.KEPT), max(0, new - bundles.KEPT)):
+            for index in range(max(0, old - bundles.KEPT), min(old, new - bundles.KEPT)):
                 (self.directory / bundles.bundle_path(level, index)).unlink(missing_ok=True)
         level = 0
         while old_size >> 8 * level != size >> 8 * level:
-            for index in range(old_size >> 8 * (level + 1), size >> 8 * (level + 1)):
+            index = old_size >> 8 * (level + 1)
+            if index != size >> 8 * (level + 1):
                 self._remove_partials(level, index)
                 if level == 0:
                     self._remove_partials("entries", index)

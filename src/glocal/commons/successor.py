@@ -58,8 +58,12 @@ def catch_up(log: Log, mirrors: Sequence[Reader]) -> int:
     gained = 0
     with exclusive_lock(log.private / LOCK_FILE, wait_s=log.wait_s):
         log.reload()
-        for mirror in mirrors:
-            gained += _catch_up_from(log, EpochReader(mirror, log.epoch))
+        start = log.checkpoint().size
+        readers = [EpochReader(mirror, log.epoch) for mirror in mirrors]
+        for reader in readers:
+            gained += _catch_up_from(log, reader)
+        if gained:
+            _fill_gaps(log, readers, start)
     return gained
 
 
@@ -77,7 +81,30 @@ def _catch_up_from(log: Log, mirror: Reader) -> int:
         return 0
     if log.store().grow(size, entries) != theirs.root:
         raise BadProof("A mirror has another history under this log's key.", help="Begin a new epoch.", size=size)
-    for epoch, index in {place for entry in entries for place in retraction_of(entry)}:
-        log.store(epoch).erase(index, log.checkpoint(epoch).size)
     write_file(log.public / str(log.epoch) / "checkpoint", theirs.note)
     return len(entries)
+
+
+def _fill_gaps(log: Log, mirrors: Sequence[Reader], start: int) -> None:
+    """Take from any mirror what another left out, then erase what the entries that came back retract."""
+    store, size = log.store(), log.checkpoint().size
+    for mirror in mirrors:
+        entries = list(enumerate(store.entries(start, size, size), start=start))
+        missing = {index: entry.commitment for index, entry in entries if entry.erased}
+        for bundle in bundles.kept_bundles(size) if missing else ():
+            first, last = bundles.span(bundle)
+            if any(first <= index < last for index in missing):
+                for index, entry in enumerate(_readable(mirror, bundle), start=first):
+                    if not entry.erased and missing.get(index) == entry.commitment:
+                        store.rewrite(index, entry)
+                        del missing[index]
+    for entry in store.entries(start, size, size):
+        for epoch, index in retraction_of(entry):
+            log.store(epoch).erase(index, log.checkpoint(epoch).size)
+
+
+def _readable(mirror: Reader, bundle: bundles.Bundle) -> list[Entry]:
+    try:
+        return read_bundle(mirror, bundle)
+    except NotVerified:
+        return []
