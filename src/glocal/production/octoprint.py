@@ -16,6 +16,7 @@ from glocal.production.printer_http import PrinterHttp
 
 _HEATING_GAP_C = 5.0
 _START_S = 5.0  # a start that OctoPrint accepted shows in its job within this time
+_REST_S = 60.0  # a long move and a park, at the most
 _ADDRESS_HELP = "Settings → Application keys in OctoPrint makes a key for glocal."
 
 
@@ -121,7 +122,20 @@ class OctoPrintPrinter:
         self._job_command({"command": "pause", "action": "pause"}, "Nothing is being printed that could be paused.")
 
     def resume(self) -> None:
-        """Go on after a pause."""
+        """Go on after a pause.
+
+        OctoPrint loses a resume that comes while it still waits for the printer to come to rest, so that is waited
+        for first.
+        """
+        waited_s = 0.0
+        while str(self._http.json("GET", "/api/job").get("state", "")) == "Pausing":
+            if waited_s >= _REST_S:
+                raise PrinterUnavailable(
+                    f"The printer has not come to rest {_REST_S:g} seconds after it was asked to pause.",
+                    help="Look at the printer.",
+                )
+            self._sleep(0.1)
+            waited_s += 0.1
         self._job_command({"command": "pause", "action": "resume"}, "Nothing is paused that could go on.")
 
     def cancel(self) -> None:
