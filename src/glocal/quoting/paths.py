@@ -10,7 +10,7 @@ import numpy as np
 from glocal.quoting.layers import Floats
 from glocal.quoting.motion import chords, loop_s
 from glocal.quoting.process import Process
-from glocal.quoting.sections import Regions, shrunk
+from glocal.quoting.sections import Regions, opened, shrunk
 
 KINDS = ("outer", "wall", "bridge", "solid", "top", "sparse")
 """Kinds of path; each has a planned time (s), a time at constant speed (s), a length (mm) and a volume (mm³)."""
@@ -21,6 +21,8 @@ LONG_LINE = 1.08
 """What speeding up and slowing down add to a line that is drawn alone in a thin wall."""
 CURVED = frozenset({"gyroid", "hilbertcurve", "honeycomb", "3dhoneycomb", "archimedeanchords", "octagramspiral"})
 """Infill whose corners set its speed, not the length of its lines: that speed is fitted per density."""
+THINNEST_WALL_MM = 0.3
+"""What is left between outer walls and narrower than this widens them instead of getting a line of its own."""
 DIAGONALS = (math.pi / 4, 3 * math.pi / 4)
 SMALL_LOOP_MM = 2 * math.pi * 6.5
 """Loops up to this length count as small to the slicer."""
@@ -53,7 +55,8 @@ def walls(row: dict[str, float], regions: Regions, layer: int, process: Process)
     p, first = process, layer == 0
     height = p.first_layer_mm if first else p.layer_mm
     acceleration = p.first_acceleration if first else p.wall_acceleration
-    core_area = float(regions.core.area())
+    core = opened(regions.core, THINNEST_WALL_MM / 2)
+    core_area = float(core.area())
     loops = [
         loop.astype(np.float64) for loop in shrunk(regions.outline, p.outer_width_mm / 2 + SINGLE_LINE_MM).to_polygons()
     ]
@@ -81,7 +84,7 @@ def walls(row: dict[str, float], regions: Regions, layer: int, process: Process)
     spacing = p.spacing(p.wall_width_mm)
     speed = p.first_speed if first else p.wall_speed
     seconds = walked = 0.0
-    inner = shrunk(regions.core, spacing / 2).to_polygons()
+    inner = shrunk(core, spacing / 2).to_polygons()
     for points in inner:
         one_s, one_mm = loop_s(points.astype(np.float64), speed, acceleration, p.jerk, True)
         seconds, walked = seconds + one_s, walked + one_mm
