@@ -41,13 +41,14 @@ REGION = "FR"
 MATERIAL = "petg"
 VALUES: Mapping[str, object] = {
     "lettering": "engraved",
-    "letter_height": 40.0,
+    "letter_height": 30.0,
+    "relief": 0.8,
     "mount": "screws",
     "shape": "plaque",
-    "thickness": 4.0,
+    "thickness": 2.4,
 }
 CHOICE, CHOSEN = "mount", "Screw holes"  # the choice whose regional preference is shown before and after
-MOTOR_SPEED = 400.0  # how many times faster than a real machine the virtual motor moves
+MOTOR_SPEED = 250.0  # how many times faster than a real machine the virtual motor moves
 PATIENCE_S = 240.0
 
 # event of the order's timeline → the step that ends with it
@@ -135,7 +136,7 @@ class Walk:
             self._say(f"order {order.id}, piece {piece.id}; row and workflow were written in one transaction")
         with embedded_worker():
             self._follow(order)
-        self._compare(before, known())
+        self._compare(order, before, known())
         self._verify(order)
         self._leave_files(order)
         return order
@@ -203,9 +204,10 @@ class Walk:
                 shown = progress.share
         return shown
 
-    def _compare(self, before: dict[str, Any], after: dict[str, Any]) -> None:
+    def _compare(self, order: Order, before: dict[str, Any], after: dict[str, Any]) -> None:
         with self._step("learnt") as facts:
             facts |= {"before": before, "after": after, "choice": CHOICE, "chosen": CHOSEN, "region": REGION}
+            self._say(demo_words.actual(Job.objects.get(pieces__order=order), MOTOR_SPEED))
             self._say(demo_words.change("print time, actual ÷ estimate", before["time_factor"], after["time_factor"]))
             self._say(demo_words.change(f"{REGION} wants “{CHOSEN}”", before["preference"], after["preference"]))
 

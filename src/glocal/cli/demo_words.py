@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from babel.numbers import format_currency, get_currency_precision
+
+if TYPE_CHECKING:
+    from glocal.shop.jobs.models import Job
 
 
 def money(minor: int, currency: str) -> str:
@@ -50,6 +53,13 @@ def not_chosen(matched: Mapping[str, Any]) -> Iterator[str]:
         for answer in matched[kind]:
             reasons = "; ".join(reason["message"] for reason in answer["reasons"])
             yield f"  not {answer['name'] or answer['maker']}: {reasons}"
+
+
+def actual(job: Job, motor_speed: float) -> str:
+    """Return estimate and actual of a job; the actual time is the virtual motor's, in a real machine's seconds."""
+    outcome = job.outcome
+    hours = "not measured" if outcome.print_s is None else f"{outcome.print_s * motor_speed / 3600:.2f} h"
+    return f"estimated {job.estimate_s / 3600:.2f} h; by the virtual motor's clock × {motor_speed:g} it took {hours}"
 
 
 def change(what: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
