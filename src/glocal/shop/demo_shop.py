@@ -79,7 +79,7 @@ class DemoMaker:
 MAKERS = (
     DemoMaker(SLUG, "Atelier du Panier", "Marseille", 43.2990, 5.3690, "reference", "Prusa MK3S", ("petg", "pla"), 60),
     DemoMaker(
-        "nadia", "Nadia", "Aubagne", 43.2927, 5.5707, "voron-v0-0-4-nozzle", "Voron V0", ("petg",), 70, "bed too small"
+        "nadia", "Nadia", "Aubagne", 43.2927, 5.5707, "voron-v0-0-4-nozzle", "Voron V0", ("petg",), 150, "bed too small"
     ),
     DemoMaker(
         "fablab-la-ciotat",
@@ -100,7 +100,7 @@ MAKERS = (
         "Nice",
         43.7102,
         7.2620,
-        "original-prusa-i3-mk3s-mk3splus",
+        "reference",
         "Prusa MK3S+",
         ("petg",),
         50,
@@ -112,10 +112,10 @@ MAKERS = (
         "Vitrolles",
         43.4551,
         5.2484,
-        "original-prusa-i3-mk3s-mk3splus",
+        "reference",
         "Prusa MK3S+",
         ("petg", "pla"),
-        55,
+        75,
         "too late",
         busy_days=24.0,
         hours=WORKDAYS,

@@ -25,6 +25,7 @@ from glocal.shop.shops.queries import offered_material
 
 if TYPE_CHECKING:
     from glocal.design.model import DesignTemplate, ParameterValue
+    from glocal.network.model import MatchResult
 
 MOST_PIECES = 1000
 
@@ -110,8 +111,8 @@ def _price(
     from glocal.quoting.price import price
 
     part = row.part = built_part(template, values)
-    uses = Uses(part, row.material_id, template.print_notes, exact=exact)
-    found = find_candidates(row.product.shop, uses, quantity=row.quantity, delivery=row.delivery, by=None, now=now)
+    uses = Uses(part, row.material_id, template.print_notes)
+    found = _candidates(row, uses, now)
     row.candidates = found.as_dict()
     if not found.accepted:
         raise nobody(row.candidates)
@@ -120,7 +121,7 @@ def _price(
     row.findings = [finding_as_dict(finding) for finding in setup.findings]
     row.recipe = recipe_as_dict(setup.recipe)
     refuse_if_blocked(part, row.findings)
-    use = uses.use(machine.profile_id)
+    use = uses.exact(machine.profile_id) if exact else uses.use(machine.profile_id)
     context = price_context(
         row.product, machine, material_id=row.material_id, quantity=row.quantity, delivery=row.delivery, now=now
     )
@@ -129,6 +130,23 @@ def _price(
     row.method = QuoteMethod(quote.method)
     row.total_minor, row.low_minor, row.high_minor = quote.total_minor, quote.low_minor, quote.high_minor
     row.valid_until = quote.valid_until
+
+
+def _candidates(row: QuoteRecord, uses: Uses, now: datetime) -> MatchResult:
+    """Ask all makers, at first without waiting for the slicer; with it when that leaves nobody."""
+    for may_slice in (False, True):
+        found = find_candidates(
+            row.product.shop,
+            uses,
+            quantity=row.quantity,
+            delivery=row.delivery,
+            by=None,
+            now=now,
+            may_slice=may_slice,
+        )
+        if found.accepted:
+            break
+    return found
 
 
 def refuse_if_blocked(part: BuiltPart, findings: list[dict[str, Any]]) -> None:

@@ -6,7 +6,10 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
 
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.makers.queries import network_makers
@@ -24,20 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Uses:
-    """What one piece of a part uses, worked out once per kind of machine.
-
-    Parameters
-    ----------
-    exact : bool
-        Slice always; without it, slice only where the instant estimate does not know.
-    """
+    """What one piece of a part uses, worked out once per kind of machine and only when asked for."""
 
     part: BuiltPart
     material_id: str
     print_notes: Mapping[str, Any]
-    exact: bool = False
     _setups: dict[str, Setup] = field(default_factory=dict)
-    _uses: dict[tuple[str, bool], PrintUse] = field(default_factory=dict)
+    _instant: dict[str, PrintUse | None] = field(default_factory=dict)
+    _exact: dict[str, PrintUse] = field(default_factory=dict)
 
     def setup(self, profile_id: str) -> Setup:
         """Return how the part is printed on a kind of machine."""
@@ -46,14 +43,22 @@ class Uses:
         return self._setups[profile_id]
 
     def use(self, profile_id: str) -> PrintUse:
-        """Return what one piece uses: the instant estimate where it is calibrated, else the slicer's answer."""
-        if (profile_id, self.exact) not in self._uses:
-            self._uses[profile_id, self.exact] = (None if self.exact else self._instant(profile_id)) or self._sliced(
-                profile_id
-            )
-        return self._uses[profile_id, self.exact]
+        """Return what one piece uses: the instant estimate where it knows, else the slicer's answer."""
+        return self.instant(profile_id) or self.exact(profile_id)
 
-    def _instant(self, profile_id: str) -> PrintUse | None:
+    def instant(self, profile_id: str) -> PrintUse | None:
+        """Return the instant estimate, or ``None`` where it does not know."""
+        if profile_id not in self._instant:
+            self._instant[profile_id] = self._estimated(profile_id)
+        return self._instant[profile_id]
+
+    def exact(self, profile_id: str) -> PrintUse:
+        """Return the slicer's answer."""
+        if profile_id not in self._exact:
+            self._exact[profile_id] = self._sliced(profile_id)
+        return self._exact[profile_id]
+
+    def _estimated(self, profile_id: str) -> PrintUse | None:
         from glocal.quoting.calibration import load_calibration
         from glocal.quoting.errors import NeedsExactQuote, NotCalibrated
         from glocal.quoting.estimate import estimate
@@ -61,8 +66,9 @@ class Uses:
         from glocal.shop.parts.printing import slicer
 
         setup = self.setup(profile_id)
+        own = Path(settings.GLOCAL_HOME) / "calibrations"
         try:
-            calibration = load_calibration(slicer().version, setup.machine.id, setup.recipe.id)
+            calibration = load_calibration(slicer().version, setup.machine.id, setup.recipe.id, own)
             use = estimate(load_part(self.part).mesh, setup.machine, setup.material, setup.recipe, calibration)
         except (NotCalibrated, NeedsExactQuote):
             return None
@@ -88,15 +94,29 @@ def _family(setup: Setup) -> str:
 
 
 def find_candidates(
-    shop: Shop, uses: Uses, *, quantity: int, delivery: bool, by: datetime | None, now: datetime
+    shop: Shop,
+    uses: Uses,
+    *,
+    quantity: int,
+    delivery: bool,
+    by: datetime | None,
+    now: datetime,
+    may_slice: bool,
 ) -> network.MatchResult:
-    """Ask every maker's machines whether they can make the part, with the reason where not."""
+    """Ask every maker's machines whether they can make the part, with the reason where not.
+
+    Parameters
+    ----------
+    may_slice : bool
+        Whether to wait for the slicer where the instant estimate does not know a machine; else its maker is unknown.
+    """
     from glocal.network.match import match
     from glocal.network.model import Need
     from glocal.production.materials import get_material
 
     def print_s(machine: network.MakerMachine) -> Estimate | None:
-        return uses.use(machine.machine.id).time_s
+        known = uses.use(machine.machine.id) if may_slice else uses.instant(machine.machine.id)
+        return known.time_s if known else None
 
     notes = uses.print_notes
     need = Need(

@@ -6,6 +6,7 @@ import tempfile
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from glocal.shop.workflow.stage import GO_ON, STOP, move
 from glocal.values import new_id
 
 if TYPE_CHECKING:
+    from glocal.network.model import MatchResult
     from glocal.production.model import Plate, SliceResult
 
 
@@ -49,7 +51,7 @@ def slice_exactly(order: Order) -> str:
 
     move(order, "slicing", "The part is being prepared for printing.", OrderState.SLICING)
     part, machine = _quoted(order)
-    use = Uses(part, order.quote.material_id, _print_notes(order), exact=True).use(machine.profile_id)
+    use = Uses(part, order.quote.material_id, _print_notes(order)).exact(machine.profile_id)
     exact = price(use, context_from_inputs((order.quote.quote or {})["inputs"]))
     facts = {
         "price_minor": exact.total_minor,
@@ -84,12 +86,11 @@ def find_maker(order: Order) -> str:
     move(order, "matching", "A maker near you is being looked for.", OrderState.MATCHING)
     part, _ = _quoted(order)
     uses = Uses(part, order.quote.material_id, _print_notes(order))
-    shop, quantity, delivery = order.quote.product.shop, order.quantity, order.quote.delivery
     now = timezone.now()
-    found = find_candidates(shop, uses, quantity=quantity, delivery=delivery, by=order.promised_by, now=now)
+    found = _candidates(order, uses, order.promised_by, now)
     late = ""
     if not found.accepted:
-        found = find_candidates(shop, uses, quantity=quantity, delivery=delivery, by=None, now=now)
+        found = _candidates(order, uses, None, now)
         late = " It will be later than was promised."
     if not found.accepted:
         raise nobody(found.as_dict())
@@ -103,6 +104,19 @@ def find_maker(order: Order) -> str:
 
     words = f"{machine.maker.name} makes it on {machine.name}, {offer.distance_km:.1f} km away.{late}"
     return move(order, "matched", words, data=found.as_dict(), change=keep)
+
+
+def _candidates(order: Order, uses: Uses, by: datetime | None, now: datetime) -> MatchResult:
+    quote = order.quote
+    return find_candidates(
+        quote.product.shop,
+        uses,
+        quantity=order.quantity,
+        delivery=quote.delivery,
+        by=by,
+        now=now,
+        may_slice=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
