@@ -260,3 +260,27 @@ def as_text(result: MatchResult) -> str:
     if result.possible_with:
         lines.append("What would help: " + "; ".join(reason.message for reason in result.possible_with))
     return "\n".join(lines)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--rounds", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Orders to try.")
+@click.option("--turns", type=click.IntRange(1, 64), default=8, show_default=True, help="Rotations of each piece.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Same seed, same layout.")
+@json_option
+def nest(*, file: Path, rounds: int, turns: int, seed: int, as_json: bool) -> None:
+    """Lay the pieces of FILE on as few plates as can be found, true to their outlines.
+
+    FILE is JSON: {"bed_x_mm": 250, "bed_y_mm": 210, "spacing_mm": 2, "parts": [{"id": "a", "outline": [[x, y], …],
+    "quantity": 1}, …]} and optionally "exclusions", polygons where nothing may lie. A piece is turned by angle_deg
+    about its own origin, anticlockwise, then moved by x_mm and y_mm. Each layout is checked exactly before it is given.
+    """
+    from glocal.network.nest import nest as lay
+    from glocal.network.nest_files import read_nesting
+
+    found = lay(*read_nesting(file), rounds=rounds, turns=turns, seed=seed)
+    lines = [f"{len(found.plates)} plates"]
+    for number, (plate, filled) in enumerate(zip(found.plates, found.filled, strict=True), start=1):
+        lines.append(f"plate {number}: {len(plate)} pieces, {filled:.0%} of the bed")
+        lines += [f"    {p.id}: x {p.x_mm:.1f}  y {p.y_mm:.1f}  turned {p.angle_deg:g}°" for p in plate]
+    print_result(found.as_dict(), as_json=as_json, text="\n".join(lines))

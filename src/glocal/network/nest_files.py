@@ -1,0 +1,58 @@
+"""Outlines to nest on disk, JSON.
+
+``{"bed_x_mm": 250, "bed_y_mm": 210, "spacing_mm": 2, "exclusions": [[[x, y], …], …], "parts": [{"id": "a", "outline":
+[[x, y], …], "quantity": 1}, …]}``; or the short form ``{"W": 250, "H": 210, "spacing": 2, "ids": […], "polys": […]}``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from glocal.network.errors import NestingInputBroken
+from glocal.network.nest import MOST_ITEMS, Bed, Outline
+
+LARGEST_BYTES = 100_000_000
+
+
+def read_nesting(path: Path) -> tuple[Bed, list[Outline]]:
+    """Read a bed and its pieces; a part with a quantity becomes as many pieces.
+
+    Raises
+    ------
+    NestingInputBroken
+        When the file is not of either form; the message says what is missing.
+    """
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise NestingInputBroken(f"{path.name} is larger than {LARGEST_BYTES // 1_000_000} MB.")
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return _short(content) if "polys" in content else _long(content)
+    except KeyError as missing:
+        raise NestingInputBroken(f"{path.name} lacks {missing}.", help=__doc__ or "") from missing
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as wrong:
+        raise NestingInputBroken(f"{path.name} cannot be used: {wrong}.", help=__doc__ or "") from wrong
+
+
+def _short(content: Mapping[str, Any]) -> tuple[Bed, list[Outline]]:
+    ids = content.get("ids") or range(len(content["polys"]))
+    outlines = [Outline(str(id_), _points(points)) for id_, points in zip(ids, content["polys"], strict=True)]
+    return Bed(float(content["W"]), float(content["H"]), float(content.get("spacing", 0.0))), outlines
+
+
+def _long(content: Mapping[str, Any]) -> tuple[Bed, list[Outline]]:
+    exclusions = tuple(_points(ring) for ring in content.get("exclusions", ()))
+    bed = Bed(float(content["bed_x_mm"]), float(content["bed_y_mm"]), float(content.get("spacing_mm", 2.0)), exclusions)
+    outlines: list[Outline] = []
+    for part in content["parts"]:
+        quantity = int(part.get("quantity", 1))
+        if not 1 <= quantity <= MOST_ITEMS:
+            raise NestingInputBroken(f"{part['id']}: {quantity} pieces, expected 1 to {MOST_ITEMS}.")
+        outlines += [Outline(str(part["id"]), _points(part["outline"]))] * quantity
+    return bed, outlines
+
+
+def _points(ring: Any) -> tuple[tuple[float, float], ...]:
+    return tuple((float(x), float(y)) for x, y in ring)
