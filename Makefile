@@ -2,7 +2,7 @@
 export PYTEST_DISABLE_PLUGIN_AUTOLOAD = 1
 PYTHON = .venv/bin/python
 
-.PHONY: demo run test lint bench setup setup-dev clean
+.PHONY: demo run test coverage lint bench setup setup-dev clean
 
 demo: setup  ## send one real order from a wish to a printed part
 	@$(PYTHON) -m glocal demo
@@ -12,6 +12,12 @@ run: setup  ## start the shop at http://127.0.0.1:8000
 
 test: setup-dev  ## all tests, real parts included
 	$(PYTHON) -m pytest $(ARGS)
+
+coverage: setup-dev  ## the tests, and which lines and branches they reach
+	.venv/bin/coverage erase
+	.venv/bin/coverage run -m pytest $(ARGS)
+	.venv/bin/coverage combine --quiet
+	.venv/bin/coverage report
 
 lint: setup-dev  ## style, types, layers, migrations
 	.venv/bin/ruff check .
