@@ -241,6 +241,25 @@ def test_a_cancelled_order_stops_its_print(shop: ShopUnderTest, job: Job) -> Non
     assert (order_of(job).state, shop.printer.cancelled) == ("cancelled", 1)
 
 
+def test_an_order_that_is_cancelled_before_its_print_ends_its_job(shop: ShopUnderTest, job: Job) -> None:
+    order = cancel_order(order_of(job))
+    assert (order.state, Job.objects.get().state, JobOutcome.objects.get().phase) == (
+        "cancelled",
+        "cancelled",
+        "cancelled",
+    )
+    assert job_steps.make_ready(str(job.id)) == job_steps.END
+    assert shop.printer.started == []
+
+
+def test_a_step_that_was_overtaken_opens_nothing_again(shop: ShopUnderTest, job: Job) -> None:
+    stale = go(job)
+    conclude(Job.objects.get(), Verdict("ok", "The printer finished it."))
+    job_steps.ask_maker(stale, "I slept and know nothing.")
+    job_steps.mark_printing(stale)
+    assert (Job.objects.get().state, order_of(job).state) == ("printed", "printed")
+
+
 def test_an_order_is_evaluated_and_shared_once(shop: ShopUnderTest, job: Job) -> None:
     conclude(go(job), Verdict("ok", "The printer finished it.", print_s=660.0))
     order = order_of(job)

@@ -11,9 +11,9 @@ from django.utils import timezone
 from glocal.shop.errors import NotNow, OrderInvalid
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.makers.printers import is_driven
-from glocal.shop.orders.actions import hand_over_preparation
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState
+from glocal.shop.orders.path import hand_over_preparation
 from glocal.shop.outcomes.models import Phase
 from glocal.shop.workflow.handover import send
 from glocal.shop.workflow.names import print_id

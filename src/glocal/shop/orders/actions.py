@@ -9,6 +9,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from glocal.shop.demand.actions import record_choices
@@ -17,10 +18,12 @@ from glocal.shop.errors import KeyReused, NotNow, OrderInvalid, QuoteExpired, Qu
 from glocal.shop.jobs.models import OPEN_STATES, Job
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState, Piece
+from glocal.shop.orders.path import hand_over_preparation
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.quotes.queries import get_quote
-from glocal.shop.workflow.handover import enqueue, send
-from glocal.shop.workflow.names import ORDERS_QUEUE, PREPARE, prepare_id, print_id
+from glocal.shop.workflow.conclude import Verdict, conclude
+from glocal.shop.workflow.handover import send
+from glocal.shop.workflow.names import print_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +129,10 @@ def _write_order(quote: QuoteRecord, customer: CustomerDetails, idempotency_key:
     return order
 
 
-def hand_over_preparation(order: Order) -> None:
-    """Enqueue the preparation of the order's current generation, with the current transaction."""
-    enqueue(PREPARE, ORDERS_QUEUE, prepare_id(order.id, order.generation), str(order.id), order.generation)
-
-
 @transaction.atomic
 def cancel_order(order: Order) -> Order:
     """Cancel an order, or stop its print; what is printed already cannot be cancelled."""
+    list(_open_jobs(order))  # jobs are locked before orders, everywhere
     order = Order.objects.select_for_update().get(id=order.id)
     if order.state == OrderState.CANCELLED:
         return order
@@ -146,14 +145,29 @@ def cancel_order(order: Order) -> Order:
     if order.cancel_asked:
         return order
     order.cancel_asked = True
-    jobs = list(Job.objects.filter(pieces__order=order, state__in=OPEN_STATES).distinct())
-    if jobs:
-        tell(order, "cancel_asked", "Cancelling was asked for; the printer will be stopped.")
-        for job in jobs:
-            send(print_id(job.id, job.run), {"kind": "cancel"}, key=f"cancel:{order.id}:{order.generation}")
-    else:
+    order.save(update_fields=["cancel_asked"])
+    for job in _open_jobs(order):
+        _cancel_job(order, job)
+    order.refresh_from_db()
+    if not order.is_final and not _open_jobs(order):
         tell(order, "cancelled", "The order was cancelled.", state=OrderState.CANCELLED)
     return order
+
+
+def _open_jobs(order: Order) -> QuerySet[Job]:
+    ids = Job.objects.filter(pieces__order=order, state__in=OPEN_STATES).values("id")
+    return Job.objects.select_for_update().filter(id__in=ids).order_by("id")
+
+
+def _cancel_job(order: Order, job: Job) -> None:
+    """End a job that has not begun, or ask its workflow to stop; a plate is not stopped for one of several orders."""
+    shared = job.pieces.exclude(order__cancel_asked=True).exists()
+    if job.intent_at is None and not shared:
+        conclude(job, Verdict("cancelled", "The order was cancelled before its print started."))
+        return
+    words = "its plate is printed with others" if shared else "the printer will be stopped"
+    tell(order, "cancel_asked", f"Cancelling was asked for; {words}.")
+    send(print_id(job.id, job.run), {"kind": "cancel"}, key=f"cancel:{order.id}:{order.generation}")
 
 
 @transaction.atomic

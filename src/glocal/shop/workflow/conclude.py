@@ -11,9 +11,9 @@ from glocal.shop.effects.once import once
 from glocal.shop.jobs.events import orders_of
 from glocal.shop.jobs.models import Job, JobState
 from glocal.shop.makers.models import MakerMachine, PlateState
-from glocal.shop.orders.actions import hand_over_preparation
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState
+from glocal.shop.orders.path import hand_over_preparation
 from glocal.shop.outcomes.models import JobOutcome, Phase, SaidBy
 from glocal.shop.workflow.handover import enqueue
 from glocal.shop.workflow.names import LEARN, ORDERS_QUEUE, learn_id
@@ -108,7 +108,7 @@ def _carry_on(order: Order, job: Job, verdict: Verdict) -> None:
 
 def _print_again(order: Order, job: Job, verdict: Verdict, data: dict[str, str]) -> None:
     order.generation += 1
-    failed = Job.objects.filter(pieces__order=order, state=JobState.FAILED, outcome__phase__in=_REAL_FAILURES)
+    failed = Job.objects.filter(pieces__order=order, outcome__phase__in=_REAL_FAILURES)
     if failed.distinct().count() >= MOST_PRINTS:
         words = f"{verdict.words} It has failed {MOST_PRINTS} times; {job.machine.maker.name} decides how it goes on."
         tell(order, "needs_maker", words, state=OrderState.NEEDS_MAKER, data=data)

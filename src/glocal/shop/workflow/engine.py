@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.core.management import call_command
@@ -17,22 +17,24 @@ ORDERS_AT_ONCE = 2  # slicing fills a core each
 
 def engine_url() -> str:
     """Return the address of the shop's database as the engine writes it: orders and workflows share one database."""
-    database = settings.DATABASES["default"]
     if connection.vendor == "sqlite":
         return f"sqlite:///{connection.settings_dict['NAME']}"
+    database = settings.DATABASES["default"]
+    query = {key: str(value) for key, value in database.get("OPTIONS", {}).items()}
+    place = str(database.get("HOST") or "")
+    if place.startswith("/"):  # a socket's directory
+        query["host"], place = place, ""
+    elif ":" in place:
+        place = f"[{place}]"
+    if database.get("PORT"):
+        place += f":{database['PORT']}" if place else ""
+        query |= {} if place else {"port": str(database["PORT"])}
     user = quote(str(database.get("USER") or ""), safe="")
     password = f":{quote(str(database['PASSWORD']), safe='')}" if database.get("PASSWORD") else ""
-    host = str(database.get("HOST") or "")
-    at = f"{user}{password}@" if user else ""
     name = quote(str(connection.settings_dict["NAME"]), safe="")
-    if host.startswith("/"):  # a socket's directory
-        return f"postgresql://{at}/{name}?host={quote(host, safe='/')}" + _port_query(database)
-    port = f":{database['PORT']}" if database.get("PORT") else ""
-    return f"postgresql://{at}{host}{port}/{name}"
-
-
-def _port_query(database: dict[str, object]) -> str:
-    return f"&port={database['PORT']}" if database.get("PORT") else ""
+    return f"postgresql://{f'{user}{password}@' if user else ''}{place}/{name}" + (
+        f"?{urlencode(query)}" if query else ""
+    )
 
 
 def migrate() -> None:

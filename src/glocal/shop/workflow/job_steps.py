@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from glocal.errors import GlocalError
@@ -26,6 +25,8 @@ WAIT = "wait"  # ask again later, or when news come
 FOLLOW = "follow"  # it runs, or nobody knows: listen
 END = "end"
 
+BEFORE_PRINT = OPEN_STATES - {JobState.PRINTING, JobState.UNKNOWN}
+
 
 def make_ready(job_id: str) -> str:
     """Say whether a job can be started now; if not, say in the timeline what it waits for."""
@@ -35,11 +36,13 @@ def make_ready(job_id: str) -> str:
     if _cancel_asked(job) and job.intent_at is None:
         conclude(job, Verdict("cancelled", "The order was cancelled before its print started."))
         return END
+    if not is_driven(job.machine):
+        if job.state != JobState.PRINTING:
+            words = f"{job.machine.maker.name} prints it by hand on {job.machine.name}."
+            _say(job, "by_hand", words, JobState.QUEUED)
+        return FOLLOW
     if job.intent_at is not None:
         return _look_after_intent(job)
-    if not is_driven(job.machine):
-        _say(job, "by_hand", f"{job.machine.maker.name} prints it by hand on {job.machine.name}.", JobState.QUEUED)
-        return FOLLOW
     if job.machine.plate_state != PlateState.CLEAR and not job.machine.auto_clear:
         words = f"The plate of {job.machine.name} has to be cleared first."
         _say(job, "waiting_plate", words, JobState.WAITING_PLATE)
@@ -95,10 +98,9 @@ def start_once(job_id: str) -> str:
 
 def _claim_intent(job: Job) -> bool:
     """Record the intent to start; return False when it was recorded before, by whomever."""
-    with transaction.atomic():
-        claimed = Job.objects.filter(id=job.id, intent_at__isnull=True, state__in=OPEN_STATES).update(
-            intent_at=timezone.now(), state=JobState.STARTING, state_at=timezone.now()
-        )
+    claimed = Job.objects.filter(id=job.id, intent_at__isnull=True, state__in=OPEN_STATES).update(
+        intent_at=timezone.now(), state=JobState.STARTING, state_at=timezone.now()
+    )
     job.refresh_from_db()
     return claimed == 1
 
@@ -109,10 +111,8 @@ def _start(job: Job, printer: Printer) -> str:
     try:
         printer.start(job.file_name)
     except PrinterBusy as busy:  # a definite answer: nothing was started, the intent is withdrawn
-        with transaction.atomic():
-            job.intent_at = None
-            words = f"{job.machine.name} is not free: {busy.message}"
-            tell_job(job, "printer_busy", words, state=JobState.WAITING_PRINTER)
+        words = f"{job.machine.name} is not free: {busy.message}"
+        tell_job(job, "printer_busy", words, state=JobState.WAITING_PRINTER, change=_withdraw_intent)
         return WAIT
     except GlocalError as failure:
         ask_maker(job, f"{job.machine.name} was told to start, but what came of it is not known: {failure.message}")
@@ -123,20 +123,26 @@ def _start(job: Job, printer: Printer) -> str:
 
 def mark_printing(job: Job) -> None:
     """Note that the printer prints this job."""
-    with transaction.atomic():
-        job.started_at = job.started_at or job.intent_at or timezone.now()
-        job.intent_at = job.intent_at or job.started_at
-        job.progress_at = timezone.now()
-        words = f"{job.machine.name} is printing it."
-        tell_job(job, "printing", words, state=JobState.PRINTING, order_state=OrderState.PRINTING)
+
+    def change(locked: Job) -> None:
+        locked.started_at = locked.started_at or locked.intent_at or timezone.now()
+        locked.intent_at = locked.intent_at or locked.started_at
+        locked.progress_at = timezone.now()
+
+    words = f"{job.machine.name} is printing it."
+    tell_job(job, "printing", words, state=JobState.PRINTING, order_state=OrderState.PRINTING, change=change)
+
+
+def _withdraw_intent(locked: Job) -> None:
+    locked.intent_at = None
 
 
 def _look_after_intent(job: Job) -> str:
     """Find out what became of a start that may or may not have reached the printer."""
     from glocal.production.model import PrinterState
 
-    if job.state in {JobState.PRINTING, JobState.UNKNOWN}:
-        return FOLLOW
+    if job.state not in BEFORE_PRINT:
+        return FOLLOW if job.state in OPEN_STATES else END
     try:
         with printer_of(job.machine.connection) as printer:
             record, status = printer.was_printed(job.file_name), printer.status()
@@ -164,8 +170,7 @@ def ask_maker(job: Job, reason: str) -> None:
     if job.state == JobState.UNKNOWN:
         return
     words = f"{reason} {job.machine.maker.name} is asked to look at the plate."
-    with transaction.atomic():
-        tell_job(job, "unknown", words, state=JobState.UNKNOWN, order_state=OrderState.NEEDS_MAKER)
+    tell_job(job, "unknown", words, state=JobState.UNKNOWN, order_state=OrderState.NEEDS_MAKER)
 
 
 def hear(job_id: str, news: Mapping[str, Any] | None) -> str:
@@ -241,5 +246,4 @@ def _say(job: Job, code: str, words: str, state: JobState | None = None) -> None
     """Tell the timeline, unless it was the last thing told of this job."""
     if (state is None or job.state == state) and job.note == words:
         return
-    with transaction.atomic():
-        tell_job(job, code, words, state=state)
+    tell_job(job, code, words, state=state)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import uuid
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -29,24 +31,44 @@ if TYPE_CHECKING:
     from glocal.production.model import PrinterStatus, PrintRecord
 
 log = logging.getLogger(__name__)
+LOOKS_AT_ONCE = 8
 STARTED = (JobState.PRINTING, JobState.UNKNOWN)
 
 
 def watch_printers(worker: str, pace: Pace, stop: threading.Event) -> None:
-    """Look at all printers until told to stop."""
-    next_idle_look: dict[object, float] = {}
-    while not stop.wait(pace.poll_s):
-        try:
-            close_old_connections()
-            for connection in PrinterConnection.objects.exclude(kind=PrinterKind.HAND).select_related("machine"):
-                job = Job.objects.filter(machine_id=connection.machine_id, state__in=STARTED).first()
-                if job is None and time.monotonic() < next_idle_look.get(connection.pk, 0.0):
-                    continue
-                next_idle_look[connection.pk] = time.monotonic() + pace.idle_poll_s
-                if take_lease(connection, worker, timezone.now(), pace):
-                    look(connection, job, timezone.now(), pace)
-        except Exception:
-            log.exception("the watch over printers stumbled and goes on")
+    """Look at all printers until told to stop; one that does not answer holds up no other."""
+    looking: dict[uuid.UUID, Future[None]] = {}
+    not_before: dict[uuid.UUID, float] = {}
+    with ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="printer-look") as looks:
+        while not stop.wait(pace.poll_s):
+            try:
+                close_old_connections()
+                for row, job in _due(not_before, pace):
+                    if row.pk not in looking or looking[row.pk].done():
+                        looking[row.pk] = looks.submit(_look_if_leased, row, job, worker, pace)
+            except Exception:  # the watch must outlive a database that is away for a moment
+                log.exception("the watch over printers stumbled and goes on")
+
+
+def _due(not_before: dict[uuid.UUID, float], pace: Pace) -> list[tuple[PrinterConnection, Job | None]]:
+    """Return the printers to look at now: those with a started job always, the others now and then."""
+    due = []
+    for row in PrinterConnection.objects.exclude(kind=PrinterKind.HAND).select_related("machine"):
+        job = Job.objects.filter(machine_id=row.machine_id, state__in=STARTED).first()
+        if job is None and time.monotonic() < not_before.get(row.pk, 0.0):
+            continue
+        not_before[row.pk] = time.monotonic() + pace.idle_poll_s
+        due.append((row, job))
+    return due
+
+
+def _look_if_leased(row: PrinterConnection, job: Job | None, worker: str, pace: Pace) -> None:
+    close_old_connections()
+    try:
+        if take_lease(row, worker, timezone.now(), pace):
+            look(row, job, timezone.now(), pace)
+    except Exception:  # the next look comes anyway
+        log.exception("a look at %s failed", row)
 
 
 def take_lease(connection: PrinterConnection, worker: str, now: datetime, pace: Pace) -> bool:
