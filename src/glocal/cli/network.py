@@ -284,3 +284,31 @@ def nest(*, file: Path, rounds: int, turns: int, seed: int, as_json: bool) -> No
         lines.append(f"plate {number}: {len(plate)} pieces, {filled:.0%} of the bed")
         lines += [f"    {p.id}: x {p.x_mm:.1f}  y {p.y_mm:.1f}  turned {p.angle_deg:g}°" for p in plate]
     print_result(found.as_dict(), as_json=as_json, text="\n".join(lines))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--rounds", type=click.IntRange(0), default=2000, show_default=True, help="Neighbourhoods to search.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Same seed, same plan.")
+@json_option
+def plan(*, file: Path, rounds: int, seed: int, as_json: bool) -> None:
+    """Plan the orders in FILE over machines: what to accept, what shares a plate, where and when.
+
+    FILE is JSON with "orders" and "machines" (times in hours from now, money in minor units, lengths in mm) and "fill",
+    the share of a bed that parts may cover. The bound is what no plan of this kind can exceed, gap how far from it this
+    plan is.
+    """
+    from glocal.network.plan import plan as work_out
+    from glocal.network.plan_files import read_problem
+
+    problem = read_problem(file)
+    found = work_out(problem, rounds=rounds, seed=seed)
+    made = len(problem.orders) - len(found.declined)
+    lines = [
+        f"{made} of {len(problem.orders)} orders on {len(found.jobs)} plates earn {found.objective / 100:,.2f}; "
+        f"at least {1 - found.gap:.1%} of the best, which is below {found.bound / 100:,.2f}"
+    ]
+    lines += [
+        f"  {job.machine}  {job.begin_h:7.1f} to {job.end_h:7.1f} h  {', '.join(job.orders)}" for job in found.jobs
+    ]
+    print_result(found.as_dict(), as_json=as_json, text="\n".join(lines))

@@ -1,0 +1,266 @@
+"""The inner loops of planning, compiled: best insertion and large neighbourhood search.
+
+A problem is (orders (N, 8), machines (M, 7), candidates (N, C), worth (N, C)); a state is (items (M, K, P),
+count (M, K), plates (M,), base (M,), at_machine (N,)). Machine m has ``plates[m]`` plates in order; plate k holds
+``count[m, k]`` orders in ``items[m, k]``; ``base`` is its cost. A change is valued by running through the one machine
+that it touches. numba is imported with this module: import it late.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+_jit = numba.njit(cache=True, nogil=True)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Problem = tuple[Floats, Floats, Ints, Floats]
+State = tuple[Ints, Ints, Ints, Floats, Ints]
+Load = tuple[Ints, Ints, int]
+Change = tuple[int, int, bool]
+
+AS_IT_IS: Change = (-1, 0, False)
+
+# columns of the order table and of the machine table
+AREA, HEIGHT, HOURS_VOLUME, MATERIAL, RELEASE, DUE, LATE, CAP = range(8)
+ROOM, RATE, HEIGHT_H, HOURLY, SETUP_H, SETUP, READY = range(7)
+
+
+@_jit
+def machine_cost(orders: Floats, machine: Floats, load: Load, change: Change) -> float:
+    """Return set-up and lateness of one machine with its load (items, count, plates) and one change.
+
+    The change (order, plate, fresh) puts an order on a plate, or on a fresh one before it; order −1 changes nothing.
+    """
+    items, count, plates = load
+    extra, at, fresh = change
+    cost, clock = 0.0, machine[READY]
+    for k in range(plates + (1 if fresh and extra >= 0 else 0)):
+        alone = fresh and extra >= 0 and k == at
+        source = k - 1 if fresh and extra >= 0 and k > at else k
+        joins = extra >= 0 and not fresh and k == at
+        volume, tallest, released = 0.0, 0.0, 0.0
+        if alone or joins:
+            volume, tallest, released = orders[extra, HOURS_VOLUME], orders[extra, HEIGHT], orders[extra, RELEASE]
+        if not alone:
+            for i in range(count[source]):
+                o = items[source, i]
+                volume += orders[o, HOURS_VOLUME]
+                tallest = max(tallest, orders[o, HEIGHT])
+                released = max(released, orders[o, RELEASE])
+        fixed = machine[SETUP_H] + machine[HEIGHT_H] * tallest
+        clock = max(clock, released) + fixed + volume / machine[RATE]
+        cost += machine[SETUP] + machine[HOURLY] * fixed
+        if alone or joins:
+            cost += min(orders[extra, CAP], orders[extra, LATE] * max(0.0, clock - orders[extra, DUE]))
+        if not alone:
+            for i in range(count[source]):
+                o = items[source, i]
+                cost += min(orders[o, CAP], orders[o, LATE] * max(0.0, clock - orders[o, DUE]))
+    return cost
+
+
+@_jit
+def best_place(o: int, problem: Problem, state: State) -> tuple[float, int, int, bool]:
+    """Return the gain, machine, plate and whether it is a fresh one, of the best way to take on order ``o``."""
+    orders, machines, candidates, worth = problem
+    items, count, plates, base, _ = state
+    best, best_machine, best_at, best_fresh = 1e-9, -1, -1, False
+    for c in range(candidates.shape[1]):
+        m = candidates[o, c]
+        if m < 0:
+            break
+        if worth[o, c] <= best:
+            continue
+        for at in range(plates[m] + 1):
+            for fresh in (False, True):
+                if fresh:
+                    if plates[m] >= items.shape[1]:
+                        continue
+                elif at == plates[m] or not _joins(o, orders, machines[m], items[m, at], count[m, at]):
+                    continue
+                cost = machine_cost(orders, machines[m], (items[m], count[m], plates[m]), (o, at, fresh))
+                gain = worth[o, c] - (cost - base[m])
+                if gain > best:
+                    best, best_machine, best_at, best_fresh = gain, m, at, fresh
+    return best, best_machine, best_at, best_fresh
+
+
+@_jit
+def _joins(o: int, orders: Floats, machine: Floats, plate: Ints, size: int) -> bool:
+    if size >= plate.shape[0] or orders[plate[0], MATERIAL] != orders[o, MATERIAL]:
+        return False
+    covered = orders[o, AREA]
+    for i in range(size):
+        covered += orders[plate[i], AREA]
+    return bool(covered <= machine[ROOM])
+
+
+@_jit
+def put(o: int, m: int, place: tuple[int, bool], state: State) -> None:
+    """Put an order where :func:`best_place` said: (plate, fresh)."""
+    items, count, plates, _, _ = state
+    at, fresh = place
+    if fresh:
+        for k in range(plates[m], at, -1):
+            items[m, k] = items[m, k - 1]
+            count[m, k] = count[m, k - 1]
+        count[m, at] = 0
+        plates[m] += 1
+    items[m, at, count[m, at]] = o
+    count[m, at] += 1
+
+
+@_jit
+def take(o: int, m: int, items: Ints, count: Ints, plates: Ints) -> None:
+    """Take an order off machine ``m``; a plate that is left empty disappears."""
+    for k in range(plates[m]):
+        for i in range(count[m, k]):
+            if items[m, k, i] == o:
+                count[m, k] -= 1
+                items[m, k, i] = items[m, k, count[m, k]]
+                if count[m, k] == 0:
+                    for later in range(k, plates[m] - 1):
+                        items[m, later] = items[m, later + 1]
+                        count[m, later] = count[m, later + 1]
+                    plates[m] -= 1
+                return
+
+
+@_jit
+def insert_all(order_list: Ints, problem: Problem, state: State) -> float:
+    """Insert orders one after the other where each gains most; return what all gained. What gains nothing stays out."""
+    orders, machines = problem[0], problem[1]
+    items, count, plates, base, at_machine = state
+    total = 0.0
+    for o in order_list:
+        gain, m, at, fresh = best_place(o, problem, state)
+        if m >= 0:
+            put(o, m, (at, fresh), state)
+            base[m] = machine_cost(orders, machines[m], (items[m], count[m], plates[m]), AS_IT_IS)
+            at_machine[o] = m
+            total += gain
+    return total
+
+
+@_jit
+def search(problem: Problem, state: State, rounds: int, seed: int) -> float:
+    """Improve a plan in place by taking some orders out and inserting them anew; return what was gained.
+
+    What goes out is a machine's whole load, a few neighbours in the list of candidates, or any; worse plans are kept
+    for a while when they are only a little worse (record-to-record travel, Dueck, J. Comp. Phys. 104, 1993).
+    """
+    orders, machines, candidates, worth = problem
+    items, count, plates, base, at_machine = state
+    np.random.seed(seed)
+    n = len(at_machine)
+    gained, best_gained = 0.0, 0.0
+    scale = 0.0
+    for o in range(n):
+        if at_machine[o] >= 0:
+            scale += worth[o, 0]
+    kept = (items.copy(), count.copy(), plates.copy(), base.copy(), at_machine.copy())
+    chosen = np.zeros(n, dtype=np.int64)
+    for step in range(rounds):
+        old_gained = gained
+        old = (items.copy(), count.copy(), plates.copy(), base.copy(), at_machine.copy())
+        size = _choose(chosen, candidates, state)
+        for i in range(size):
+            o = chosen[i]
+            m = at_machine[o]
+            if m >= 0:
+                take(o, m, items, count, plates)
+                cost = machine_cost(orders, machines[m], (items[m], count[m], plates[m]), AS_IT_IS)
+                gained -= _worth_on(o, m, candidates, worth) - (base[m] - cost)
+                base[m] = cost
+                at_machine[o] = -1
+        _mix(chosen, size, orders)
+        gained += insert_all(chosen[:size], problem, state)
+        slack = 0.002 * scale * (1.0 - step / rounds)
+        if gained > best_gained + 1e-9:
+            best_gained = gained
+            kept = (items.copy(), count.copy(), plates.copy(), base.copy(), at_machine.copy())
+        elif gained < best_gained - slack:
+            items[:], count[:], plates[:], base[:], at_machine[:] = old[0], old[1], old[2], old[3], old[4]
+            gained = old_gained
+    items[:], count[:], plates[:], base[:], at_machine[:] = kept[0], kept[1], kept[2], kept[3], kept[4]
+    return best_gained
+
+
+@_jit
+def _worth_on(o: int, m: int, candidates: Ints, worth: Floats) -> float:
+    for c in range(candidates.shape[1]):
+        if candidates[o, c] == m:
+            return float(worth[o, c])
+    return 0.0
+
+
+@_jit
+def _choose(chosen: Ints, candidates: Ints, state: State) -> int:
+    """Fill ``chosen`` with the orders that go out (and some that were out), return how many."""
+    items, count, plates, _, at_machine = state
+    n, size = len(at_machine), 0
+    limit = min(n, 4 + np.random.randint(0, 24))
+    start = np.random.randint(0, n)
+    way = np.random.randint(0, 3)
+    if way == 0 and at_machine[start] >= 0:
+        m = at_machine[start]
+        for k in range(plates[m]):
+            for i in range(count[m, k]):
+                if size < limit:
+                    chosen[size] = items[m, k, i]
+                    size += 1
+    elif way == 1:
+        first = candidates[start, 0]
+        for step in range(n):
+            o = (start + step) % n
+            if size < limit and candidates[o, 0] == first:
+                chosen[size] = o
+                size += 1
+    while size < max(limit // 2, 1) or (way == 2 and size < limit):
+        chosen[size] = np.random.randint(0, n)
+        size += 1
+    return _distinct(chosen, size, at_machine)
+
+
+@_jit
+def _distinct(chosen: Ints, size: int, at_machine: Ints) -> int:
+    kept = 0
+    for i in range(size):
+        seen = False
+        for j in range(kept):
+            if chosen[j] == chosen[i]:
+                seen = True
+        if not seen:
+            chosen[kept] = chosen[i]
+            kept += 1
+    for _ in range(4):  # orders that nobody makes yet get another chance
+        o = np.random.randint(0, len(at_machine))
+        seen = at_machine[o] >= 0 or kept >= len(chosen)
+        for j in range(kept):
+            if chosen[j] == o:
+                seen = True
+        if not seen:
+            chosen[kept] = o
+            kept += 1
+    return kept
+
+
+@_jit
+def _mix(chosen: Ints, size: int, orders: Floats) -> None:
+    """Order the chosen by due date, by area or at random."""
+    way = np.random.randint(0, 3)
+    key = np.zeros(size)
+    for i in range(size):
+        if way == 0:
+            key[i] = orders[chosen[i], DUE]
+        elif way == 1:
+            key[i] = -orders[chosen[i], AREA]
+        else:
+            key[i] = np.random.random()
+    rank = np.argsort(key)
+    mixed = chosen[:size].copy()
+    for i in range(size):
+        chosen[i] = mixed[rank[i]]

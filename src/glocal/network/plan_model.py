@@ -1,0 +1,226 @@
+"""The words of planning: orders, machines, jobs, and what a plan earns.
+
+A plate on machine j takes S_j + Σ volume ÷ rate_j + T_j · (greatest height): filament machines have T = 0, machines
+that build whole layers at once (resin, powder) have it (Kucukkoc, "MILP models to minimise makespan in additive
+manufacturing machine scheduling problems", Computers & Operations Research 105, 2019). What nests on a plate is
+modelled by area: parts of one material may cover ``fill`` of the bed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from glocal.network.distance import distance_km
+from glocal.network.errors import PlanInputBroken
+from glocal.network.fit import box_fits
+
+FILL = 0.5  # plates filled to half by area alone nest almost always; to 0.6 in half the cases
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOrder:
+    """One part to be made.
+
+    Parameters
+    ----------
+    extent_mm : (float, float, float)
+        Its box.
+    area_mm2, volume_mm3 : float
+        Of its silhouette and of its material.
+    place : (float, float)
+        Where it is to go, degrees.
+    release_h, due_h : float
+        Hours from now; a due date may have passed.
+    revenue_minor : float
+        What accepting it brings, material paid.
+    late_minor_per_h, late_cap_minor : float
+        What lateness costs, up to a refund.
+    """
+
+    id: str
+    extent_mm: tuple[float, float, float]
+    area_mm2: float
+    volume_mm3: float
+    material: str
+    place: tuple[float, float]
+    release_h: float
+    due_h: float
+    revenue_minor: float
+    late_minor_per_h: float
+    late_cap_minor: float
+
+    def __post_init__(self) -> None:
+        numbers = (*self.extent_mm, self.area_mm2, self.volume_mm3, self.late_minor_per_h, self.late_cap_minor)
+        if not all(isfinite(number) and number >= 0 for number in numbers) or self.area_mm2 <= 0:
+            raise PlanInputBroken(f"Order {self.id}: a size or a price is negative or not a number.")
+        if not all(isfinite(number) for number in (self.release_h, self.due_h, self.revenue_minor)):
+            raise PlanInputBroken(f"Order {self.id}: a date or the revenue is not a number.")
+
+    def late_minor(self, done_h: float) -> float:
+        """Return what it costs to be done at ``done_h``."""
+        return min(self.late_cap_minor, self.late_minor_per_h * max(0.0, done_h - self.due_h))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMachine:
+    """One machine of a maker.
+
+    Parameters
+    ----------
+    mm3_per_h : float
+        Deposition.
+    height_h_per_mm : float
+        T of machines that build whole layers at once; 0 for filament.
+    setup_h, setup_minor : float
+        Per plate.
+    ready_h : float
+        When what is frozen (printing, promised) is done.
+    km_minor : float
+        Delivery, per km.
+    failure_odds : float
+        Chance that a part must be made again, 0 to below 1; its machine time is paid 1 / (1 − odds) times.
+    """
+
+    id: str
+    maker: str
+    bed_mm: tuple[float, float]
+    height_mm: float
+    mm3_per_h: float
+    hourly_minor: float
+    setup_h: float
+    setup_minor: float
+    materials: tuple[str, ...]
+    place: tuple[float, float]
+    ready_h: float = 0.0
+    km_minor: float = 0.0
+    height_h_per_mm: float = 0.0
+    failure_odds: float = 0.0
+
+    def __post_init__(self) -> None:
+        positive = (*self.bed_mm, self.height_mm, self.mm3_per_h)
+        others = (self.hourly_minor, self.setup_h, self.setup_minor, self.ready_h, self.km_minor, self.height_h_per_mm)
+        if not all(isfinite(n) and n > 0 for n in positive) or not all(isfinite(n) and n >= 0 for n in others):
+            raise PlanInputBroken(f"Machine {self.id}: a size, a rate or a price is out of range.")
+        if not 0 <= self.failure_odds < 1:
+            raise PlanInputBroken(f"Machine {self.id}: failure_odds is {self.failure_odds}, expected 0 to below 1.")
+
+    def can_make(self, order: PlanOrder) -> bool:
+        """Say whether the material is there and the part fits as modelled, turned in the plane."""
+        return order.material in self.materials and box_fits(
+            order.extent_mm, self.bed_mm, self.height_mm, reorient=False
+        )
+
+    def worth_minor(self, order: PlanOrder) -> float:
+        """Return what an order brings here before set-up and lateness."""
+        print_minor = self.hourly_minor * order.volume_mm3 / self.mm3_per_h / (1.0 - self.failure_odds)
+        return order.revenue_minor - print_minor - self.km_minor * distance_km(order.place, self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Orders and machines, and how much of a bed may be covered (0 to 1)."""
+
+    orders: tuple[PlanOrder, ...]
+    machines: tuple[PlanMachine, ...]
+    fill: float = FILL
+
+    def __post_init__(self) -> None:
+        if not 0 < self.fill <= 1:
+            raise PlanInputBroken(f"fill is {self.fill}, expected more than 0, up to 1.")
+        for name, things in (("orders", self.orders), ("machines", self.machines)):
+            if len({thing.id for thing in things}) < len(things):
+                raise PlanInputBroken(f"Two {name} have the same id.")
+
+    def room_mm2(self, machine: PlanMachine) -> float:
+        """Return the area that parts may cover on a machine's plate."""
+        return self.fill * machine.bed_mm[0] * machine.bed_mm[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One plate on one machine."""
+
+    machine: str
+    maker: str
+    begin_h: float
+    end_h: float
+    orders: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the job as JSON."""
+        times = {"begin_h": self.begin_h, "end_h": self.end_h}
+        return {"machine": self.machine, "maker": self.maker, **times, "orders": list(self.orders)}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is made where and when.
+
+    Parameters
+    ----------
+    objective : float
+        What it earns, minor units.
+    bound : float
+        What no plan can exceed.
+    """
+
+    jobs: tuple[Job, ...]
+    declined: tuple[str, ...]
+    objective: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """How far from the best this plan can be at most, as a share of the bound."""
+        return (self.bound - self.objective) / self.bound if self.bound > 0 else 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the plan as JSON."""
+        return {
+            "jobs": [job.as_dict() for job in self.jobs],
+            "declined": list(self.declined),
+            "objective": self.objective,
+            "bound": self.bound,
+            "gap": self.gap,
+        }
+
+
+def check_plan(problem: Problem, plan: Plan) -> list[str]:
+    """Return what is wrong with a plan, worked out anew from its jobs; nothing if it holds."""
+    orders = {order.id: order for order in problem.orders}
+    machines = {machine.id: machine for machine in problem.machines}
+    faults: list[str] = []
+    handled = [name for job in plan.jobs for name in job.orders] + list(plan.declined)
+    if sorted(handled) != sorted(orders):
+        faults.append("not every order is made once or declined")
+    free = {machine.id: machine.ready_h for machine in problem.machines}
+    earned = 0.0
+    for job in sorted(plan.jobs, key=lambda job: (job.machine, job.begin_h)):
+        machine, parts = machines[job.machine], [orders[name] for name in job.orders]
+        faults += [f"{part.id} cannot be made on {machine.id}" for part in parts if not machine.can_make(part)]
+        if len({part.material for part in parts}) != 1:
+            faults.append(f"a plate of {machine.id} has no or two materials")
+        if sum(part.area_mm2 for part in parts) > problem.room_mm2(machine) * (1 + 1e-9):
+            faults.append(f"a plate of {machine.id} is too full")
+        if job.begin_h < max([free[machine.id], *(part.release_h for part in parts)]) - 1e-6:
+            faults.append(f"a plate of {machine.id} begins too early")
+        hours, fixed = plate_hours(machine, parts)
+        if abs(job.end_h - job.begin_h - hours) > 1e-6:
+            faults.append(f"a plate of {machine.id} takes {hours:g} h, not {job.end_h - job.begin_h:g}")
+        free[machine.id] = job.end_h
+        earned += sum(machine.worth_minor(part) - part.late_minor(job.end_h) for part in parts)
+        earned -= machine.setup_minor + machine.hourly_minor * fixed
+    if abs(earned - plan.objective) > 1e-6 * max(1.0, abs(earned)):
+        faults.append(f"the plan earns {earned:.2f}, not {plan.objective:.2f}")
+    if plan.objective > plan.bound + 1e-6 * max(1.0, abs(plan.bound)):
+        faults.append("the plan earns more than its bound")
+    return faults
+
+
+def plate_hours(machine: PlanMachine, parts: Sequence[PlanOrder]) -> tuple[float, float]:
+    """Return how long a plate takes, and the hours of it that belong to no part in particular."""
+    fixed = machine.setup_h + machine.height_h_per_mm * max(part.extent_mm[2] for part in parts)
+    return fixed + sum(part.volume_mm3 for part in parts) / machine.mm3_per_h, fixed

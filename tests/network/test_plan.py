@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from glocal.cli.network import plan as command
+from glocal.network.errors import PlanInputBroken
+from glocal.network.plan import plan
+from glocal.network.plan_files import read_problem, write_problem
+from glocal.network.plan_model import Problem, check_plan, plate_hours
+from tests.network.plans import problem
+
+
+def schedules(question: Problem, order: int, so_far: list[list[list[int]]]) -> Iterator[list[list[list[int]]]]:
+    """Yield every way to decline, batch and sequence the orders from ``order`` on."""
+    if order == len(question.orders):
+        yield so_far
+        return
+    yield from schedules(question, order + 1, so_far)
+    part = question.orders[order]
+    for m, machine in enumerate(question.machines):
+        if not machine.can_make(part):
+            continue
+        for k in range(len(so_far[m]) + 1):
+            fresh = [*so_far[m][:k], [order], *so_far[m][k:]]
+            yield from schedules(question, order + 1, [*so_far[:m], fresh, *so_far[m + 1 :]])
+        for k, plate in enumerate(so_far[m]):
+            parts = [question.orders[o] for o in plate]
+            room = question.room_mm2(machine) - sum(p.area_mm2 for p in parts)
+            if parts[0].material == part.material and part.area_mm2 <= room:
+                joined = [*so_far[m][:k], [*plate, order], *so_far[m][k + 1 :]]
+                yield from schedules(question, order + 1, [*so_far[:m], joined, *so_far[m + 1 :]])
+
+
+def earned(question: Problem, schedule: list[list[list[int]]]) -> float:
+    total = 0.0
+    for machine, plates in zip(question.machines, schedule, strict=True):
+        clock = machine.ready_h
+        for plate in plates:
+            parts = [question.orders[o] for o in plate]
+            hours, fixed = plate_hours(machine, parts)
+            clock = max([clock, *(p.release_h for p in parts)]) + hours
+            total += sum(machine.worth_minor(p) - p.late_minor(clock) for p in parts)
+            total -= machine.setup_minor + machine.hourly_minor * fixed
+    return total
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_small_plans_are_the_best_there_are(seed: int) -> None:
+    question = problem(5, 2, seed)
+    best = max(earned(question, schedule) for schedule in schedules(question, 0, [[], []]))
+    found = plan(question, rounds=300)
+    assert found.objective == pytest.approx(best)
+    assert found.bound >= best - 1e-6
+
+
+@pytest.mark.parametrize("layers", [0.0, 0.02])
+def test_search_earns_more_than_insertion_and_less_than_the_bound(layers: float) -> None:
+    question = problem(60, 6, layers=layers)
+    quick, good = plan(question, rounds=0), plan(question, rounds=400)
+    assert quick.objective <= good.objective <= good.bound
+    assert good.gap < 0.35
+    assert check_plan(question, good) == []
+    assert good == plan(question, rounds=400)
+
+
+def test_more_machines_never_lower_the_bound() -> None:
+    question = problem(20, 5)
+    few = replace(question, machines=question.machines[:3])
+    assert plan(question, rounds=200).bound >= plan(few, rounds=200).objective
+
+
+def test_nothing_to_do_and_nobody_to_do_it() -> None:
+    question = problem(3, 2)
+    assert plan(replace(question, orders=())).objective == 0
+    idle = plan(replace(question, machines=()))
+    assert (idle.declined, idle.gap) == (("o0", "o1", "o2"), 0.0)
+    huge = replace(question, orders=tuple(replace(o, extent_mm=(999.0, 9.0, 9.0)) for o in question.orders))
+    assert len(plan(huge).declined) == 3
+    late = replace(question, orders=tuple(replace(o, due_h=-100.0) for o in question.orders))
+    assert check_plan(late, plan(late)) == []
+
+
+def test_the_check_finds_what_is_wrong() -> None:
+    question = problem(10, 2)
+    good = plan(question, rounds=50)
+    job = good.jobs[0]
+    assert "too" in check_plan(question, replace(good, jobs=(replace(job, begin_h=-5.0), *good.jobs[1:])))[0]
+    assert check_plan(question, replace(good, objective=good.objective + 1))
+    assert check_plan(question, replace(good, jobs=good.jobs[1:]))
+    assert check_plan(question, replace(good, bound=good.objective - 10))
+
+
+def test_files_and_command(tmp_path: Path) -> None:
+    question = problem(12, 3)
+    write_problem(tmp_path / "p.json", question)
+    assert read_problem(tmp_path / "p.json") == question
+    answer = json.loads(CliRunner().invoke(command, [str(tmp_path / "p.json"), "--rounds", "50", "--json"]).stdout)
+    assert {"jobs", "objective", "bound", "gap", "declined"} <= set(answer)
+    assert answer["bound"] >= answer["objective"]
+    assert "of the best" in CliRunner().invoke(command, [str(tmp_path / "p.json"), "--rounds", "5"]).stdout
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"orders": [{}], "machines": []}', '{"orders": 3, "machines": 4}'])
+def test_files_that_are_not_what_they_claim(tmp_path: Path, text: str) -> None:
+    (tmp_path / "p.json").write_text(text)
+    with pytest.raises(PlanInputBroken):
+        read_problem(tmp_path / "p.json")
+
+
+def test_figures_that_contradict_themselves() -> None:
+    question = problem(2, 2)
+    with pytest.raises(PlanInputBroken):
+        replace(question.orders[0], area_mm2=0.0)
+    with pytest.raises(PlanInputBroken):
+        replace(question.orders[0], due_h=float("nan"))
+    with pytest.raises(PlanInputBroken):
+        replace(question.machines[0], mm3_per_h=0.0)
+    with pytest.raises(PlanInputBroken):
+        replace(question.machines[0], failure_odds=1.0)
+    with pytest.raises(PlanInputBroken):
+        replace(question, fill=0.0)
+    with pytest.raises(PlanInputBroken, match="same id"):
+        replace(question, orders=(question.orders[0],) * 2)
