@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "makers": ("glocal.cli.network", "makers", "Read and write lists of makers."),
     "machines": ("glocal.cli.production", "machines", "Search the machines that the slicer knows."),
     "match": ("glocal.cli.network", "match", "Find who can make a part, and why others cannot."),
+    "nest": ("glocal.cli.network", "nest", "Lay pieces on as few plates as can be found."),
+    "plan": ("glocal.cli.network", "plan", "Decide which orders to make, where, together with what, and when."),
     "quote": ("glocal.cli.quote", "quote", "Price one piece, line by line."),
     "serve": ("glocal.cli.serve", "serve", "Start the shop's web application."),
     "slice": ("glocal.cli.production", "slice_", "Slice a part for a machine and a material."),

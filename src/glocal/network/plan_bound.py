@@ -3,8 +3,9 @@
 A plate's parts cover at most the room A_j, so charging each part the share a/A_j of its plate's set-up (hours and
 money) and of its own height counts no plate dearer than it is. All work that is done by the end of a bucket fits the
 hours that the machine has had by then; an order that is done in a bucket is counted as late as at the bucket's
-beginning, or at its own earliest moment. Pricing the hours by multipliers leaves each order to choose machine and bucket
-for itself, and whatever the multipliers are, the sum is an upper bound (Geoffrion, Math. Programming Study 2, 1974).
+beginning, or at its own earliest moment. Pricing the hours by multipliers leaves each order to choose machine and
+bucket for itself, and whatever the multipliers are, the sum is an upper bound (Geoffrion, Mathematical Programming
+Study 2, 1974).
 """
 
 from __future__ import annotations
