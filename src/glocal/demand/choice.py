@@ -27,6 +27,7 @@ NEWTON_STEPS = 3  # per sweep; the sweeps go on from where the last one ended
 FIRST_VARIANCES = (0.01, 0.04, 0.25)
 PRIOR_REGIONS = 3.0  # Σ's prior weighs as much as three regions (an inverse Wishart that keeps Σ invertible)
 LARGEST_STEP = 4.0
+CHUNK_ROWS = 8192  # rows whose matrices are in memory at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,22 +198,35 @@ class AtMode:
 
 def _newton(rows: Rows, weight: Floats, theta: Floats, *, prior: Floats, mean: Floats) -> AtMode:
     """Move each region's θ towards its mode, in place, and say how sharp the mode is."""
-    regions, size = theta.shape
-    covariance, information = np.empty((regions, size, size)), np.empty((regions, size, size))
-    gradient = np.empty((regions, size))
-    for r in range(regions):
-        own = slice(rows.starts[r], rows.starts[r + 1])
-        design, offered, counts, w = rows.design[own], rows.offered[own], rows.counts[own], weight[own]
-        for step in range(NEWTON_STEPS + 1):
-            p = probabilities(design, offered, theta[r])
-            information[r], gradient[r] = score(design, counts, p, w)
-            covariance[r] = np.linalg.inv(information[r] + prior)
-            if step < NEWTON_STEPS:
-                move = covariance[r] @ (gradient[r] - prior @ (theta[r] - mean[r]))
-                theta[r] += np.clip(move, -LARGEST_STEP, LARGEST_STEP)
-                if np.abs(move).max() < 1e-6:
-                    break
+    for step in range(NEWTON_STEPS + 1):
+        information, gradient = scores(rows, theta, weight)
+        covariance: Floats = np.asarray(np.linalg.inv(information + prior))
+        pull = gradient - (theta - mean) @ prior
+        move = np.clip(np.matmul(covariance, pull[:, :, None])[:, :, 0], -LARGEST_STEP, LARGEST_STEP)
+        if step == NEWTON_STEPS or np.abs(move).max() < 1e-6:
+            break
+        theta += move
     return AtMode(covariance, information, gradient)
+
+
+def scores(rows: Rows, theta: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Return every region's information matrix (R, P, P) and gradient (R, P) at its θ."""
+    regions, size = theta.shape
+    information, gradient = np.zeros((regions, size, size)), np.zeros((regions, size))
+    of_row = np.repeat(np.arange(regions), np.diff(rows.starts))
+    for begin in range(0, len(of_row), CHUNK_ROWS):
+        part = slice(begin, begin + CHUNK_ROWS)
+        design, counts, region = rows.design[part], rows.counts[part], of_row[part]
+        p = probabilities(design, rows.offered[part], theta[region])
+        totals = counts.sum(axis=1, keepdims=True)
+        centred = design - np.matmul(p[:, None, :], design)
+        scaled = centred * (p * totals * weight[part, None])[:, :, None]
+        heads = np.flatnonzero(np.diff(region, prepend=-1))
+        each = np.matmul(np.swapaxes(centred, 1, 2), scaled)
+        information[region[heads]] += np.add.reduceat(each, heads)
+        left = (counts - totals * p) * weight[part, None]
+        gradient[region[heads]] += np.add.reduceat(np.matmul(left[:, None, :], design)[:, 0], heads)
+    return information, gradient
 
 
 def _regress(z: Floats, prior: Floats, theta: Floats, at_mode: AtMode) -> tuple[Floats, Floats]:

@@ -1,0 +1,311 @@
+"""What knowing the region is worth: pooled models against everybody alike, everybody alone and gradient boosting.
+
+Orange juice (83 stores, 11 brands, 121 weeks with prices and deals), read from ``DIR/oj``: learn before an origin, from
+all or 1000, 100, 20 choices per store, and foretell the 13 weeks that follow; prices are known. LightGBM gets the same
+thinned choices. Fits of 10⁷ choices and single events are timed on simulated regions.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import importlib.util
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import Figure, at_least, at_most
+from glocal.demand.choice import fit_choices, probabilities
+from glocal.demand.choice_update import hear, new_region
+from glocal.demand.evaluate import MODELS, Cell, Foreteller, evaluate
+from glocal.demand.foretell import Foretold, foretell
+from glocal.demand.panel import Panel, standardised
+from glocal.demand.run_size import fit_run_sizes, sales_table
+
+OUNCES_PER_CARTON = 64  # `logmove` is the log of ounces sold
+ORIGINS, HORIZON = (85, 115, 145), 13
+RATIOS = (0.2, 0.5, 0.8, 0.9)
+REPEATS = 5  # draws of the choices that an unseen store makes
+FEATURES = ("log_price", "deal", "feature", "deal_last_week")
+
+
+def orange_juice(directory: Path) -> Panel:
+    """Read the sales as cartons by store, week and brand."""
+    with (directory / "stores.csv").open() as file:
+        stores = list(csv.DictReader(file))
+    with gzip.open(directory / "orange_juice_sales.csv.gz", "rt") as packed:
+        lines = list(csv.DictReader(packed))
+    covariates = [name for name in stores[0] if name != "STORE"]
+    number = {store["STORE"]: index for index, store in enumerate(stores)}
+    keys = sorted({(number[line["store"]], int(line["week"])) for line in lines})
+    row_of = {key: row for row, key in enumerate(keys)}
+    shape = (len(keys), 11)
+    counts, offered, x = np.zeros(shape), np.zeros(shape, dtype=bool), np.zeros((*shape, len(FEATURES)))
+    for line in lines:
+        t, j = row_of[number[line["store"]], int(line["week"])], int(line["brand"]) - 1
+        counts[t, j] = round(np.exp(float(line["logmove"])) / OUNCES_PER_CARTON)
+        offered[t, j] = True
+        x[t, j, :3] = np.log(float(line[f"price{j + 1}"])), float(line["deal"]), float(line["feat"])
+    for t, (store, week) in enumerate(keys):
+        before = row_of.get((store, week - 1))
+        if before is not None:
+            x[t, :, 3] = x[before, :, 1]
+    z = np.array([[float(store[name]) for name in covariates] for store in stores])
+    return Panel(
+        tuple(number),
+        tuple(f"brand {j}" for j in range(1, 12)),
+        FEATURES,
+        tuple(covariates),
+        np.array([store for store, _ in keys]),
+        np.array([week for _, week in keys]),
+        counts,
+        offered,
+        x,
+        standardised(z),
+    )
+
+
+def table_of(panel: Panel, seen: Panel) -> np.ndarray:
+    """Return one line per row and option for boosting; the network's shares come from ``seen``, the training data.
+
+    A store's own training shares are left out: they hold the labels that boosting is to learn.
+    """
+    rows, options = panel.counts.shape
+    network = seen.counts.sum(axis=0) + 0.5
+    network /= network.sum()
+    price = panel.x[:, :, 0]
+    columns = [
+        np.broadcast_to(np.arange(options), (rows, options)),
+        np.broadcast_to(panel.region[:, None], (rows, options)),
+        np.broadcast_to(np.log(network), (rows, options)),
+        price - price.mean(axis=1, keepdims=True),
+        price - price.min(axis=1, keepdims=True),
+        *(panel.x[:, :, f] for f in range(panel.x.shape[2])),
+        *(np.broadcast_to(panel.x[:, :, f].sum(axis=1)[:, None], (rows, options)) for f in (1, 2)),
+        *(np.broadcast_to(panel.z[panel.region, q][:, None], (rows, options)) for q in range(panel.z.shape[1])),
+    ]
+    return np.stack(columns, axis=2).reshape(rows * options, -1)
+
+
+def foretell_boosted(train: Panel, test: Panel) -> Foretold:
+    """Foretell shares with LightGBM: cross-entropy on each option's share, weighted by choices, rows normalised."""
+    import lightgbm
+
+    totals = train.counts.sum(axis=1, keepdims=True)
+    used = train.rows(totals[:, 0] > 0)
+    totals = used.counts.sum(axis=1, keepdims=True)
+    label, weight = used.counts / totals, np.broadcast_to(totals, used.counts.shape)
+    lines = table_of(used, train)
+    cut = np.quantile(used.period, 0.85)
+    late = np.repeat(used.period > cut, used.counts.shape[1])
+    parts = [
+        lightgbm.Dataset(
+            lines[keep],
+            label.ravel()[keep],
+            weight=weight.ravel()[keep],
+            categorical_feature=[0, 1],
+            params={"min_data_in_bin": 1, "verbose": -1},
+            free_raw_data=False,
+        )
+        for keep in (~late, late, np.ones_like(late))
+    ]
+    trials = []
+    for leaves, hessian in ((4, 30.0), (8, 10.0), (31, 1.0)):
+        settings = {
+            "objective": "cross_entropy",
+            "learning_rate": 0.05,
+            "num_leaves": leaves,
+            "min_sum_hessian_in_leaf": hessian,
+            "verbose": -1,
+            "num_threads": 1,
+            "seed": 0,
+            "deterministic": True,
+        }
+        stop = lightgbm.early_stopping(30, verbose=False)
+        trial = lightgbm.train(settings, parts[0], 600, valid_sets=[parts[1]], callbacks=[stop])
+        trials.append((trial.best_score["valid_0"]["cross_entropy"], trial.best_iteration, settings))
+    _, rounds, settings = min(trials, key=lambda trial: trial[0])
+    booster = lightgbm.train(settings, parts[2], max(rounds, 1))
+    p = np.asarray(booster.predict(table_of(test, train))).reshape(test.counts.shape) * test.offered
+    p = np.maximum(p, 1e-9) * test.offered
+    return Foretold(p / p.sum(axis=1, keepdims=True), np.zeros_like(p), 0.02)
+
+
+def mixed(ours: Foretold, boosted: Foretold, weight: float) -> Foretold:
+    """Return the geometric blend with ``weight`` on boosting."""
+    with np.errstate(divide="ignore"):
+        p = np.exp((1 - weight) * np.log(ours.mean) + weight * np.log(boosted.mean))
+    return Foretold(p / p.sum(axis=1, keepdims=True), ours.variance, ours.rho)
+
+
+def blend_weight(train: Panel) -> float:
+    """Return the weight on boosting that foretells the latest fifth of the training periods best."""
+    periods = np.unique(train.period[train.counts.sum(axis=1) > 0])
+    later = train.period >= periods[-len(periods) // 5]
+    early, late = train.rows(~later), train.rows(later)
+    ours, boosted = foretell(fit_choices(early), late), foretell_boosted(early, late)
+
+    def gain(weight: float) -> float:
+        return float((late.counts * np.log(np.maximum(mixed(ours, boosted, weight).mean, 1e-300))).sum())
+
+    return max((0.0, 0.25, 0.5, 0.75), key=gain)
+
+
+def with_blend(models: dict[str, Foreteller]) -> dict[str, Foreteller]:
+    """Add LightGBM and the geometric blend with it; both parts are trained once."""
+    kept: dict[str, Foretold] = {}
+
+    def remember(name: str, model: Foreteller) -> Foreteller:
+        def run(train: Panel, test: Panel) -> Foretold:
+            kept[name] = model(train, test)
+            return kept[name]
+
+        return run
+
+    def blend(train: Panel, _test: Panel) -> Foretold:
+        return mixed(kept["hierarchical"], kept["LightGBM"], blend_weight(train))
+
+    added = {
+        "hierarchical": remember("hierarchical", models["hierarchical"]),
+        "LightGBM": remember("LightGBM", foretell_boosted),
+        "blend": blend,
+    }
+    return models | added
+
+
+def by_cell(cells: Sequence[Cell], model: str) -> dict[tuple[int, int | None, str], float]:
+    """Return one model's log-likelihoods, micro and macro."""
+    own = [cell for cell in cells if cell.model == model]
+    micro = {(c.origin, c.per_region, "micro"): c.log_likelihood for c in own}
+    return micro | {(c.origin, c.per_region, "macro"): c.macro_log_likelihood for c in own}
+
+
+def choice_figures(panel: Panel) -> Iterator[Figure]:
+    """Compare the models cell by cell."""
+    boosted = importlib.util.find_spec("lightgbm") is not None
+    models = with_blend(MODELS) if boosted else MODELS
+    cells = list(evaluate(panel, origins=ORIGINS, horizon=HORIZON, models=models))
+    ours = by_cell(cells, "hierarchical")
+    for peer in ("global", "local"):
+        theirs = by_cell(cells, peer)
+        won = statistics.mean(ours[key] > theirs[key] for key in ours)
+        yield at_least(f"cells in which pooling beats {peer}-only (of {len(ours)})", won, 0.95)
+    for volume in (None, 1000, 100, 20):
+        mean = {
+            model: statistics.mean(ll for key, ll in by_cell(cells, model).items() if key[1:] == (volume, "micro"))
+            for model in models
+        }
+        amount = "all" if volume is None else volume
+        best = max((model for model in models if model not in {"hierarchical", "blend"}), key=lambda m: mean[m])
+        label = f"log-likelihood per choice, {amount} choices per store, hierarchical"
+        yield Figure(label, mean["hierarchical"], peer=best, peer_value=mean[best])
+        if boosted:
+            label = f"log-likelihood per choice, {amount} choices per store, blend"
+            yield Figure(label, mean["blend"], peer="LightGBM", peer_value=mean["LightGBM"])
+    if boosted:
+        blend, lightgbm = by_cell(cells, "blend"), by_cell(cells, "LightGBM")
+        yield at_least(
+            "cells in which the blend beats LightGBM", statistics.mean(blend[k] > lightgbm[k] for k in blend), 0.85
+        )
+        worst = max(max(ours[k], lightgbm[k], by_cell(cells, "local")[k]) - blend[k] for k in blend)
+        yield at_most("largest loss of the blend against the best single model, nats", worst, 0.005)
+    own = [cell for cell in cells if cell.model == "hierarchical"]
+    for name, low, high in (("coverage_80", 0.75, 0.88), ("coverage_95", 0.92, 0.98)):
+        inside = statistics.mean(low <= getattr(cell, name) <= high for cell in own)
+        value = statistics.mean(getattr(cell, name) for cell in own)
+        yield Figure(f"{name.replace('_', ' of the ')} % intervals, mean over cells", value, low, low <= value <= high)
+        yield Figure(f"  cells in which it lies in {low} to {high}", inside)
+
+
+def cold_start_figures(panel: Panel) -> Iterator[Figure]:
+    """Hold an eighth of the stores out, then let them speak choice by choice."""
+    past, future = panel.rows(panel.period < 130), panel.rows((panel.period >= 130) & (panel.period < 130 + HORIZON))
+    unseen = np.arange(len(panel.regions)) % 8 == 3
+    model = fit_choices(past.rows(~unseen[past.region]), first_variance=0.04)
+    full = fit_choices(past, first_variance=0.04)
+    design, ahead = past.design(), future.design()
+    rng = np.random.default_rng(0)
+    nobody = model.gamma[0]  # the network without what is known of the region
+    score = dict.fromkeys(("nothing", "covariates", 5, 20, "all"), 0.0)
+    for r in np.flatnonzero(unseen):
+        rows, later = np.flatnonzero(past.region == r), future.region == r
+        counts = past.counts[rows]
+
+        def log_likelihood(theta: np.ndarray, later: np.ndarray = later) -> float:
+            p = probabilities(ahead[later], future.offered[later], theta)
+            return float((future.counts[later] * np.log(p)).sum() / future.counts[later].sum())
+
+        score["nothing"] += log_likelihood(nobody)
+        score["all"] += log_likelihood(full.theta[r])
+        unheard = new_region(model, panel.z[r])
+        score["covariates"] += log_likelihood(unheard.theta)
+        for _ in range(REPEATS):
+            taste = unheard
+            for heard in range(1, 21):
+                t, j = np.unravel_index(rng.choice(counts.size, p=counts.ravel() / counts.sum()), counts.shape)
+                taste = hear(taste, design[rows][t], past.offered[rows][t], int(j), rho=0.0)
+                if heard in score:
+                    score[heard] += log_likelihood(taste.theta) / REPEATS
+    gap = score["all"] - score["nothing"]
+    known = (score["covariates"] - score["nothing"]) / gap
+    yield Figure("unseen store: share of the gap closed by its covariates alone", known)
+    for heard, bar in ((5, 0.60), (20, 0.82)):
+        closed = (score[heard] - score["nothing"]) / gap
+        yield at_least(f"unseen store: share of the gap closed after {heard} choices", closed, bar)
+
+
+def run_size_figures(panel: Panel) -> Iterator[Figure]:
+    """Compare the newsvendor's cost with regional and with network demand, summed over six origins."""
+    cost = {(ratio, pooled): 0.0 for ratio in RATIOS for pooled in (False, True)}
+    for origin in range(80, 146, 13):
+        past, future = panel.rows(panel.period < origin), panel.rows(panel.period >= origin)
+        sold = sales_table(future.rows(future.period < origin + HORIZON)).sum(axis=2)
+        for pooled in (False, True):
+            learnt = fit_run_sizes(past, horizon=HORIZON, pooled=pooled)
+            for ratio in RATIOS:
+                made = learnt.quantities(ratio, HORIZON)
+                over, under = np.maximum(made - sold, 0).sum(), np.maximum(sold - made, 0).sum()
+                cost[ratio, pooled] += ratio * under + (1 - ratio) * over
+    for ratio in RATIOS:
+        value = cost[ratio, False] / cost[ratio, True]
+        label = f"newsvendor cost against global-only, 13 weeks, critical ratio {ratio}"
+        yield at_most(label, value, 0.90, peer="global-only", peer_value=1.0)
+
+
+def speed_figures() -> Iterator[Figure]:
+    """Time a fit of 10⁷ choices in 10⁴ regions and one event."""
+    rng = np.random.default_rng(0)
+    regions, options = 10_000, 12
+    counts = np.array([rng.multinomial(1000, p) for p in rng.dirichlet(np.full(options, 8.0), regions)]).astype(float)
+    panel = Panel(
+        tuple(map(str, range(regions))),
+        tuple(map(str, range(options))),
+        (),
+        (),
+        np.arange(regions),
+        np.zeros(regions, dtype=np.intp),
+        counts,
+        np.ones(counts.shape, dtype=bool),
+        np.zeros((*counts.shape, 0)),
+        np.zeros((regions, 0)),
+    )
+    begin = time.process_time()
+    model = fit_choices(panel)
+    yield at_most("fit of 10⁷ choices in 10⁴ regions (summed by region), CPU s", time.process_time() - begin, 15)
+    taste, design = new_region(model, np.zeros(0)), panel.design()[0]
+    begin = time.process_time()
+    for index in range(2000):
+        taste = hear(taste, design, panel.offered[0], index % options, rho=0.02)
+    yield at_most("one event, CPU µs", (time.process_time() - begin) / 2000 * 1e6, 50)
+
+
+def figures(data: Path | None) -> list[Figure]:
+    """Measure all; what needs the orange juice data says so without it."""
+    found = list(speed_figures())
+    if data is None or not (data / "oj").is_dir():
+        return [*found, Figure("orange juice: not measured, --data DIR with DIR/oj was not given", None)]
+    panel = orange_juice(data / "oj")
+    return [*choice_figures(panel), *cold_start_figures(panel), *run_size_figures(panel), *found]
