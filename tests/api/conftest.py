@@ -22,7 +22,7 @@ def home(tmp_path: Path, settings: Any) -> Path:
 def no_engine(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """Orders are handed over to a list instead of the durable queue."""
     handed: list[tuple[Any, ...]] = []
-    monkeypatch.setattr("glocal.shop.orders.actions.enqueue", lambda *arguments, **_: handed.append(arguments))
+    monkeypatch.setattr("glocal.shop.orders.path.enqueue", lambda *arguments, **_: handed.append(arguments))
     return handed
 
 

@@ -5,6 +5,8 @@ import { fill, formatDay, formatDuration, formatMoney } from "../format.js";
 /** @typedef {import("./types.js").Answer} Answer */
 
 const WAIT_MS = 120;
+/** How long the values must rest before the slicer is asked, which takes its time. */
+const WAIT_FOR_SLICER_MS = 900;
 
 export class Price {
   /**
@@ -39,27 +41,39 @@ export class Price {
     this.asking?.abort();
     this.element.setAttribute("aria-busy", "true");
     if (!this.total.textContent) this.ready.textContent = this.setup.texts.working_out;
-    this.timer = setTimeout(() => this.send(question), WAIT_MS);
+    this.timer = setTimeout(() => this.send(question, false), WAIT_MS);
   }
 
-  /** @param {object} question */
-  async send(question) {
+  /** @param {object} question @param {boolean} wait for the slicer where the instant estimate does not know */
+  async send(question, wait) {
     const asking = new AbortController();
     this.asking = asking;
     try {
       const response = await fetch(this.setup.urls.quotes, {
         method: "POST",
         headers: { "Content-Type": "application/json", "Accept-Language": this.language },
-        body: JSON.stringify(question),
+        body: JSON.stringify({ ...question, wait }),
         signal: asking.signal,
       });
       const answer = await response.json();
-      if (response.ok) this.show(answer);
+      if (response.ok && answer.refusal?.code === "needs_slicer" && !wait) this.askSlicer(question);
+      else if (response.ok) this.show(answer);
       else this.refuse(answer.error);
     } catch (error) {
       if (asking.signal.aborted) return;
       this.refuse({ message: this.setup.texts.no_connection, help: this.setup.texts.try_again });
     }
+  }
+
+  /** @param {object} question */
+  askSlicer(question) {
+    this.problem.hidden = true;
+    this.breakdown.hidden = true;
+    this.total.textContent = "";
+    this.range.textContent = "";
+    this.ready.textContent = this.setup.texts.slicing;
+    this.spoken.textContent = this.setup.texts.slicing;
+    this.timer = setTimeout(() => this.send(question, true), WAIT_FOR_SLICER_MS);
   }
 
   /** @param {Answer} answer */

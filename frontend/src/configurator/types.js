@@ -59,7 +59,7 @@
  * @property {string} id of the quote
  * @property {boolean} orderable
  * @property {Quote | null} quote
- * @property {{message: string, help: string} | null} refusal
+ * @property {{code: string, message: string, help: string} | null} refusal
  * @property {Finding[]} findings
  * @property {{glb?: string, png?: string}} files
  * @property {string | null} maker

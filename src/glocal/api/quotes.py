@@ -44,6 +44,7 @@ def create_quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
         quantity=wanted.quantity,
         delivery=wanted.delivery,
         exact=wanted.exact,
+        may_slice=wanted.wait,
         remember=wanted.remember,
     )
     return describe_quote(view)

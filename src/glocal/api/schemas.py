@@ -65,7 +65,11 @@ class QuoteIn(Schema):
     material: str = Field(max_length=100)
     quantity: int = 1
     delivery: bool = False
-    exact: bool = False
+    exact: bool = Field(False, description="let the slicer answer instead of the instant estimate")
+    wait: bool = Field(
+        True,
+        description="wait for the slicer where the instant estimate does not know; else the refusal says `needs_slicer`",
+    )
     remember: bool = Field(False, description="count the choices, without a name, as what this region wants")
 
 

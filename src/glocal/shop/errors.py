@@ -23,6 +23,12 @@ class QuoteRefused(ShopError, CannotBeMade):
     code = "quote_refused"
 
 
+class NeedsSlicer(ShopError, CannotBeMade):
+    """The instant estimate does not know this; the slicer does, but takes longer."""
+
+    code = "needs_slicer"
+
+
 class QuoteExpired(ShopError, BadInput):
     """The price was given too long ago."""
 

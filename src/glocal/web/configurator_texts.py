@@ -58,6 +58,7 @@ def _price_texts() -> dict[str, str]:
         "breakdown": _("What you pay for"),
         "total": _("Total"),
         "working_out": _("Working out the price …"),
+        "slicing": _("This shape is calculated exactly; that takes a little longer …"),
         "usually_between": _("Between {low} and {high} in 8 of 10 cases"),
         "ready_on": _("Ready {day}"),
         "prints_in": _("{time} of printing"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils import timezone
 from glocal.errors import BadInput, GlocalError
 from glocal.shop.demand.actions import record_choices
 from glocal.shop.demand.models import ChoiceKind
-from glocal.shop.errors import NobodyOffers, OrderInvalid, QuoteRefused
+from glocal.shop.errors import NeedsSlicer, NobodyOffers, OrderInvalid, QuoteRefused
 from glocal.shop.parts.actions import built_part
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.printing import recipe_as_dict
@@ -39,6 +40,7 @@ def quote_product(
     quantity: int = 1,
     delivery: bool = False,
     exact: bool = False,
+    may_slice: bool = True,
     remember: bool = False,
     now: datetime | None = None,
 ) -> QuoteView:
@@ -48,6 +50,8 @@ def quote_product(
     ----------
     exact : bool
         Let the slicer answer instead of the instant estimate.
+    may_slice : bool
+        Whether the caller waits for the slicer where the instant estimate does not know; else that is the refusal.
     remember : bool
         Record the choices as what somebody in the region configured (not for every move of a slider).
 
@@ -78,7 +82,7 @@ def quote_product(
         currency=product.shop.currency,
     )
     try:
-        _price(row, template, values, exact=exact, now=now or timezone.now())
+        _price(row, template, values, exact=exact, may_slice=may_slice or exact, now=now or timezone.now())
     except BadInput:
         raise
     except GlocalError as refusal:
@@ -105,6 +109,7 @@ def _price(
     values: Mapping[str, ParameterValue],
     *,
     exact: bool,
+    may_slice: bool,
     now: datetime,
 ) -> None:
     """Fill the row with part, findings, candidates and price, or raise why there is none."""
@@ -112,7 +117,7 @@ def _price(
 
     part = row.part = built_part(template, values)
     uses = Uses(part, row.material_id, template.print_notes)
-    found = _candidates(row, uses, now)
+    found = _candidates(row, uses, now, may_slice=may_slice)
     row.candidates = found.as_dict()
     if not found.accepted:
         raise nobody(row.candidates)
@@ -132,21 +137,25 @@ def _price(
     row.valid_until = quote.valid_until
 
 
-def _candidates(row: QuoteRecord, uses: Uses, now: datetime) -> MatchResult:
+def _candidates(row: QuoteRecord, uses: Uses, now: datetime, *, may_slice: bool) -> MatchResult:
     """Ask all makers, at first without waiting for the slicer; with it when that leaves nobody."""
-    for may_slice in (False, True):
-        found = find_candidates(
-            row.product.shop,
-            uses,
-            quantity=row.quantity,
-            delivery=row.delivery,
-            by=None,
-            now=now,
-            may_slice=may_slice,
+    ask = partial(
+        find_candidates,
+        row.product.shop,
+        uses,
+        quantity=row.quantity,
+        delivery=row.delivery,
+        by=None,
+        now=now,
+    )
+    found = ask(may_slice=False)
+    if found.accepted or not found.unknown:
+        return found
+    if not may_slice:
+        raise NeedsSlicer(
+            "The price of this shape has to be calculated by the slicer.", help="Ask again, and wait for the slicer."
         )
-        if found.accepted:
-            break
-    return found
+    return ask(may_slice=True)
 
 
 def refuse_if_blocked(part: BuiltPart, findings: list[dict[str, Any]]) -> None:
