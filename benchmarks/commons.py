@@ -243,12 +243,23 @@ def accepts(log: Any, truth: list[Any], name: str, data: bytes, changed: bytes) 
             found.content not in {None, true.content} and leaf_hash(found.commitment) == leaf_hash(true.commitment)
             for found, true in zip(found_entries, truth[start:stop], strict=True)
         )
+    width = int(name.rpartition("/")[2])
     if "/entries/" in name:
-        commitments = [changed[at + 2 : at + 34] for at in range(0, len(changed), tiles.ENTRY_BYTES)]
-        leaves = [leaf_hash(commitment) for commitment in commitments]
+        leaves = [leaf_hash(commitment) for commitment in tiles.read_commitments(Only(changed), 0, width)]
     else:
-        leaves = [changed[at : at + 32] for at in range(0, len(changed), 32)]
-    return changed[: len(data)] != data and root_of(leaves) == log.checkpoint().root
+        leaves = [tiles.read_tile(Only(changed), 0, 0, width)[at : at + 32] for at in range(0, 32 * width, 32)]
+    return changed != data and root_of(leaves) == log.checkpoint().root
+
+
+class Only:
+    """A source that answers with the same bytes whatever is asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def read(self, _path: str, max_bytes: int) -> bytes | None:
+        """Return the bytes."""
+        return self.data[:max_bytes]
 
 
 def worlds(directory: Path) -> Figure:

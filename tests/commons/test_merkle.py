@@ -1,12 +1,14 @@
 """The Merkle tree against the definitions of RFC 9162, written out a second time and as plainly as they stand there."""
 
 import hashlib
+from itertools import pairwise
 
 import pytest
 
 from glocal.commons.errors import BadProof
 from glocal.commons.merkle import (
     EMPTY_ROOT,
+    Frontier,
     consistency_path,
     inclusion_path,
     leaf_hash,
@@ -106,3 +108,12 @@ def test_a_proof_for_a_place_outside_the_tree_is_refused():
 
 def test_the_peaks_of_eleven_leaves_are_eight_two_and_one():
     assert peak_ranges(11) == [(0, 8), (8, 10), (10, 11)]
+
+
+@pytest.mark.parametrize("cuts", [(0, 1, 3, 70), (0, 70), (0, 256, 512, 700), (0, 255, 256, 511, 1030), (0, 1, 1030)])
+def test_a_frontier_grown_in_pieces_has_the_root_of_the_definition(cuts):
+    leaves = [leaf_hash(number.to_bytes(2, "big")) for number in range(cuts[-1])]
+    frontier = Frontier()
+    for start, stop in pairwise(cuts):
+        frontier.extend(leaves[start:stop])
+        assert frontier.root() == root_of(leaves[:stop]) == mth([number.to_bytes(2, "big") for number in range(stop)])

@@ -9,6 +9,7 @@ from glocal.commons.errors import BadProof
 from glocal.commons.model import HASH_BYTES, ConsistencyProof, InclusionProof
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
+BLOCK_HEIGHT = 8
 RangeHash = Callable[[int, int], bytes]  # the Merkle root of the leaves from a (inclusive) to b (exclusive)
 
 
@@ -35,10 +36,12 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     leaves : sequence of bytes
         32-byte leaf hashes, in order.
     """
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier.push(leaf)
-    return frontier.root()
+    sha256, row = hashlib.sha256, list(leaves)
+    while len(row) > 1:
+        last = row[len(row) & ~1 :]  # a node without a neighbour moves up as it is
+        pairs = zip(row[::2], row[1::2], strict=False)
+        row = [sha256(b"\x01" + left + right).digest() for left, right in pairs] + last
+    return row[0] if row else EMPTY_ROOT
 
 
 class Frontier:
@@ -57,12 +60,25 @@ class Frontier:
 
     def push(self, leaf: bytes) -> None:
         """Add one leaf hash."""
-        sha256, peaks, rest = hashlib.sha256, self.peaks, self.size
+        self._add(leaf, 0)
+
+    def extend(self, leaves: Sequence[bytes]) -> None:
+        """Add leaf hashes in order, whole blocks at a time where they fit."""
+        at = 0
+        while at < len(leaves):
+            height = (
+                BLOCK_HEIGHT if self.size % (1 << BLOCK_HEIGHT) == 0 and at + (1 << BLOCK_HEIGHT) <= len(leaves) else 0
+            )
+            self._add(root_of(leaves[at : at + (1 << height)]), height)
+            at += 1 << height
+
+    def _add(self, subtree: bytes, height: int) -> None:
+        rest = self.size >> height
         while rest & 1:
-            leaf = sha256(b"\x01" + peaks.pop() + leaf).digest()
+            subtree = node_hash(self.peaks.pop(), subtree)
             rest >>= 1
-        peaks.append(leaf)
-        self.size += 1
+        self.peaks.append(subtree)
+        self.size += 1 << height
 
     def root(self) -> bytes:
         """Return the root of the tree so far."""

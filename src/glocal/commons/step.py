@@ -14,7 +14,7 @@ from glocal.commons.peer import PeerCopy, Place
 from glocal.commons.sources import Source, Sources
 from glocal.commons.staging import Staging
 from glocal.commons.tiles import WIDTH, HashTiles, read_commitments
-from glocal.commons.verify import retraction_of
+from glocal.commons.verify import RETRACT_MARK, retraction_of
 
 
 class Step:
@@ -61,14 +61,12 @@ class Step:
         return bundles.encode_bundle(entries, effort=3)
 
     def _quickly(self) -> bool:
-        frontier = self._frontier()
         for bundle in bundles.plan(self.local.size, self.target.size):
             entries = self._staged(bundle) or self._fetch(bundle)
             if entries is None:
                 return False
-            for commitment in self._accept(bundle, entries):
-                frontier.push(leaf_hash(commitment))
-        return frontier.root() == self.target.root
+            self._accept(bundle, entries)
+        return self._leads_to_target([leaf_hash(commitment) for commitment in self.commitments])
 
     def _carefully(self) -> bool:
         leaves = self._leaves()
@@ -110,18 +108,16 @@ class Step:
                 return found[1]
         return None
 
-    def _accept(self, bundle: bundles.Bundle, entries: Sequence[Entry]) -> list[bytes]:
-        """Count the entries of a bundle that are new; return their commitments."""
+    def _accept(self, bundle: bundles.Bundle, entries: Sequence[Entry]) -> None:
+        """Count the entries of a bundle that are new."""
         index = self.local.size + len(self.commitments)
         new = entries[index - bundles.span(bundle)[0] :]
         for offset, entry in enumerate(new):
-            if entry.erased:
+            if entry.content is None:
                 self.erased.add(index + offset)
-            else:
+            elif RETRACT_MARK in entry.content:
                 self.retracted |= set(retraction_of(entry))
-        commitments = [entry.commitment for entry in new]
-        self.commitments += commitments
-        return commitments
+        self.commitments += [entry.commitment for entry in new]
 
     def _leaves(self) -> list[bytes] | None:
         """Return the true leaf hashes of the new entries, or None; a proof against the shop is kept."""
@@ -129,10 +125,7 @@ class Step:
             reader = self.sources.of(source, self.epoch)
             try:
                 leaves = HashTiles(reader, self.target.size).hashes(0, self.local.size, self.target.size)
-                frontier = self._frontier()
-                for leaf in leaves:
-                    frontier.push(leaf)
-                if frontier.root() == self.target.root:
+                if self._leads_to_target(leaves):
                     return leaves
                 self.contradiction = contradiction(self.vkey, self.local, self.target, reader)
             except NotVerified as error:
@@ -182,8 +175,10 @@ class Step:
         size = self.local.size
         return list(self.copy.store(self.epoch).entries(start, min(stop, size), size)) if start < size else []
 
-    def _frontier(self) -> Frontier:
-        return self.copy.tree(self.epoch, self.local.size).frontier()
+    def _leads_to_target(self, leaves: list[bytes]) -> bool:
+        frontier: Frontier = self.copy.tree(self.epoch, self.local.size).frontier()
+        frontier.extend(leaves)
+        return frontier.root() == self.target.root
 
 
 def _incoming(copy: PeerCopy, epoch: int, local: Checkpoint, target: Checkpoint) -> Path:
