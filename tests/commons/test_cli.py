@@ -147,3 +147,13 @@ def test_following_over_http_asks_only_once_for_what_has_not_changed(tmp_path):
         server.shutdown()
     (tags,) = (tmp_path / "two" / "peers").glob("*/tags.json")
     assert server.url in json.loads(tags.read_text())
+
+
+def test_a_question_finds_what_a_followed_shop_knows(tmp_path):
+    one, two = shop(tmp_path / "one"), shop(tmp_path / "two")
+    one("init", "one.example")
+    one("publish", "-", text=json.dumps(problem(1)))
+    two("follow", str(tmp_path / "one"))
+    two("sync")
+    found = two("search", "corners lifting")
+    assert (found["searched"], found["hits"][0]["reference"]) == (1, "one.example/1#0")

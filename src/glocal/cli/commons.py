@@ -361,3 +361,28 @@ def serve(host: str, port: int, directory: Path | None, log_directory: Path | No
         print_result({"url": server.url}, as_json=as_json, text=f"Serving at {server.url}; stop with Ctrl-C.")
         sys.stdout.flush()
         server.serve_forever()
+
+
+@commons.command()
+@click.argument("question")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="How many at most.")
+@log_option
+@json_option
+def search(question: str, limit: int, log_directory: Path | None, as_json: bool) -> None:
+    """Find problems, answers, recipes and designs of the own and all followed shops that fit QUESTION."""
+    from glocal.commons.knowledge import known_records
+    from glocal.commons.log import HOME_FILE, Log
+    from glocal.commons.peer import followed
+    from glocal.commons.search import SearchIndex
+
+    directory = log_path(log_directory)
+    log = Log.open(directory) if (directory / "private" / HOME_FILE).exists() else None
+    index = SearchIndex(directory / "private" / "search.sqlite")
+    searched = index.refill(known_records(log, followed(directory / "peers")))
+    hits = index.search(question, limit=limit)
+    result = {
+        "searched": searched,
+        "hits": [{"reference": hit.reference, "score": hit.score, "record": hit.record} for hit in hits],
+    }
+    lines = [f"{hit.reference}  {hit.record.get('title', '')}\n  {hit.record.get('text', '')}" for hit in hits]
+    print_result(result, as_json=as_json, text="\n".join(lines) or f"Nothing fits among {searched} records.")
