@@ -148,3 +148,16 @@ def shop(db: None, shop_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     machine = builders.make_machine()
     with engine.engine_replaced(BoxRenderer()):
         yield ShopUnderTest(shop_home, row, builders.make_product(row, shop_home), machine, slicer, printer)
+
+
+@pytest.fixture
+def job(shop: ShopUnderTest) -> Any:
+    """Return a job of one order that waits for a driven printer."""
+    from glocal.shop.makers.actions import connect_printer
+    from glocal.shop.makers.models import PrinterKind
+    from glocal.shop.models import Job
+    from tests.shop.test_preparation import carry
+
+    connect_printer(shop.machine, PrinterKind.OCTOPRINT, url="http://printer.invalid", secret="key")
+    carry(shop.order())
+    return Job.objects.get()

@@ -12,8 +12,7 @@ from glocal.production.errors import PrinterAuthError, PrinterBusy, PrinterUnava
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.shop.errors import NotNow
 from glocal.shop.jobs.actions import go_on, maker_answer
-from glocal.shop.makers.actions import confirm_cleared, connect_printer
-from glocal.shop.makers.models import PrinterKind
+from glocal.shop.makers.actions import confirm_cleared
 from glocal.shop.models import CommonsEntry, EnvelopePoint, Job, JobOutcome, LearntFactors, MakerMachine, Order
 from glocal.shop.orders.actions import cancel_order
 from glocal.shop.workflow import job_steps, learn, prepare
@@ -24,14 +23,6 @@ from tests.shop.conftest import ShopUnderTest
 from tests.shop.test_preparation import carry
 
 AWAY = PrinterUnavailable("OctoPrint cannot be reached.", help="Is it switched on?")
-
-
-@pytest.fixture
-def job(shop: ShopUnderTest) -> Job:
-    """Return a job of one order that waits for a driven printer."""
-    connect_printer(shop.machine, PrinterKind.OCTOPRINT, url="http://printer.invalid", secret="key")
-    carry(shop.order())
-    return Job.objects.get()
 
 
 def order_of(job: Job) -> Order:
@@ -51,7 +42,9 @@ def messages(job: Job) -> list[dict[str, object]]:
     import json
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT message FROM notifications WHERE destination_uuid = %s", [f"job:{job.id}:{job.run}"])
+        table = "dbos.notifications" if connection.vendor == "postgresql" else "notifications"
+        query = f"SELECT message FROM {table} WHERE destination_uuid = %s ORDER BY created_at_epoch_ms"  # noqa: S608
+        cursor.execute(query, [f"job:{job.id}:{job.run}"])
         return [json.loads(message) for (message,) in cursor.fetchall()]
 
 

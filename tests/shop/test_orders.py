@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
@@ -13,7 +15,7 @@ from glocal.shop.errors import KeyReused, NotFound, NotNow, OrderInvalid, QuoteE
 from glocal.shop.models import Choice, Order, OrderEvent, Piece
 from glocal.shop.orders.actions import CustomerDetails, cancel_order, place_order
 from glocal.shop.orders.queries import access_order, order_timeline
-from glocal.shop.orders.watch import watch
+from glocal.shop.orders.watch import watch, watch_async
 from tests.shop.conftest import ShopUnderTest
 
 ANN = CustomerDetails("Ann", "ann@example.org")
@@ -108,3 +110,20 @@ def test_a_listener_hears_what_happened_and_then_signs_of_life(shop: ShopUnderTe
     assert heard[0].code == "placed"
     assert set(heard[1:]) == {None}
     assert heard[0] not in list(watch(order.id, after=heard[0].id, timeout_s=0.1, silence_s=0.05))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_async_listener_hears_what_happens_while_it_listens(shop: ShopUnderTest) -> None:
+    order = shop.order()
+
+    async def listen() -> list[str]:
+        heard: list[str] = []
+        async for event in watch_async(order.id, silence_s=5.0):
+            assert event is not None
+            heard.append(event.code)
+            if event.code == "cancelled":
+                return heard
+            await sync_to_async(cancel_order, thread_sensitive=False)(order)
+        return heard
+
+    assert asyncio.run(asyncio.wait_for(listen(), timeout=20)) == ["placed", "cancelled"]

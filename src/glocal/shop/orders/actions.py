@@ -85,6 +85,7 @@ def place_order(
     known = Order.objects.filter(idempotency_key=idempotency_key).first()
     if known is None:
         _check_orderable(quote, now or timezone.now())
+        quote.product.template()  # read from the disk before the transaction, which must be short
         try:
             with transaction.atomic():
                 return _write_order(quote, customer, idempotency_key)
