@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import random
@@ -36,10 +37,12 @@ print(json.dumps({"seconds": seconds, "size": report.size, "new": report.new_ent
 """
 
 
-def figures(_data: Path | None) -> list[Figure]:
-    """Measure everything in one directory that is removed afterwards."""
+def figures(data: Path | None) -> list[Figure]:
+    """Measure everything in one directory that is removed afterwards; the odds need the data of others."""
+    table = data / "lpbf" / "dataset.xlsx" if data else None
+    odds = importlib.import_module("benchmarks.lpbf").figures(table) if table and table.exists() else []
     with tempfile.TemporaryDirectory() as directory:
-        return [*federation(Path(directory)), mutations(Path(directory)), worlds(Path(directory))]
+        return [*federation(Path(directory)), mutations(Path(directory)), worlds(Path(directory)), *odds]
 
 
 def federation(directory: Path) -> list[Figure]:

@@ -147,3 +147,9 @@ class NotFollowed(CommonsError, BadInput):
     """This shop is not followed."""
 
     code = "not_followed"
+
+
+class NothingKnown(CommonsError, CannotBeMade):
+    """Too little is known to give odds."""
+
+    code = "nothing_known"

@@ -1,0 +1,110 @@
+"""Odds on real prints of others: laser powder-bed fusion, settings → dense enough, laboratories held out whole."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from defusedxml.ElementTree import fromstring
+
+from benchmarks import Figure, at_least, at_most
+from glocal.commons.odds import Experience, Setting, Trial
+
+SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+DENSE_PERCENT, FOLDS, DRAWS = 99.0, 5, 8
+BARS = {0: (0.70, None), 3: (None, 0.76), 6: (0.53, 0.80)}  # own prints -> (log loss, pick)
+
+
+def read_trials(path: Path) -> list[Trial]:
+    """Return every print of the table, its laboratory as the node."""
+    book = zipfile.ZipFile(path)
+    texts = [
+        "".join(t.text or "" for t in item.iter(f"{SPACE}t")) for item in fromstring(book.read("xl/sharedStrings.xml"))
+    ]
+    trials = []
+    for row in fromstring(book.read("xl/worksheets/sheet1.xml")).iter(f"{SPACE}row"):
+        cells: dict[str, str] = {}
+        for cell in row.iter(f"{SPACE}c"):
+            value = cell.find(f"{SPACE}v")
+            if value is not None and value.text is not None:
+                column = "".join(char for char in cell.get("r", "") if char.isalpha())
+                cells[column] = texts[int(value.text)] if cell.get("t") == "s" else value.text
+        if cells.get("A") != "No.":
+            trials.append(trial_of(cells))
+    return trials
+
+
+def trial_of(cells: dict[str, str]) -> Trial:
+    """Return one row as a trial: logarithms of the settings, of the energy per volume, and of the heat per spot."""
+    power, speed, hatch, layer, spot, grain = (math.log(float(cells[column])) for column in "FGHIJL")
+    energy, heat = power - speed - hatch - layer, power - speed / 2 - 1.5 * spot
+    settings = (power, speed, hatch, layer, spot, grain, energy, heat)
+    setting = Setting(settings, cells["B"], cells.get("N", ""), cells.get("O", ""))
+    return Trial(setting, float(cells["M"]) >= DENSE_PERCENT)
+
+
+def figures(path: Path) -> list[Figure]:
+    """Hold out laboratories, a fifth at a time; give each k of its own prints and ask about the others."""
+    trials = read_trials(path)
+    labs: dict[str, list[Trial]] = {}
+    for trial in trials:
+        labs.setdefault(trial.setting.node, []).append(trial)
+    asked = sorted(lab for lab, own in labs.items() if len(own) >= 20 and 3 <= sum(t.ok for t in own) <= len(own) - 3)
+    rng = np.random.default_rng(1)
+    order = [asked[index] for index in rng.permutation(len(asked))]
+    scores: dict[int, list[tuple[float, ...]]] = {k: [] for k in BARS}
+    for fold in range(FOLDS):
+        held = set(order[fold::FOLDS])
+        experience = Experience([trial for trial in trials if trial.setting.node not in held])
+        for lab in sorted(held):
+            for k in BARS:
+                draws = [score(experience, labs[lab], rng.permutation(len(labs[lab])), k) for _ in range(DRAWS)]
+                scores[k].append(tuple(float(mean) for mean in np.mean(draws, axis=0)))
+    return [figure for k in BARS for figure in figures_of(k, scores[k], len(asked))]
+
+
+def score(experience: Experience, lab: list[Trial], order: np.ndarray, k: int) -> tuple[float, ...]:
+    """Return log loss and pick of the network's odds, then of own prints alone."""
+    own, rest = [lab[index] for index in order[:k]], [lab[index] for index in order[k:]]
+    network = np.array([odds.value for odds in experience.odds([trial.setting for trial in rest], own)])
+    ok = np.array([trial.ok for trial in rest])
+    return (*judged(network, ok), *judged(own_alone(experience, own, rest), ok))
+
+
+def own_alone(experience: Experience, own: list[Trial], rest: list[Trial]) -> np.ndarray:
+    """Return what a shop could tell from its own prints: a smoothed neighbourhood mean."""
+    if not own:
+        return np.full(len(rest), 0.5)
+    here = (np.array([trial.setting.settings for trial in rest]) - experience.centre) / experience.spread
+    there = (np.array([trial.setting.settings for trial in own]) - experience.centre) / experience.spread
+    near = np.exp(-2 * ((here[:, None] - there[None]) ** 2).mean(axis=-1))
+    result: np.ndarray = (near @ np.array([trial.ok for trial in own], dtype=float) + 0.5) / (near.sum(axis=1) + 1)
+    return result
+
+
+def judged(chance: np.ndarray, ok: np.ndarray) -> tuple[float, float]:
+    """Return the mean log loss, and whether the print ranked first came out well."""
+    safe = np.clip(chance, 0.01, 0.99)
+    return float(-np.log(np.where(ok, safe, 1 - safe)).mean()), float(ok[chance.argmax()])
+
+
+def figures_of(k: int, scores: list[tuple[float, ...]], labs: int) -> list[Figure]:
+    """Return the figures for k own prints."""
+    table = np.array(scores)
+    loss, pick, own_loss, own_pick = (float(value) for value in table.mean(axis=0))
+    loss_bar, pick_bar = BARS[k]
+    named = f"powder-bed odds, {labs} labs held out, {k} own prints"
+    results = []
+    if loss_bar is not None:
+        results.append(at_most(f"{named}: log loss", loss, loss_bar, peer="own prints alone", peer_value=own_loss))
+    if pick_bar is not None:
+        results.append(
+            at_least(f"{named}: first pick succeeds", pick, pick_bar, peer="own prints alone", peer_value=own_pick)
+        )
+    if k:
+        results.append(
+            at_most(f"{named}: worst lab, log loss above own alone", float((table[:, 0] - table[:, 2]).max()), 0.05)
+        )
+    return results

@@ -1,0 +1,201 @@
+"""The odds that a print succeeds here: what the network has seen, corrected by what this shop has seen.
+
+A Gaussian process over the settings with effects for material, machine model and node, and a logistic link (Laplace's
+approximation; Rasmussen & Williams, *Gaussian Processes for Machine Learning*, algorithms 3.1 and 3.2). The network's
+trials give a prior for this node's questions; the node's own trials then move it. Where nobody has tried anything alike
+the interval is wide. No node counts for more than ``NODE_CAP`` trials, however many it publishes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.linalg import cho_factor, cho_solve, solve_triangular
+
+from glocal.commons.errors import NothingKnown
+from glocal.values import Estimate
+
+Array = npt.NDArray[np.float64]
+FEWEST, MOST, NODE_CAP = 20, 1500, 40.0
+NORMAL_80 = 1.2815515655446004  # 0.9 quantile of the standard normal
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is asked about, or was tried.
+
+    Parameters
+    ----------
+    settings : tuple of float
+        Process settings and part features, on scales where equal steps matter equally (logarithms of power, speed…).
+    material, machine, node : str
+        Material type, machine model, and whose print it is.
+    """
+
+    settings: tuple[float, ...]
+    material: str
+    machine: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One print that was started and came out well or not; a print that never started is no trial."""
+
+    setting: Setting
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How alike two prints are: variances of the log odds, and ranges in standard deviations of the settings."""
+
+    range_all: float = 0.8
+    range_material: float = 0.6
+    range_node: float = 0.6
+    settings_all: float = 1.5
+    settings_material: float = 1.5
+    settings_node: float = 1.0
+    material: float = 0.5
+    machine: float = 0.3
+    node: float = 1.0
+    level: float = 1.0
+
+
+class Experience:
+    """What the network's trials say, ready to be asked.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        From other nodes; the newest ``MOST`` count.
+    shape : Shape
+        How alike prints are.
+    """
+
+    def __init__(self, trials: Sequence[Trial], shape: Shape | None = None) -> None:
+        if len(trials) < FEWEST:
+            raise NothingKnown(
+                f"Only {len(trials)} prints are known; odds are told from {FEWEST} up.",
+                help="Follow more shops, or try it and publish what came out.",
+                known=len(trials),
+            )
+        self.shape = shape or Shape()
+        kept = list(trials[-MOST:])
+        self.settings = [trial.setting for trial in kept]
+        raw = np.array([setting.settings for setting in self.settings], dtype=np.float64)
+        spread = raw.std(axis=0)
+        self.centre, self.spread = raw.mean(axis=0), np.where(spread > 0, spread, 1.0)
+        counts = Counter(setting.node for setting in self.settings)
+        weights = np.array([min(1.0, NODE_CAP / counts[setting.node]) for setting in self.settings])
+        ok = np.array([trial.ok for trial in kept], dtype=np.float64)
+        self.posterior = _laplace(self._covariance(self.settings, self.settings), np.zeros(len(kept)), ok, weights)
+
+    def odds(self, questions: Sequence[Setting], own: Sequence[Trial] = ()) -> list[Estimate]:
+        """Return the chance of success of each question, with its 80 % interval.
+
+        Parameters
+        ----------
+        questions : sequence of Setting
+            Of one node.
+        own : sequence of Trial
+            That node's own trials, beside those that the experience was made from.
+        """
+        asked = [*(trial.setting for trial in own), *questions]
+        across = self._covariance(asked, self.settings)
+        mean, covariance = self.posterior.predict(across, self._covariance(asked, asked))
+        count = len(own)
+        if count:
+            ok = np.array([trial.ok for trial in own], dtype=np.float64)
+            seen = _laplace(covariance[:count, :count], mean[:count], ok, np.ones(count))
+            shift, left = seen.predict(covariance[count:, :count], covariance[count:, count:])
+            mean, covariance = mean[count:] + shift, left
+        deviation = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+        nodes = len({setting.node for setting in self.settings})
+        source = f"{len(self.settings)} prints of {nodes} shops and {count} of this one"
+        return [_estimate(float(m), float(d), source) for m, d in zip(mean, deviation, strict=True)]
+
+    def _covariance(self, first: Sequence[Setting], second: Sequence[Setting]) -> Array:
+        """Return the prior covariance of the log odds; (len(first), len(second))."""
+        shape = self.shape
+        a, b = self._scaled(first), self._scaled(second)
+        distance: Array = ((a[:, None, :] - b[None, :, :]) ** 2).mean(axis=-1) / 2
+        material = _same([s.material for s in first], [s.material for s in second])
+        machine = _same([s.machine for s in first], [s.machine for s in second])
+        node = _same([s.node for s in first], [s.node for s in second])
+        covariance: Array = (
+            shape.level
+            + shape.material * material
+            + shape.machine * machine
+            + shape.node * node
+            + shape.settings_all * np.exp(-distance / shape.range_all**2)
+            + shape.settings_material * material * np.exp(-distance / shape.range_material**2)
+            + shape.settings_node * node * np.exp(-distance / shape.range_node**2)
+        )
+        return covariance
+
+    def _scaled(self, settings: Sequence[Setting]) -> Array:
+        raw = np.array([setting.settings for setting in settings], dtype=np.float64).reshape(len(settings), -1)
+        scaled: Array = (raw - self.centre) / self.spread
+        return scaled
+
+
+@dataclass(frozen=True, slots=True)
+class _Posterior:
+    """Laplace's approximation around the mode: ``pull`` (n,), ``root_curvature`` (n,), Cholesky factor (n, n)."""
+
+    pull: Array
+    root_curvature: Array
+    factor: Array
+
+    def predict(self, across: Array, prior: Array) -> tuple[Array, Array]:
+        """Return the change of the mean, and the covariance left, at other places."""
+        explained = solve_triangular(self.factor, self.root_curvature[:, None] * across.T, lower=True)
+        return across @ self.pull, prior - explained.T @ explained
+
+
+def _laplace(covariance: Array, mean: Array, ok: Array, weights: Array) -> _Posterior:
+    covariance = covariance + 1e-6 * np.eye(len(mean))
+    latent, pull = mean.copy(), np.zeros(len(mean))
+    for _ in range(30):
+        chance = 1 / (1 + np.exp(-np.clip(latent, -30, 30)))
+        curvature = np.maximum(weights * chance * (1 - chance), 1e-9)
+        root, factor = _factor(covariance, curvature)
+        target = curvature * (latent - mean) + weights * (ok - chance)
+        pull = target - root * cho_solve((factor, True), root * (covariance @ target))
+        moved = mean + covariance @ pull
+        done = float(np.abs(moved - latent).max()) < 1e-5
+        latent = moved
+        if done:
+            break
+    chance = 1 / (1 + np.exp(-np.clip(latent, -30, 30)))
+    root, factor = _factor(covariance, np.maximum(weights * chance * (1 - chance), 1e-9))
+    return _Posterior(pull, root, factor)
+
+
+def _factor(covariance: Array, curvature: Array) -> tuple[Array, Array]:
+    root = np.sqrt(curvature)
+    factor, _ = cho_factor(np.eye(len(root)) + root[:, None] * covariance * root, lower=True)
+    return root, np.tril(factor)
+
+
+def _same(first: Sequence[str], second: Sequence[str]) -> Array:
+    equal: Array = (np.array(first, dtype=object)[:, None] == np.array(second, dtype=object)[None, :]).astype(
+        np.float64
+    )
+    return equal
+
+
+def _estimate(mean: float, deviation: float, source: str) -> Estimate:
+    """Return the chance averaged over the uncertain log odds (MacKay's approximation), and the ends of the 80 %."""
+    value = _logistic(mean / np.sqrt(1 + np.pi * deviation**2 / 8))
+    low, high = _logistic(mean - NORMAL_80 * deviation), _logistic(mean + NORMAL_80 * deviation)
+    return Estimate(value, min(low, value), max(high, value), source)
+
+
+def _logistic(x: float) -> float:
+    return float(1 / (1 + np.exp(-x)))

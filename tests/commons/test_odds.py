@@ -1,0 +1,73 @@
+"""Odds in small worlds whose truth is known."""
+
+import numpy as np
+import pytest
+
+from glocal.commons.errors import NothingKnown
+from glocal.commons.odds import Experience, Setting, Trial
+
+
+def world(nodes, each, *, seed=1, lie=None):
+    """Shops that print well below 60 mm/s; shop ``lie`` publishes the opposite."""
+    rng = np.random.default_rng(seed)
+    trials = []
+    for node in range(nodes):
+        for _ in range(each):
+            speed = float(rng.uniform(20, 100))
+            ok = rng.random() < 1 / (1 + np.exp((speed - 60) / 6))
+            trials.append(Trial(Setting((speed,), "PETG", "MK3S", f"shop {node}"), bool(ok) != (node == lie)))
+    return trials
+
+
+def ask(experience, speed, *, own=(), material="PETG", node="mine"):
+    (estimate,) = experience.odds([Setting((float(speed),), material, "MK3S", node)], own)
+    return estimate
+
+
+def test_the_network_knows_what_it_has_seen():
+    experience = Experience(world(8, 20))
+    assert ask(experience, 30).value > 0.7
+    assert ask(experience, 90).value < 0.3
+    assert "160 prints of 8 shops" in ask(experience, 30).source
+
+
+def test_own_experience_outweighs_the_network():
+    experience = Experience(world(8, 20))
+    mine = [Trial(Setting((speed,), "PETG", "MK3S", "mine"), False) for speed in (28.0, 30.0, 32.0, 33.0, 35.0, 37.0)]
+    assert ask(experience, 31, own=mine).value < ask(experience, 31).value - 0.3
+
+
+def test_what_nobody_has_tried_has_a_wide_interval():
+    experience = Experience(world(8, 20))
+    known, unknown = ask(experience, 40), ask(experience, 400, material="PEEK")
+    assert unknown.high - unknown.low > 1.3 * (known.high - known.low)
+
+
+def test_more_trials_make_the_interval_narrower():
+    few, many = Experience(world(2, 20)), Experience(world(20, 20))
+    assert ask(many, 40).high - ask(many, 40).low < ask(few, 40).high - ask(few, 40).low
+
+
+def test_one_shop_that_shouts_does_not_drown_the_others():
+    honest = world(8, 20)
+    liar = [Trial(trial.setting, not trial.ok) for trial in world(1, 800, seed=3)]
+    renamed = [Trial(Setting(t.setting.settings, "PETG", "MK3S", "liar"), t.ok) for t in liar]
+    experience = Experience([*honest, *renamed])
+    assert ask(experience, 30).value > 0.55
+    assert ask(experience, 90).value < 0.45
+
+
+def test_too_little_is_said_to_be_too_little():
+    with pytest.raises(NothingKnown, match="19"):
+        Experience(world(1, 19))
+
+
+def test_the_same_trials_give_the_same_odds():
+    assert ask(Experience(world(4, 10)), 50) == ask(Experience(world(4, 10)), 50)
+
+
+def test_settings_that_never_vary_and_certain_outcomes_are_no_trouble():
+    always = [Trial(Setting((1.0, 2.0), "PLA", "MK3S", f"shop {n % 3}"), True) for n in range(30)]
+    (estimate,) = Experience(always).odds([Setting((1.0, 2.0), "PLA", "MK3S", "mine")])
+    assert 0.7 < estimate.value < 1
+    assert estimate.low < estimate.value < estimate.high
