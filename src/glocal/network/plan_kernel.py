@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Problem = tuple[Floats, Floats, Ints, Floats]
 State = tuple[Ints, Ints, Ints, Floats, Ints]
+Machines = tuple[Ints, Ints, Ints, Floats]
+Bools = NDArray[np.bool_]
 Load = tuple[Ints, Ints, int]
 Change = tuple[int, int, bool]
 
@@ -161,32 +163,58 @@ def search(problem: Problem, state: State, rounds: int, seed: int) -> float:
     for o in range(n):
         if at_machine[o] >= 0:
             scale += worth[o, 0]
-    kept = (items.copy(), count.copy(), plates.copy(), base.copy(), at_machine.copy())
-    chosen = np.zeros(n, dtype=np.int64)
+    before = (items.copy(), count.copy(), plates.copy(), base.copy())
+    kept, kept_at = (items.copy(), count.copy(), plates.copy(), base.copy()), at_machine.copy()
+    touched, dirty = np.zeros(len(plates), dtype=np.bool_), np.zeros(len(plates), dtype=np.bool_)
+    chosen, was = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     for step in range(rounds):
         old_gained = gained
-        old = (items.copy(), count.copy(), plates.copy(), base.copy(), at_machine.copy())
+        touched[:] = False
         size = _choose(chosen, candidates, state)
+        _mix(chosen, size, orders)
         for i in range(size):
             o = chosen[i]
-            m = at_machine[o]
+            m = was[i] = at_machine[o]
             if m >= 0:
+                touched[m] = True
                 take(o, m, items, count, plates)
                 cost = machine_cost(orders, machines[m], (items[m], count[m], plates[m]), AS_IT_IS)
                 gained -= _worth_on(o, m, candidates, worth) - (base[m] - cost)
                 base[m] = cost
                 at_machine[o] = -1
-        _mix(chosen, size, orders)
         gained += insert_all(chosen[:size], problem, state)
-        slack = 0.002 * scale * (1.0 - step / rounds)
+        for i in range(size):
+            if at_machine[chosen[i]] >= 0:
+                touched[at_machine[chosen[i]]] = True
+        now = (items, count, plates, base)
+        if gained >= best_gained - 0.002 * scale * (1.0 - step / rounds):
+            _copy(now, before, touched)
+            dirty |= touched
+        else:
+            _copy(before, now, touched)
+            gained = old_gained
+            for i in range(size):
+                at_machine[chosen[i]] = was[i]
         if gained > best_gained + 1e-9:
             best_gained = gained
-            kept = (items.copy(), count.copy(), plates.copy(), base.copy(), at_machine.copy())
-        elif gained < best_gained - slack:
-            items[:], count[:], plates[:], base[:], at_machine[:] = old[0], old[1], old[2], old[3], old[4]
-            gained = old_gained
-    items[:], count[:], plates[:], base[:], at_machine[:] = kept[0], kept[1], kept[2], kept[3], kept[4]
+            _copy(now, kept, dirty)
+            kept_at[:] = at_machine
+            dirty[:] = False
+    items[:], count[:], plates[:], base[:], at_machine[:] = kept[0], kept[1], kept[2], kept[3], kept_at
     return best_gained
+
+
+@_jit
+def _copy(source: Machines, target: Machines, which: Bools) -> None:
+    """Copy the loads of some machines."""
+    for m in range(len(which)):
+        if which[m]:
+            target[2][m] = source[2][m]
+            target[3][m] = source[3][m]
+            for k in range(source[2][m]):
+                target[1][m, k] = source[1][m, k]
+                for i in range(source[1][m, k]):
+                    target[0][m, k, i] = source[0][m, k, i]
 
 
 @_jit
