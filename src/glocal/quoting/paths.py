@@ -76,8 +76,8 @@ def walls(row: dict[str, float], regions: Regions, layer: int, process: Process)
         walked += single
     add(row, "outer", (seconds, naive_s, walked, area * height))
     row["perimeter"] = walked
-    row["islands"] = len(loops)
-    row["loops"] = len(loops)
+    # a ring of one line has two outlines, a stroke one
+    row["islands"] = row["loops"] = len(loops) + max(0, regions.outline.num_contour() - len(loops)) / 2
     area = core_area - float(regions.inside.area())
     if area <= 0 or p.walls < 2:
         return

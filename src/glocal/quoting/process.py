@@ -127,7 +127,8 @@ def read_process(settings: Mapping[str, str]) -> Process:
         return share(key, layer, 0.0) or default_width
 
     default_acceleration = number("default_acceleration") or number("machine_max_acceleration_extruding", 1000.0)
-    most = min(number("machine_max_acceleration_x", 1e9), number("machine_max_acceleration_y", 1e9))
+    limits = ("machine_max_acceleration_x", "machine_max_acceleration_y", "machine_max_acceleration_extruding")
+    most = min(number(key) or 1e9 for key in limits)
 
     def acceleration(key: str) -> float:
         return min(number(key) or default_acceleration, most)

@@ -20,7 +20,7 @@ from glocal.quoting.sections import cut, regions, shrunk
 
 AT = {column: i for i, column in enumerate(COLUMNS)}
 FEW_LAYERS = 56
-BUDGET = 48
+BUDGET = 52
 FLAT_REACH_MM = 0.8
 """A surface is flat when one layer reaches this far beyond the next: then it shows as a skin."""
 RIDGE = 1e-4
@@ -68,9 +68,10 @@ def planes(height_mm: float, process: Process) -> Floats:
 
 
 def known_of_all(vertices: Floats, faces: npt.NDArray[np.int32], heights: Floats, process: Process) -> Floats:
-    """Return what is known exactly of every layer: (n, 5).
+    """Return what is known exactly of every layer: (n, 8).
 
-    One, area, perimeter, and the area that is solid because a flat surface lies close above or below.
+    One, area, perimeter, the area that is solid because a flat surface lies close above or below, and the flat area
+    that closes this layer, opens it, or lies so far above that this layer is the first solid one below it.
     """
     count, step = len(heights), process.layer_mm
     exact = np.empty((count, 2))
@@ -81,7 +82,11 @@ def known_of_all(vertices: Floats, faces: npt.NDArray[np.int32], heights: Floats
     above = np.convolve(flat[::-1, 0], np.ones(max(1, process.top_layers)))[:count][::-1]
     below = np.convolve(flat[:, 1], np.ones(max(1, process.bottom_layers)))[:count]
     area = exact[:, 0]
-    return np.column_stack([np.ones(count), exact, np.minimum(above, area), np.minimum(below, area)])
+    first_solid = np.zeros(count)
+    shift = max(1, process.top_layers) - 1
+    first_solid[: count - shift] = flat[shift:, 0] if shift < count else 0.0
+    near = (above, below, flat[:, 0], flat[:, 1], first_solid)
+    return np.column_stack([np.ones(count), exact, *(np.minimum(one, area) for one in near)])
 
 
 def choose(known: Floats, process: Process) -> Ints:
@@ -91,22 +96,16 @@ def choose(known: Floats, process: Process) -> Ints:
         return np.arange(count)
     area = known[:, 1]
     change = np.abs(np.diff(area, prepend=area[0])) / np.maximum(np.maximum(area, np.roll(area, 1)), 1e-9)
-    chosen = {0, 1, process.bottom_layers, count - process.top_layers - 1, count - 2, count - 1}
+    top, bottom = process.top_layers, process.bottom_layers
+    around = (-top - 1, -top, -top + 1, -2, -1, 0, 1, bottom - 1, bottom)
+    ends = {0, 1, bottom - 1, bottom} | {count + k for k in around if k < 0}
+    chosen = {layer for layer in ends if 0 <= layer < count}
     for step in np.argsort(-change):
         if change[step] < STEEP or len(chosen) > BUDGET // 2:
             break
-        steps = (
-            -process.top_layers - 1,
-            -process.top_layers,
-            -2,
-            -1,
-            0,
-            1,
-            process.bottom_layers,
-            process.bottom_layers + 1,
-        )
-        chosen |= {int(step) + k for k in steps if 0 <= step + k < count}
-    spread = np.abs(np.diff(known[:, 1:], axis=0, prepend=known[:1, 1:])) / np.maximum(known[:, 1:].mean(axis=0), 1e-9)
+        chosen |= {int(step) + k for k in around if 0 <= step + k < count}
+    shape = known[:, 1:5]
+    spread = np.abs(np.diff(shape, axis=0, prepend=shape[:1])) / np.maximum(shape.mean(axis=0), 1e-9)
     spread = np.minimum(spread, 0.5)
     density = np.cumsum(1.0 / count + spread.sum(axis=1) / max(float(spread.sum()), 1e-9))
     free = max(BUDGET - len(chosen), BUDGET // 3)
@@ -133,7 +132,7 @@ def sums(rows: Floats, weights: Floats, known: Floats, chosen: Ints) -> Floats:
     x_all = known / scale
     x = x_all[chosen]
     root = np.sqrt(weights)[:, None]
-    gram = (x * root).T @ (x * root) + RIDGE * weights.sum() * np.diag([0.0, 1.0, 1.0, 1.0, 1.0])
+    gram = (x * root).T @ (x * root) + RIDGE * weights.sum() * np.diag([0.0] + [1.0] * (x.shape[1] - 1))
     slope = np.linalg.solve(gram + 1e-9 * np.eye(len(gram)), (x * root).T @ (rows * root))
     result: Floats = np.maximum(x_all.sum(axis=0) @ slope + weights @ (rows - x @ slope), 0.0) + first
     return result
