@@ -206,11 +206,11 @@ def need_from_mesh(file: Path, *, material_id: str, quantity: int, hold_at_c: fl
     """Return the need of a part in a mesh file; its time is estimated for each machine that is calibrated."""
     from glocal.cli.quote import calibration_directory, slicer
     from glocal.design.meshfile import read_mesh
+    from glocal.errors import GlocalError
     from glocal.network.model import Need
     from glocal.production.materials import get_material
     from glocal.production.recipes import default_recipe
     from glocal.quoting.calibration import load_calibration
-    from glocal.quoting.errors import QuotingError
     from glocal.quoting.estimate import estimate
 
     version = slicer().version
@@ -225,7 +225,7 @@ def need_from_mesh(file: Path, *, material_id: str, quantity: int, hold_at_c: fl
                 recipe = default_recipe(kind)
                 calibration = load_calibration(version, kind.id, recipe.id, calibration_directory())
                 times[kind.id] = estimate(mesh, kind, material, recipe, calibration).time_s
-            except QuotingError:
+            except GlocalError:  # a machine that the slicer does not know, or a shape that only slicing can price
                 times[kind.id] = None
         return times[kind.id]
 

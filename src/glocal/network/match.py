@@ -5,7 +5,7 @@ Pure and deterministic: the same makers in any order give the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from glocal.network.capable import obstacles
@@ -157,5 +157,7 @@ def _refusal(word: str) -> Reason:
     return Reason("refuses", f"does not take {word.replace('_', ' ')}", {"refuses": word})
 
 
-def _distinct(reasons: Iterable[Reason]) -> list[Reason]:
+def _distinct(reasons: list[Reason]) -> list[Reason]:
+    if len(reasons) < 2:
+        return reasons
     return list({(reason.code, reason.message): reason for reason in reasons}.values())
