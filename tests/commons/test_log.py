@@ -121,6 +121,7 @@ def test_a_directory_without_a_log_says_so(tmp_path):
 
 def test_a_creation_that_was_cut_short_can_be_repeated(log):
     (log.private / "home.json").unlink()
+    assert not Log.exists(log.directory)
     again = Log.create(log.directory, "shop.example/commons", log.keys)
     assert again.append(problem(1), month=MONTH).index == 0
 

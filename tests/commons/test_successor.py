@@ -25,7 +25,8 @@ def test_a_new_epoch_goes_on_where_the_old_one_ended(log):
 def test_the_same_id_is_added_once_over_all_epochs(log):
     log.append(problems(5000)[3], month=MONTH)
     begin_epoch(log, log.keys)
-    assert not log.append(problems(5000)[3], month=MONTH).created
+    again = log.append(problems(5000)[3], month=MONTH)
+    assert (again.created, again.epoch) == (False, 1)
     assert not Log.open(log.directory).append(problems(5000)[3], month=MONTH).created
 
 

@@ -371,13 +371,13 @@ def serve(host: str, port: int, directory: Path | None, log_directory: Path | No
 def search(question: str, limit: int, log_directory: Path | None, as_json: bool) -> None:
     """Find problems, answers, recipes and designs of the own and all followed shops that fit QUESTION."""
     from glocal.commons.knowledge import known_records
-    from glocal.commons.log import HOME_FILE, Log
+    from glocal.commons.log import Log
     from glocal.commons.peer import followed
     from glocal.commons.search import SearchIndex
 
     directory = log_path(log_directory)
-    log = Log.open(directory) if (directory / "private" / HOME_FILE).exists() else None
-    index = SearchIndex(directory / "private" / "search.sqlite")
+    log = Log.open(directory) if Log.exists(directory) else None
+    index = SearchIndex(directory / "search.sqlite")
     searched = index.refill(known_records(log, followed(directory / "peers")))
     hits = index.search(question, limit=limit)
     result = {

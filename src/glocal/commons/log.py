@@ -76,7 +76,7 @@ class Log:
         """
         notes.check_name(name)
         log = cls(directory, keys=keys, **options)
-        if (log.private / HOME_FILE).exists():
+        if cls.exists(directory):
             raise LogExists("There is a log here already.", help="Open it instead.", directory=str(directory))
         root_key = keys.root_key(name)
         log.private.mkdir(parents=True, exist_ok=True)
@@ -96,12 +96,17 @@ class Log:
     def open(cls, directory: Path, *, keys: Keys | None = None, **options: Any) -> Log:
         """Open the log of a directory; without ``keys`` those that it was created with are loaded when needed."""
         log = cls(directory, keys=keys, **options)
-        if not (log.private / HOME_FILE).exists():
+        if not cls.exists(directory):
             raise LogNotFound(
                 f"There is no log in {directory}.", help="Run 'glocal commons init'.", directory=str(directory)
             )
         log.reload()
         return log
+
+    @staticmethod
+    def exists(directory: Path) -> bool:
+        """Say whether a log was begun here; one whose creation was cut short was not, and can be created."""
+        return (directory / "private" / HOME_FILE).exists()
 
     @property
     def identity(self) -> Identity:

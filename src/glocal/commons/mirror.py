@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from glocal.commons.files import write_file
-from glocal.commons.log import HOME_FILE, Log
+from glocal.commons.log import Log
 from glocal.commons.peer import followed, peer_id
 from glocal.commons.verify import verify_shop
 
@@ -42,7 +42,7 @@ def write_mirror(commons: Path, target: Path) -> list[Mirrored]:
     The own log and copies without holes are verified where they arrive.
     """
     sources = []
-    if (commons / "private" / HOME_FILE).exists():
+    if Log.exists(commons):
         own = Log.open(commons)
         sources.append((own.public, own.root_vkey, 0))
     sources += [

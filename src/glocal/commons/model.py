@@ -99,6 +99,11 @@ class Appended:
     id: str
     created: bool = True
 
+    @property
+    def epoch(self) -> int:
+        """The epoch that holds it, which for a record added long ago need not be the open one."""
+        return int(self.checkpoint.origin.rpartition("/")[2])
+
 
 @dataclass(frozen=True, slots=True)
 class Verified:

@@ -29,12 +29,12 @@ def shop_log(shop: Shop) -> Log:
     from glocal.commons.log import Log
 
     directory = log_directory()
-    if (directory / "private").exists():
+    if Log.exists(directory):
         return Log.open(directory)
     directory.parent.mkdir(parents=True, exist_ok=True)
     keys_directory = directory.parent / "commons-keys"
     with exclusive_lock(directory.parent / "commons.lock", wait_s=20.0):
-        if (directory / "private").exists():
+        if Log.exists(directory):
             return Log.open(directory)
         keys = load_keys(keys_directory) if keys_directory.exists() else create_keys(keys_directory)
         return Log.create(directory, f"{shop.slug}.localhost", keys)
@@ -54,7 +54,7 @@ def share_outcome(shop: Shop, job: Job) -> CommonsEntry | None:
             "job": job,
             "kind": record.get("type", "outcome"),
             "record": record,
-            "epoch": log.epoch,
+            "epoch": appended.epoch,
             "leaf_index": appended.index,
             "leaf_hash": appended.leaf_hash,
             "checkpoint": appended.checkpoint.note.decode(),
