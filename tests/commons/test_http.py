@@ -68,6 +68,18 @@ def test_the_host_is_resolved_once_so_that_it_cannot_change_in_between(served):
         assert reader.read("nothing", 10_000) is None
 
 
+def test_the_next_address_of_a_host_is_tried_when_one_does_not_answer(served):
+    port = served.server_address[1]
+    resolve = lambda *_: ["127.0.0.9", "127.0.0.1"]  # noqa: E731
+    with HttpReader(f"http://shop.example:{port}", allow_home=True, resolve=resolve) as reader:
+        assert reader.read("identity", 10_000)
+    with (
+        HttpReader("http://shop.example:1", allow_home=True, resolve=resolve) as reader,
+        pytest.raises(PeerUnreachable),
+    ):
+        reader.read("identity", 10_000)
+
+
 @pytest.mark.parametrize(
     "url",
     ["", "shop.example", "file:///etc/passwd", "ftp://shop.example", "http://", "http://a:b@shop.example",

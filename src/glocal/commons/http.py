@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from glocal.commons.addresses import check_address
+from glocal.commons.addresses import Address, check_address
 from glocal.commons.errors import AddressRefused, PeerUnreachable, TooLarge
 
 Resolve = Callable[[str, int], list[str]]
@@ -78,6 +78,7 @@ class HttpReader:
         self.requests = 0
         self.received_bytes = 0
         self._client: httpx.Client | None = None
+        self._addresses: list[Address] = []
         self._base = ""
         self._host = ""
 
@@ -106,17 +107,26 @@ class HttpReader:
         )
         self.requests += 1
         try:
-            response = client.send(request, stream=True)
-            try:
-                return self._body(response, path, max_bytes)
-            finally:
-                response.close()
+            return self._answer(client, request, path, max_bytes)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            if len(self._addresses) < 2:
+                raise self._unreachable(error) from error
+            self._addresses.pop(0)
+            self.close()
+            return self.read(path, max_bytes)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise PeerUnreachable(
-                f"{self.url} does not answer as it should: {type(error).__name__}.",
-                help="Try again later.",
-                url=self.url,
-            ) from error
+            raise self._unreachable(error) from error
+
+    def _answer(self, client: httpx.Client, request: httpx.Request, path: str, max_bytes: int) -> bytes | None:
+        response = client.send(request, stream=True)
+        try:
+            return self._body(response, path, max_bytes)
+        finally:
+            response.close()
+
+    def _unreachable(self, error: Exception) -> PeerUnreachable:
+        message = f"{self.url} does not answer as it should: {type(error).__name__}."
+        return PeerUnreachable(message, help="Try again later.", url=self.url)
 
     def _body(self, response: httpx.Response, path: str, max_bytes: int) -> bytes | None:
         if response.status_code == NOT_MODIFIED and path in self.known:
@@ -146,10 +156,13 @@ class HttpReader:
         if self._client is None:
             parts = urlsplit(self.url)
             host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-            addresses = [check_address(found, allow_home=self.allow_home) for found in self.resolve(host, port)]
-            if not addresses:
+            if not self._addresses:
+                found = self.resolve(host, port)
+                self._addresses = [check_address(address, allow_home=self.allow_home) for address in found]
+            if not self._addresses:
                 raise PeerUnreachable(f"The address {host} is not known.", host=host)
-            pinned = f"[{addresses[0]}]" if isinstance(addresses[0], ipaddress.IPv6Address) else str(addresses[0])
+            address = self._addresses[0]
+            pinned = f"[{address}]" if isinstance(address, ipaddress.IPv6Address) else str(address)
             self._base = f"{parts.scheme}://{pinned}:{port}{parts.path}"
             self._host = parts.netloc
             wait = httpx.Timeout(self.patience.read_s, connect=self.patience.connect_s)
