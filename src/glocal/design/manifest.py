@@ -11,15 +11,17 @@ from typing import Any, Literal
 
 from glocal.design import constraint
 from glocal.design.errors import PackageInvalid
-from glocal.design.model import Constraint, Parameter, ParameterNotes, ParameterValue
+from glocal.design.model import Constraint, Parameter, ParameterNotes, ParameterValue, Standard, StandardChoice
+from glocal.design.sizes import MEASURES
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _LICENCE = re.compile(r"[A-Za-z0-9.+-]+(?: (?:AND|OR|WITH) [A-Za-z0-9.+-]+)*")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _ORIGINS: dict[str, Literal["measured", "chosen", "derived"]] = {
     "measured": "measured", "chosen": "chosen", "derived": "derived",
 }  # fmt: skip
 _LIMITS = ("hard_min", "hard_max", "soft_min", "soft_max")
+_REGION = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 MAX_TEXT = 20_000
 
 
@@ -41,6 +43,7 @@ class Manifest:
     presets: Mapping[str, Mapping[str, ParameterValue]]
     preset_labels: Mapping[str, Mapping[str, str]]
     group_labels: Mapping[str, Mapping[str, str]]
+    standards: Mapping[str, Standard]
     raw: Mapping[str, Any]
 
     def check_against(self, parameters: tuple[Parameter, ...]) -> None:
@@ -48,6 +51,11 @@ class Manifest:
         known = {parameter.name for parameter in parameters}
         spoken = {f"glocal.parameters.{name}": {name} for name in self.notes}
         spoken |= {f"glocal.presets.{preset}": set(values) for preset, values in self.presets.items()}
+        spoken |= {
+            f"glocal.standards.{name}, choice {choice.name!r},": set(choice.values)
+            for name, standard in self.standards.items()
+            for choice in standard.choices
+        }
         spoken |= {
             f"glocal.parameters.{n}.derived_from": {note.derived_from}
             for n, note in self.notes.items()
@@ -88,9 +96,13 @@ def read_manifest(data: bytes) -> Manifest:
         notes={name: _notes(name, item) for name, item in _object(ours, "parameters", optional=True).items()},
         constraints=tuple(_constraint(item) for item in _list(ours, "constraints")),
         print_notes=_object(ours, "print", optional=True),
-        presets={name: _preset(name, item) for name, item in _object(ours, "presets", optional=True).items()},
+        presets={
+            name: _preset(f"glocal.presets.{name}", item)
+            for name, item in _object(ours, "presets", optional=True).items()
+        },
         preset_labels=_labels(ours, "preset_labels"),
         group_labels=_labels(ours, "group_labels"),
+        standards={name: _standard(name, item) for name, item in _object(ours, "standards", optional=True).items()},
         raw=raw,
     )
 
@@ -153,7 +165,7 @@ def _check_texts(field: str, texts: object) -> None:
     if not isinstance(texts, dict):
         raise _wrong(field, "is not an object of language and text")
     for language, text in texts.items():
-        if not _LANGUAGE.fullmatch(language):
+        if not LANGUAGE.fullmatch(language):
             raise _wrong(field, f"has the key {language[:40]!r}, expected a language such as 'en' or 'pt-BR'")
         if not isinstance(text, str) or len(text) > MAX_TEXT:
             raise _wrong(f"{field}.{language}", "is not a text")
@@ -163,7 +175,7 @@ def _notes(name: str, item: object) -> ParameterNotes:
     field = f"glocal.parameters.{name}"
     if not isinstance(item, dict):
         raise _wrong(field, "is not an object")
-    unknown = set(item) - {"unit", "origin", "derived_from", "labels", "help", "option_labels", *_LIMITS}
+    unknown = set(item) - {"unit", "origin", "derived_from", "labels", "help", "option_labels", "measures", *_LIMITS}
     if unknown:
         raise _wrong(field, f"has the unknown field {sorted(unknown)[0]!r}")
     if item.get("origin", "chosen") not in _ORIGINS:
@@ -171,6 +183,9 @@ def _notes(name: str, item: object) -> ParameterNotes:
     for text in ("unit", "derived_from"):
         if not isinstance(item.get(text), str | None):
             raise _wrong(f"{field}.{text}", "is not a text")
+    measures = item.get("measures")
+    if measures is not None and (str(measures) not in MEASURES or item.get("unit") != "mm"):
+        raise _wrong(f"{field}.measures", f"must be one of {', '.join(MEASURES)}, in a parameter whose unit is mm")
     for texts in ("labels", "help"):
         _check_texts(f"{field}.{texts}", item.get(texts, {}))
     option_labels = _object(item, "option_labels", optional=True)
@@ -188,6 +203,7 @@ def _notes(name: str, item: object) -> ParameterNotes:
         help=dict(item.get("help", {})),
         derived_from=item.get("derived_from"),
         option_labels={value: dict(texts_of_value) for value, texts_of_value in option_labels.items()},
+        measures=item.get("measures"),
         **limits,
     )
 
@@ -214,6 +230,33 @@ def _constraint(item: object) -> Constraint:
     return Constraint(expression, dict(texts))
 
 
+def _standard(name: str, item: object) -> Standard:
+    field = f"glocal.standards.{name}"
+    if not isinstance(item, dict):
+        raise _wrong(field, "is not an object")
+    title = item.get("title", {})
+    _check_texts(f"{field}.title", title)
+    choices = tuple(_standard_choice(field, choice) for choice in _list(item, "choices"))
+    if len({choice.name for choice in choices}) < max(len(choices), 1):
+        raise _wrong(f"{field}.choices", "is empty or names a choice twice")
+    if sum(not choice.regions for choice in choices) > 1:
+        raise _wrong(f"{field}.choices", "has more than one choice without regions")
+    named = [region for choice in choices for region in choice.regions]
+    if twice := next((region for region in named if named.count(region) > 1), None):
+        raise _wrong(f"{field}.choices", f"gives the region {twice} to two choices")
+    return Standard(dict(title), choices)
+
+
+def _standard_choice(field: str, item: object) -> StandardChoice:
+    regions = _list(item, "regions") if isinstance(item, dict) else []
+    if not all(isinstance(region, str) and _REGION.fullmatch(region) for region in regions):
+        raise _wrong(f"{field}.choices", "has regions that are no ISO 3166 codes such as 'US' or 'CA-QC'")
+    values = _object(item, "values") if isinstance(item, dict) else {}
+    return StandardChoice(
+        _text(item, "name"), _preset(f"{field}.values", values), tuple(regions), _text(item, "source")
+    )
+
+
 def _labels(ours: Mapping[str, Any], field: str) -> dict[str, dict[str, str]]:
     """Return the labels of named things in each language."""
     labels = _object(ours, field, optional=True)
@@ -222,10 +265,10 @@ def _labels(ours: Mapping[str, Any], field: str) -> dict[str, dict[str, str]]:
     return {name: dict(texts) for name, texts in labels.items()}
 
 
-def _preset(name: str, item: object) -> dict[str, ParameterValue]:
+def _preset(field: str, item: object) -> dict[str, ParameterValue]:
     if not isinstance(item, dict):
-        raise _wrong(f"glocal.presets.{name}", "is not an object")
-    return {parameter: _value(f"glocal.presets.{name}.{parameter}", value) for parameter, value in item.items()}
+        raise _wrong(field, "is not an object")
+    return {parameter: _value(f"{field}.{parameter}", value) for parameter, value in item.items()}
 
 
 def _value(field: str, value: object) -> ParameterValue:

@@ -104,6 +104,8 @@ class ParameterNotes:
     derived_from : str or None
         The text that a derived font letters; None means all texts of the design together.
     option_labels : mapping of an option's value, as text, to its label in each language
+    measures : str or None
+        What of a body the value measures, one of :data:`glocal.design.sizes.MEASURES`: it can be given as a size.
     """
 
     unit: str | None = None
@@ -116,6 +118,7 @@ class ParameterNotes:
     soft_max: float | None = None
     derived_from: str | None = None
     option_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    measures: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,34 @@ class Constraint:
 
     expression: str
     message: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StandardChoice:
+    """One standard that a design can follow: the values that follow from it, where it is usual, and its source.
+
+    Parameters
+    ----------
+    regions : tuple of str
+        ISO 3166 codes; empty for the choice that stands wherever no other is named.
+    """
+
+    name: str
+    values: Mapping[str, ParameterValue]
+    regions: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A plug, thread or socket that differs by region, and the choices among which a design can be made."""
+
+    title: Mapping[str, str]
+    choices: tuple[StandardChoice, ...]
+
+    def choice(self, name: str) -> StandardChoice | None:
+        """Return the choice of this name, or None."""
+        return next((choice for choice in self.choices if choice.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +177,7 @@ class DesignTemplate:
     hash: str
     preset_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     group_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    standards: Mapping[str, Standard] = field(default_factory=dict)
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter of this name, or None."""

@@ -69,6 +69,7 @@ def load_package(path: Path) -> DesignTemplate:
         presets=manifest.presets,
         preset_labels=manifest.preset_labels,
         group_labels=manifest.group_labels,
+        standards=manifest.standards,
         hash=content_hash(source, files, manifest.raw),
     )
 

@@ -27,7 +27,7 @@ _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "on": True, "off": False, "yes": True, "no": False}
 
 
-def bind(template: DesignTemplate, raw: Mapping[str, object]) -> dict[str, ParameterValue]:
+def bind(template: DesignTemplate, raw: Mapping[str, object], *, derive: bool = True) -> dict[str, ParameterValue]:
     """Return a value for every parameter: those of ``raw``, checked, and the design's own for the rest.
 
     Parameters
@@ -36,6 +36,8 @@ def bind(template: DesignTemplate, raw: Mapping[str, object]) -> dict[str, Param
     raw : mapping
         Values as they come from JSON, a form or a command line; numbers, truths and vectors may be texts. Values
         for *derived* parameters (the font of a script) are ignored: they follow from the others.
+    derive : bool
+        False leaves derived parameters at the design's own value and looks at no font: enough to check values.
 
     Raises
     ------
@@ -60,7 +62,7 @@ def bind(template: DesignTemplate, raw: Mapping[str, object]) -> dict[str, Param
         )
         for parameter in template.parameters
     }
-    for parameter in derived:
+    for parameter in derived if derive else ():
         values[parameter.name] = _derive(template, parameter, values)
     _check_constraints(template, values)
     return values
