@@ -48,7 +48,7 @@ class DurableShop:
     def __init__(
         self, home: Path, slices: Path, database_url: str = "", pace: Mapping[str, float] = MappingProxyType({})
     ) -> None:
-        environment = {
+        self._environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "glocal.settings",
             "GLOCAL_HOME": str(home),
@@ -63,7 +63,7 @@ class DurableShop:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.real.durable_process"],
-                env=environment,
+                env=self._environment,
                 cwd=CHECKOUT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -93,6 +93,23 @@ class DurableShop:
         pid = int(self.do("worker", die=die)["pid"])
         self.workers.append(pid)
         return pid
+
+    @contextmanager
+    def own_worker(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a worker as its owner would: a program of its own."""
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "glocal.shop.worker_main"],
+                env=self._environment,
+                cwd=CHECKOUT,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
 
     def kill_worker(self, pid: int) -> None:
         """Kill a worker with SIGKILL."""

@@ -147,6 +147,19 @@ def test_a_printer_that_does_something_else_is_waited_for(
     order.wait_for_state("cancelled")
 
 
+def test_a_worker_that_is_asked_to_end_ends_and_its_print_goes_on(
+    place_order: PlaceOrder, slow: VirtualOctoPrint
+) -> None:
+    order = place_order(slow)
+    with order.shop.own_worker() as worker:
+        order.wait_for_state("printing")
+        worker.terminate()
+        assert worker.wait(timeout=15) == 0  # it does not wait for the hours that a print may take
+    order.shop.start_worker()
+    (job,) = order.wait_for_state("done")["jobs"].values()
+    assert order.prints(job) == (1, 0)
+
+
 def test_a_cancelled_print_is_stopped(place_order: PlaceOrder, slow: VirtualOctoPrint) -> None:
     order = place_order(slow)
     order.shop.start_worker()

@@ -79,6 +79,12 @@ def test_a_print_without_progress_is_asked_about() -> None:
     assert judge(stalled, printing(progress=0.51), None, NOW, PACE).news is None
 
 
+def test_a_stalled_print_stays_unknown_until_it_moves() -> None:
+    stalled = replace(JOB, unknown=True, progress_at=NOW - timedelta(seconds=601))
+    assert judge(stalled, printing(progress=0.5), None, NOW, PACE).news is None
+    assert judge(stalled, printing(progress=0.51), None, NOW, PACE).news == {"kind": "printing"}
+
+
 def test_an_unknown_print_that_shows_up_again_is_known_again() -> None:
     news = judge(replace(JOB, unknown=True), printing(), None, NOW, PACE).news
     assert news == {"kind": "printing"}

@@ -4,6 +4,7 @@ depend on nothing but these answers and received messages.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -51,37 +52,41 @@ def _run(stages: tuple[Stage, ...], order_id: str, generation: int) -> str:
 
 
 @DBOS.step(name="job.ready", **STEP)
-def ready_step(job_id: str) -> str:
+async def ready_step(job_id: str) -> str:
     """Ask whether a job can start."""
-    return _with_fresh_connection(lambda: job_steps.make_ready(job_id))
+    return await asyncio.to_thread(_with_fresh_connection, lambda: job_steps.make_ready(job_id))
 
 
 @DBOS.step(name="job.start", **STEP)
-def start_step(job_id: str) -> str:
+async def start_step(job_id: str) -> str:
     """Start a job at most once."""
-    return _with_fresh_connection(lambda: job_steps.start_once(job_id))
+    return await asyncio.to_thread(_with_fresh_connection, lambda: job_steps.start_once(job_id))
 
 
 @DBOS.step(name="job.hear", **STEP)
-def hear_step(job_id: str, news: dict[str, Any] | None) -> str:
+async def hear_step(job_id: str, news: dict[str, Any] | None) -> str:
     """Take in one piece of news."""
-    return _with_fresh_connection(lambda: job_steps.hear(job_id, news))
+    return await asyncio.to_thread(_with_fresh_connection, lambda: job_steps.hear(job_id, news))
 
 
 @DBOS.workflow(name=PRINT, max_recovery_attempts=None)
-def print_job(job_id: str) -> str:
-    """Carry a job from its printer's queue to its end; the queue lets one job at a time through for each printer."""
+async def print_job(job_id: str) -> str:
+    """Carry a job from its printer's queue to its end; the queue lets one job at a time through for each printer.
+
+    It waits for hours, so it holds no thread while it waits: any number of printers can be followed at once, and the
+    process can end at any moment.
+    """
     tries = 0
     while True:
-        answer = ready_step(job_id)
+        answer = await ready_step(job_id)
         if answer == job_steps.START:
-            answer = start_step(job_id)
+            answer = await start_step(job_id)
         if answer != job_steps.WAIT:
             break
-        DBOS.recv(NEWS, timeout_seconds=pace().wait(tries))
+        await DBOS.recv_async(NEWS, timeout_seconds=pace().wait(tries))
         tries += 1
     while answer != job_steps.END:
-        answer = hear_step(job_id, DBOS.recv(NEWS, timeout_seconds=LONG_SILENCE_S))
+        answer = await hear_step(job_id, await DBOS.recv_async(NEWS, timeout_seconds=LONG_SILENCE_S))
     return job_id
 
 

@@ -74,12 +74,12 @@ def judge(job: JobView, status: PrinterStatus, record: PrintRecord | None, now: 
 
 
 def _at_work(job: JobView, status: PrinterStatus, now: datetime, pace: Pace) -> dict[str, Any] | None:
-    if job.unknown:
-        return {"kind": "printing"}
-    stalled_s = (now - job.progress_at).total_seconds()
-    if status.progress != job.progress or stalled_s <= pace.stall_s:
-        return None
-    return {"kind": "stalled", "words": f"The printer has shown no progress for {stalled_s / 60:.0f} min."}
+    """Return the news of a job that its printer says it is printing: a silent printer says so, too."""
+    still_s = (now - job.progress_at).total_seconds()
+    if status.progress == job.progress and still_s > pace.stall_s:
+        words = f"The printer has shown no progress for {still_s / 60:.0f} min."
+        return None if job.unknown else {"kind": "stalled", "words": words}
+    return {"kind": "printing"} if job.unknown else None
 
 
 def _ended(record: PrintRecord, status: PrinterStatus) -> dict[str, Any]:
