@@ -59,7 +59,7 @@ class Configurator extends HTMLElement {
     const chips = design.presets.map(({ label, values }) =>
       h("button", { type: "button", class: "chip-button", onclick: () => this.apply({ ...this.configuration.initial, ...values }) }, label),
     );
-    return h("section", { class: "field-group presets", "aria-label": texts.presets }, h("h3", {}, texts.presets), h("div", { class: "chip-row" }, ...chips));
+    return h("section", { class: "field-group presets", "aria-label": texts.presets }, h("h2", {}, texts.presets), h("div", { class: "chip-row" }, ...chips));
   }
 
   makeMaterials() {

@@ -24,7 +24,7 @@ export class Form {
     }
     this.elements = [...groups].map(([name, fields], index) => {
       if (!name || groups.size === 1) return h("section", { class: "field-group" }, ...fields);
-      return h("details", { class: "field-group", open: index < OPEN_GROUPS }, h("summary", {}, h("h3", {}, name)), ...fields);
+      return h("details", { class: "field-group", open: index < OPEN_GROUPS }, h("summary", {}, h("h2", {}, name)), ...fields);
     });
   }
 

@@ -68,7 +68,7 @@ class QuoteIn(Schema):
     exact: bool = Field(False, description="let the slicer answer instead of the instant estimate")
     wait: bool = Field(
         True,
-        description="wait for the slicer where the instant estimate does not know; else the refusal says `needs_slicer`",
+        description="wait for the slicer where the instant estimate does not know; else the refusal is `needs_slicer`",
     )
     remember: bool = Field(False, description="count the choices, without a name, as what this region wants")
 

@@ -16,6 +16,7 @@ def main() -> None:
     django.setup()
     from glocal.shop.products.shelf import price_shelf
 
+    os.nice(10)  # whoever shops at this moment comes first
     price_shelf()
 
 

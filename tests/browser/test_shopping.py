@@ -1,0 +1,135 @@
+"""A customer shapes a part, orders it, and follows it until a real printer server has printed it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.browser.shopper import (
+    PRICED,
+    fill_in_and_order,
+    open_product,
+    price_of,
+    until,
+    wait_for_mesh,
+    wait_for_other,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.real]
+
+
+def number_box(page: Any, label: str) -> Any:
+    return page.get_by_role("spinbutton", name=label)
+
+
+def change(page: Any, value: str) -> None:
+    box = number_box(page, "Knob diameter")
+    box.fill(value)
+    box.press("Tab")
+
+
+def test_from_the_shelf_to_the_printed_part(page: Any) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Replacement knob").click()
+    open_product(page)
+    first_price, first_size = price_of(page), page.inner_text(".stage-size")
+    change(page, "52")
+    wait_for_other(page, ".stage-size", first_size)
+    wait_for_other(page, ".price-total", first_price)
+    page.wait_for_selector(PRICED)
+    shown = price_of(page)
+    page.click(PRICED)
+    assert shown in page.inner_text("#checkout")
+    fill_in_and_order(page)
+    until(page, "() => document.querySelector('.order-state').innerText.includes('It is ready')", within_s=90)
+    assert "The printer finished it." in page.inner_text(".timeline")
+    assert not page.is_visible("[data-cancel]")
+
+
+def test_a_draft_while_dragging_and_the_whole_shape_on_release(page: Any) -> None:
+    open_product(page)
+    before = page.evaluate("window.meshes.length")
+    page.get_by_role("slider", name="Knob diameter").evaluate(
+        "(slider) => { slider.value = 50; slider.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    draft = wait_for_mesh(page, before, full=False)
+    full = wait_for_mesh(page, before)
+    assert draft["triangles"] < full["triangles"]
+
+
+def test_a_newer_change_overtakes_older_ones(page: Any) -> None:
+    open_product(page)
+    before = page.evaluate("window.meshes.length")
+    page.get_by_role("slider", name="Knob diameter").evaluate(
+        """(slider) => { for (let value = 40; value <= 60; value += 1) {
+             slider.value = value; slider.dispatchEvent(new Event('input', {bubbles: true})); }
+           slider.dispatchEvent(new Event('change', {bubbles: true})); }"""
+    )
+    wait_for_mesh(page, before)
+    page.wait_for_selector(PRICED)
+    assert page.evaluate("window.meshes.length") - before <= 3
+    assert number_box(page, "Knob diameter").input_value() == "60"
+    widest_mm = max(float(size) for size in page.inner_text(".stage-size").removesuffix(" mm").split(" × "))
+    assert 58 < widest_mm <= 60  # the lobes of the grip lie within the diameter
+
+
+def test_what_is_out_of_range_is_said_at_the_field(page: Any) -> None:
+    open_product(page)
+    box = number_box(page, "Knob diameter")
+    box.fill("999")
+    assert box.get_attribute("aria-invalid") == "true"
+    assert page.get_by_text("Please give a number from").is_visible()
+
+
+def test_undo_redo_start_over_reload_and_link(page: Any) -> None:
+    open_product(page)
+    box = number_box(page, "Knob diameter")
+    initial = box.input_value()
+    change(page, "50")
+    page.get_by_role("button", name="Undo").click()
+    assert box.input_value() == initial
+    page.get_by_role("button", name="Redo").click()
+    assert box.input_value() == "50"
+    page.reload()
+    assert number_box(page, "Knob diameter").input_value() == "50"
+    page.get_by_role("button", name="Copy link").click()
+    link = page.url
+    assert "outer_diameter=50" in link
+    page.get_by_role("button", name="Start over").click()
+    assert number_box(page, "Knob diameter").input_value() == initial
+    page.goto(link)
+    assert number_box(page, "Knob diameter").input_value() == "50"
+
+
+def test_own_words_in_any_script_are_lettered_in_the_browser(page: Any) -> None:
+    open_product(page, "/products/name-sign/")
+    for words in ("أَدِّي", "Ọlá", "नमस्ते", "書道"):
+        before = page.evaluate("window.meshes.length")
+        box = page.get_by_role("textbox", name="Name or word")
+        box.fill(words)
+        box.press("Tab")
+        assert wait_for_mesh(page, before)["triangles"] > 100
+    assert page.inner_text(".stage-note") == ""
+
+
+def test_without_webassembly_the_shop_makes_the_shapes(page: Any) -> None:
+    page.add_init_script("WebAssembly.compileStreaming = () => Promise.reject(new Error('not here'));")
+    page.goto("/products/replacement-knob/")
+    page.wait_for_selector("glocal-configurator[data-engine=server]")
+    size = page.inner_text(".stage-size")
+    change(page, "52")
+    wait_for_other(page, ".stage-size", size)
+
+
+def test_the_view_turns_by_buttons_and_is_cut_open(page: Any) -> None:
+    open_product(page)
+    stage = page.locator(".stage-canvas")
+    before = stage.screenshot()
+    page.get_by_role("button", name="Turn left").click()
+    page.wait_for_timeout(200)
+    turned = stage.screenshot()
+    page.get_by_role("button", name="Cut open").click()
+    page.wait_for_timeout(200)
+    assert len({before, turned, stage.screenshot()}) == 3
+    assert page.get_by_role("slider", name="Where to cut").is_visible()
