@@ -17,7 +17,7 @@ from glocal.production.octoprint_server import VirtualOctoPrint
 from tests.real.durable_shop import DurableShop, durable_shop
 from tests.real.postgresql import postgresql
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
 log = logging.getLogger(__name__)
 KILLS = 20
@@ -72,7 +72,7 @@ def test_orders_survive_the_death_of_workers(tmp_path: Path, slices: Path, datab
         rolled_back: set[str] = set()
         kills = 0
         report: dict[str, Any] = {"orders": {}}
-        ends = time.monotonic() + 120
+        ends = time.monotonic() + 200
         while kills < KILLS or len(committed) < ORDERS or {o["state"] for o in report["orders"].values()} - FINAL:
             assert time.monotonic() < ends, report
             if len(committed) < ORDERS:
