@@ -209,10 +209,9 @@ def test_a_cavity_is_part_of_its_body() -> None:
 
 def test_infill_between_fitted_densities_is_interpolated() -> None:
     """25 % lies half-way between 20 and 30 %; outside the ends nothing is extrapolated."""
-    assert density_shares(0.25)["sparse_20%_s"] == pytest.approx(0.5)
-    assert density_shares(0.25)["sparse_30%_s"] == pytest.approx(0.5)
-    assert density_shares(0.05)["sparse_10%_s"] == 1
-    assert sum(density_shares(0.33).values()) == pytest.approx(1)
+    assert density_shares(0.25) == pytest.approx([0, 0, 0.5, 0.5, 0])
+    assert density_shares(0.05) == [1, 0, 0, 0, 0]
+    assert sum(density_shares(0.33)) == pytest.approx(1)
 
 
 def made_up_samples(count: int) -> list[Sample]:

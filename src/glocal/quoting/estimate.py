@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,17 +48,33 @@ def estimate(mesh: Mesh, machine: Machine, material: Material, recipe: Recipe, c
     NotCalibrated
         When the calibration is for another machine or process.
     """
-    from glocal.production.prusaslicer_profiles import flat_settings
-    from glocal.quoting.process import read_process
-
     if (calibration.machine_id, calibration.recipe_id) != (machine.id, base_recipe(recipe.id)):
         raise NotCalibrated(
             f"This calibration is for {calibration.machine_id} with {calibration.recipe_id}, "
             f"not for {machine.id} with {base_recipe(recipe.id)}.",
             help="Ask for the exact quote.",
         )
-    process = read_process(flat_settings(machine, material, recipe))
+    process = process_of(Setup(f"{calibration.slicer} {machine} {material} {recipe}", machine, material, recipe))
     return estimate_with(mesh, process, calibration)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A machine, material and recipe that are the same when all their fields are."""
+
+    key: str
+    machine: Machine = field(compare=False)
+    material: Material = field(compare=False)
+    recipe: Recipe = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def process_of(setup: Setup) -> Process:
+    """Return the numbers of a process; reading the slicer's profiles takes as long as a small estimate."""
+    from glocal.production.prusaslicer_profiles import flat_settings
+    from glocal.quoting.process import read_process
+
+    return read_process(flat_settings(setup.machine, setup.material, setup.recipe))
 
 
 def estimate_with(mesh: Mesh, process: Process, calibration: Calibration) -> PrintUse:

@@ -27,6 +27,7 @@ class Column:
 DENSITIES = (0.1, 0.15, 0.2, 0.3, 0.4)
 """Infill densities at which the speed of its curves is fitted; between them it is interpolated."""
 SPARSE = tuple(f"sparse_{density:.0%}_s" for density in DENSITIES)
+SPARSE_VOLUME = tuple(f"sparse_{density:.0%}_mm3" for density in DENSITIES)
 
 TIME: Mapping[str, Column] = {
     "outer_s": Column(1.0, 4.0),
@@ -50,9 +51,14 @@ TIME: Mapping[str, Column] = {
 """Print time, s. ``sparse_s`` is planned as straight lines; the slicer's infill is curved and takes longer."""
 
 VOLUME: Mapping[str, Column] = {
-    **{f"{kind}_mm3": Column(1.0, 0.3) for kind in KINDS},
+    "outer_mm3": Column(1.0, 1.0),
+    "wall_mm3": Column(0.98, 1.0),  # lines overlap in corners
+    "bridge_mm3": Column(1.0, 0.05),  # profiles thin out bridges
+    "solid_mm3": Column(1.0, 1.0),
+    "top_mm3": Column(1.0, 0.05),
+    **dict.fromkeys(SPARSE_VOLUME, Column(1.0, 1.0)),
     "sparse_ends_mm3": Column(0.8, 0.1),
-    "skirt_mm3": Column(1.0, 0.3),
+    "skirt_mm3": Column(1.0, 2.0),
 }
 """Extruded volume, mm³."""
 
@@ -63,7 +69,7 @@ def time_features(use: ShapeUse, process: Process, coefficients: Mapping[str, fl
     ``coefficients`` decide how long each layer takes at full speed, and with it how much it is slowed to cool.
     """
     rows = use.rows
-    shares = density_shares(process.infill_density)
+    shares = dict(zip(SPARSE, density_shares(process.infill_density), strict=True))
     known = {**coefficients, "sparse_s": sum(shares[name] * coefficients[name] for name in SPARSE)}
     kinds = rows[:, [AT[f"{kind}_s"] for kind in KINDS]] * np.array([known[f"{kind}_s"] for kind in KINDS])
     hops = rows[:, AT["islands"]] * rows[:, AT["reach_mm"]] / process.travel_speed
@@ -92,16 +98,18 @@ def time_features(use: ShapeUse, process: Process, coefficients: Mapping[str, fl
     return np.array([columns[name] for name in TIME])
 
 
-def density_shares(density: float) -> dict[str, float]:
-    """Return how much each of the fitted infill densities counts for this one (linear interpolation)."""
+def density_shares(density: float) -> list[float]:
+    """Return how much each of :data:`DENSITIES` counts for this density (linear interpolation)."""
     at = float(np.interp(density, DENSITIES, np.arange(len(DENSITIES))))
-    return {name: max(0.0, 1 - abs(at - i)) for i, name in enumerate(SPARSE)}
+    return [max(0.0, 1 - abs(at - i)) for i in range(len(DENSITIES))]
 
 
 def volume_features(use: ShapeUse, process: Process) -> Floats:
     """Return the columns of :data:`VOLUME` for one shape: (len(VOLUME),)."""
     line_mm2 = (process.infill_width_mm - process.layer_mm * FLAT_FLOW) * process.layer_mm
     columns = {f"{kind}_mm3": use.total(f"{kind}_mm3") for kind in KINDS}
+    shares = density_shares(process.infill_density)
+    columns |= {name: share * columns["sparse_mm3"] for name, share in zip(SPARSE_VOLUME, shares, strict=True)}
     columns |= {
         "sparse_ends_mm3": use.total("sparse_strokes") * line_distance(process) * line_mm2,
         "skirt_mm3": use.skirt_mm3,

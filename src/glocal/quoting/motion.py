@@ -31,6 +31,15 @@ def corner_speed(ux: float, uy: float, vx: float, vy: float, speed: float, jerk:
 
 
 @numba.njit(cache=True)
+def length_mm(points: Floats) -> float:
+    """Return how long a closed contour is."""
+    total = 0.0
+    for i in range(len(points)):
+        total += np.hypot(points[i, 0] - points[i - 1, 0], points[i, 1] - points[i - 1, 1])
+    return total
+
+
+@numba.njit(cache=True)
 def loop_s(points: Floats, speed: float, acceleration: float, jerk: float, closed: bool) -> tuple[float, float]:
     """Return time (s) and length (mm) of a path that starts and ends at the jerk speed.
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from glocal.quoting.layers import Floats
-from glocal.quoting.motion import chords, loop_s
+from glocal.quoting.motion import chords, length_mm, loop_s
 from glocal.quoting.process import Process
 from glocal.quoting.sections import Regions, opened, shrunk
 
@@ -27,6 +27,12 @@ DIAGONALS = (math.pi / 4, 3 * math.pi / 4)
 SMALL_LOOP_MM = 2 * math.pi * 6.5
 """Loops up to this length count as small to the slicer."""
 COLUMNS = tuple(f"{kind}_{what}" for kind in KINDS for what in ("s", "naive_s", "mm", "mm3")) + EXTRA
+
+
+def as_floats(points: Any) -> Floats:
+    """Return the corners of a contour for the kernels, copied only when they must be."""
+    result: Floats = np.ascontiguousarray(points, dtype=np.float64)
+    return result
 
 
 def all_points(section: Any) -> tuple[Floats, Any]:
@@ -57,9 +63,7 @@ def walls(row: dict[str, float], regions: Regions, layer: int, process: Process)
     acceleration = p.first_acceleration if first else p.wall_acceleration
     core = opened(regions.core, THINNEST_WALL_MM / 2)
     core_area = float(core.area())
-    loops = [
-        loop.astype(np.float64) for loop in shrunk(regions.outline, p.outer_width_mm / 2 + SINGLE_LINE_MM).to_polygons()
-    ]
+    loops = [as_floats(loop) for loop in shrunk(regions.outline, p.outer_width_mm / 2 + SINGLE_LINE_MM).to_polygons()]
     seconds = walked = naive_s = 0.0
     for points in loops:
         around = length_mm(points)
@@ -67,7 +71,7 @@ def walls(row: dict[str, float], regions: Regions, layer: int, process: Process)
         one_s, _ = loop_s(points, speed, acceleration, p.jerk, True)
         seconds, walked, naive_s = seconds + one_s, walked + around, naive_s + around / speed
     area = row["area"] - core_area
-    around = sum(length_mm(polygon) for polygon in regions.outline.to_polygons())
+    around = sum(length_mm(as_floats(polygon)) for polygon in regions.outline.to_polygons())
     single = max(0.0, around - walked - 4 * p.outer_width_mm * len(loops)) / 2
     if single > 0.05 * around:  # walls of one line: both sides of the outline belong to it
         speed = p.first_speed if first else p.outer_speed
@@ -86,7 +90,7 @@ def walls(row: dict[str, float], regions: Regions, layer: int, process: Process)
     seconds = walked = 0.0
     inner = shrunk(core, spacing / 2).to_polygons()
     for points in inner:
-        one_s, one_mm = loop_s(points.astype(np.float64), speed, acceleration, p.jerk, True)
+        one_s, one_mm = loop_s(as_floats(points), speed, acceleration, p.jerk, True)
         seconds, walked = seconds + one_s, walked + one_mm
     length = area / spacing
     per_mm = seconds / walked if walked > 0.1 * length else LONG_LINE / speed
@@ -121,11 +125,6 @@ def fill(row: dict[str, float], regions: Regions, layer: int, process: Process) 
         add(row, name, (seconds, length / speed, length, volume))
         row["pieces"] += region.num_contour()
         row["strokes" if kind != "sparse" else "sparse_strokes"] += strokes
-
-
-def length_mm(points: Floats) -> float:
-    """Return how long a closed contour is."""
-    return float(np.hypot(*(points - np.roll(points, 1, axis=0)).T).sum())
 
 
 def add(row: dict[str, float], kind: str, amounts: tuple[float, float, float, float]) -> None:

@@ -7,14 +7,17 @@ variates).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from manifold3d import CrossSection, OpType
 
 from glocal.quoting.layers import Floats, Ints, areas_and_perimeters, flat_areas
-from glocal.quoting.paths import COLUMNS, KINDS, layer_use
+from glocal.quoting.motion import length_mm
+from glocal.quoting.paths import COLUMNS, KINDS, as_floats, layer_use
 from glocal.quoting.process import FLAT_FLOW, Process
 from glocal.quoting.sections import cut, regions, shrunk
 
@@ -168,21 +171,23 @@ def measure(vertices: Floats, faces: npt.NDArray[np.int32], process: Process) ->
     slices, open_contours = cut(vertices, faces, heights, neighbours(chosen, len(heights), process), process)
     rows = np.array([layer_use(regions(slices, int(k), len(heights)), int(k), process) for k in chosen])
     weights = trapezoid_weights(chosen)
-    skirt_s, skirt_mm3 = skirt(slices.solid(0), process)
+    skirt_s, skirt_mm3 = skirt([slices.solid(k) for k in range(min(process.skirt_layers, len(heights)))], process)
     totals = sums(rows, weights, known, chosen) if len(chosen) < len(heights) else rows.sum(axis=0)
     return ShapeUse(rows, weights, totals, len(heights), skirt_s, skirt_mm3), open_contours
 
 
-def skirt(outline: Any, process: Process) -> tuple[float, float]:
-    """Return time (s) and volume (mm³) of the line around the part."""
-    if process.skirts == 0 or outline.is_empty():
+def skirt(lowest: Sequence[Any], process: Process) -> tuple[float, float]:
+    """Return time (s) and volume (mm³) of the loops around the lowest layers; each of these layers has all loops."""
+    if process.skirts == 0 or not lowest:
         return 0.0, 0.0
-    ring = shrunk(outline.hull(), -process.skirt_distance_mm)
-    around = float(sum(np.hypot(*(p - np.roll(p, 1, axis=0)).T).sum() for p in ring.to_polygons()))
+    ring = shrunk(CrossSection.batch_boolean(list(lowest), OpType.Add).hull(), -process.skirt_distance_mm)
+    around = sum(length_mm(as_floats(polygon)) for polygon in ring.to_polygons())
+    if around <= 0:
+        return 0.0, 0.0
     line_mm2 = (process.first_width_mm - process.first_layer_mm * FLAT_FLOW) * process.first_layer_mm
     least = process.skirt_least_mm * process.filament_area_mm2 / line_mm2
-    first = around * max(process.skirts, math.ceil(least / around))
-    later = around * process.skirts * (process.skirt_layers - 1)
+    loops = max(process.skirts, math.ceil(least / around))
+    first, later = around * loops, around * loops * (len(lowest) - 1)
     return first / process.first_speed + later / process.wall_speed, (first + later) * line_mm2
 
 
