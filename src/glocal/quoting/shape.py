@@ -22,11 +22,13 @@ from glocal.quoting.process import FLAT_FLOW, Process
 from glocal.quoting.sections import cut, regions, shrunk
 
 AT = {column: i for i, column in enumerate(COLUMNS)}
-FEW_LAYERS = 56
+FEW_LAYERS = 30
 BUDGET = 52
 FLAT_REACH_MM = 0.8
 """A surface is flat when one layer reaches this far beyond the next: then it shows as a skin."""
 RIDGE = 1e-4
+CALM_LAYERS, CALM = 10, 0.04
+"""A shape that stays the same is measured on this many layers; another, until no gap changes by more than this."""
 STEEP = 0.04
 """An area that changes by more than this share from one layer to the next is a step with skins on both sides."""
 
@@ -109,17 +111,18 @@ def choose(known: Floats, process: Process) -> Ints:
         chosen |= {int(step) + k for k in around if 0 <= step + k < count}
     shape = known[:, 1:5]
     spread = np.abs(np.diff(shape, axis=0, prepend=shape[:1])) / np.maximum(shape.mean(axis=0), 1e-9)
-    spread = np.minimum(spread, 0.5)
-    density = np.cumsum(1.0 / count + spread.sum(axis=1) / max(float(spread.sum()), 1e-9))
-    free = max(BUDGET - len(chosen), BUDGET // 3)
-    marks = (np.arange(free) + 0.5) / free * density[-1]
-    chosen |= set(np.searchsorted(density, marks).clip(0, count - 1).tolist())
+    way = np.cumsum(np.minimum(spread, 0.5).sum(axis=1))
+    chosen |= set(np.linspace(0, count - 1, CALM_LAYERS).astype(int).tolist())
     while len(chosen) < BUDGET:
         ordered = sorted(chosen)
-        gaps = density[ordered[1:]] - density[ordered[:-1]]
+        gaps = way[ordered[1:]] - way[ordered[:-1]]
         gaps[np.diff(ordered) < 2] = 0
         widest = int(np.argmax(gaps))
-        chosen.add((ordered[widest] + ordered[widest + 1]) // 2)
+        if gaps[widest] < CALM:
+            break
+        low, high = ordered[widest], ordered[widest + 1]
+        halfway = int(np.searchsorted(way, (way[low] + way[high]) / 2))
+        chosen.add(min(max(halfway, low + 1), high - 1))
     return np.array(sorted(chosen), dtype=np.int64)
 
 
