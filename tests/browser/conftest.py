@@ -2,47 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
-START_WITHIN_S = 120
-BUNDLE = ROOT / "src" / "glocal" / "bundle" / "web" / "manifest.json"
-
-
-@dataclass(frozen=True, slots=True)
-class LiveShop:
-    """A running shop.
-
-    Parameters
-    ----------
-    url : str
-        Without a slash at the end.
-    maker_url : str
-        The page of the maker who prints.
-    """
-
-    url: str
-    maker_url: str
+from tests.browser.live import BUNDLE, CHROMIUM, ROOT, LiveShop, chromium, serving
 
 
 @pytest.fixture(scope="session")
@@ -50,53 +15,17 @@ def live_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveShop]:
     """Serve the demonstration shop; its virtual printer runs as fast as it can."""
     if not BUNDLE.is_file():
         pytest.skip("the front end is not built")
-    home = tmp_path_factory.mktemp("shop")
-    log = home / "serve.log"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "glocal", "serve", "--port", str(port), "--with-demo-printer"]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*command, "--demo-printer-speed", "inf"],
-            cwd=ROOT,
-            env={**os.environ, "GLOCAL_HOME": str(home), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        yield _wait_until_open(process, log)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait_until_open(process: subprocess.Popen[bytes], log: Path) -> LiveShop:
-    ends = time.monotonic() + START_WITHIN_S
-    while time.monotonic() < ends and process.poll() is None:
-        said = log.read_text()
-        if "End with Ctrl-C." in said:
-            url = re.search(r"open at (\S+)/$", said, re.MULTILINE)
-            maker = re.search(r"page of its maker .*?: (\S+)$", said, re.MULTILINE)
-            assert url
-            assert maker
-            return LiveShop(url[1], maker[1])
-        time.sleep(0.1)
-    raise AssertionError(f"the shop did not open:\n{log.read_text()[-3000:]}")
+    with serving(tmp_path_factory.mktemp("shop"), "--with-demo-printer", "--demo-printer-speed", "inf") as shop:
+        yield shop
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Start Debian's Chromium."""
-    from playwright.sync_api import sync_playwright
-
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import LiveShop
+from tests.browser.live import LiveShop
 from tests.browser.shopper import (
     KNOB,
     PRICED,

@@ -53,7 +53,7 @@ function numberField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { 
   const box = h("input", { id: frame.id, type: "number", inputmode: "decimal", "aria-describedby": frame.describedBy, ...bounds });
   const slides = min !== null && max !== null;
   const step = parameter.step ?? (slides ? (max - min) / 200 : 1);
-  const slider = slides && h("input", { type: "range", min, max, step, "aria-label": parameter.label, "aria-describedby": frame.describedBy });
+  const slider = slides && h("input", { type: "range", "data-name": parameter.name, min, max, step, "aria-label": parameter.label, "aria-describedby": frame.describedBy });
   const hintAt = (/** @type {number} */ value) => {
     const { soft_min: low, soft_max: high } = parameter;
     const outside = (low !== null && value < low) || (high !== null && value > high);

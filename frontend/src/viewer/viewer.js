@@ -34,6 +34,7 @@ export class Viewer {
     this.controls.enableDamping = false;
     this.controls.addEventListener("change", () => this.draw());
     this.framed = false;
+    this.framedRadius = 1;
     this.frame = 0;
     this.size = new Vector3();
     this.watcher = new ResizeObserver(() => this.resize());
@@ -61,6 +62,7 @@ export class Viewer {
     box.getSize(this.size);
     this.layGrid();
     if (!this.framed) this.home();
+    else this.keepInSight();
     this.controls.target.set(0, 0, this.size.z / 2);
     this.controls.update();
     this.draw();
@@ -82,11 +84,24 @@ export class Viewer {
     this.scene.add(this.grid);
   }
 
+  /** Step back when the part outgrew the view, and come closer when it became small in it; the direction stays. */
+  keepInSight() {
+    const radius = this.size.length() / 2;
+    const growth = radius / this.framedRadius;
+    if (growth > 0.6 && growth < 1.08) return;
+    this.framedRadius = radius;
+    const offset = this.camera.position.clone().sub(this.controls.target).multiplyScalar(growth);
+    this.camera.position.copy(this.controls.target).add(offset);
+    this.camera.far = Math.max(this.camera.far, offset.length() * 10);
+    this.camera.updateProjectionMatrix();
+  }
+
   /** Look at the whole part from the front right. */
   home() {
     if (this.size.lengthSq() === 0) return;
     this.framed = true;
     const radius = this.size.length() / 2;
+    this.framedRadius = radius;
     const distance = (radius / Math.sin((this.camera.fov * Math.PI) / 360)) * (this.camera.aspect < 1 ? 1 / this.camera.aspect : 1);
     this.controls.target.set(0, 0, this.size.z / 2);
     this.camera.position.copy(VIEW_DIRECTION).multiplyScalar(distance * 1.02).add(this.controls.target);

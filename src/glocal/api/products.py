@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from ninja import Router
@@ -79,11 +79,11 @@ def _font_url(file: Path) -> str:
 
 
 @router.get("/fonts/{signed}", url_name="font", include_in_schema=False)
-def font(request: HttpRequest, signed: str) -> FileResponse:
+def font(request: HttpRequest, signed: str) -> HttpResponse:
     """Send a font file that :func:`product_fonts` named."""
     try:
         path = Path(_font_signer.unsign_object(signed))
-        response = FileResponse(path.open("rb"), content_type="font/ttf")
+        response = HttpResponse(path.read_bytes(), content_type="font/ttf")
     except (BadSignature, FileNotFoundError):
         raise NotFound("There is no such font.", help="Ask for the fonts again.") from None
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

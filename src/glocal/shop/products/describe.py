@@ -124,10 +124,10 @@ def describe_materials(product: Product, offered: Sequence[OfferedMaterial]) -> 
 
 
 def describe_values(template: DesignTemplate, values: Mapping[str, Any], language: str) -> list[dict[str, str]]:
-    """Return the customer's values as label and text, in the design's order, without what follows from others."""
+    """Return the customer's values as label and text, in the design's order, without what is empty or follows from others."""
     rows = []
     for parameter in describe_parameters(template, language):
-        if parameter["derived"] or parameter["name"] not in values:
+        if parameter["derived"] or values.get(parameter["name"], "") == "":
             continue
         rows.append({"label": parameter["label"], "text": _value_in_words(parameter, values[parameter["name"]])})
     return rows

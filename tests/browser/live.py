@@ -1,0 +1,94 @@
+"""Start the whole shop in a process of its own, and a real browser: for tests and for the benchmark."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+START_WITHIN_S = 120
+BUNDLE = ROOT / "src" / "glocal" / "bundle" / "web" / "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveShop:
+    """A running shop.
+
+    Parameters
+    ----------
+    url : str
+        Without a slash at the end.
+    maker_url : str
+        The page of the maker who prints; empty without a printer.
+    pid : int
+        The serving process.
+    """
+
+    url: str
+    maker_url: str
+    pid: int
+
+
+@contextmanager
+def serving(home: Path, *options: str) -> Iterator[LiveShop]:
+    """Serve the demonstration shop with its state in ``home``."""
+    log = home / "serve.log"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "GLOCAL_HOME": str(home), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "glocal", "serve", "--port", str(port), *options],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield _when_open(process, log)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _when_open(process: subprocess.Popen[bytes], log: Path) -> LiveShop:
+    ends = time.monotonic() + START_WITHIN_S
+    while time.monotonic() < ends and process.poll() is None:
+        said = log.read_text()
+        url = re.search(r"open at (\S+)/$", said, re.MULTILINE)
+        if url and "End with Ctrl-C." in said:
+            maker = re.search(r"page of its maker .*?: (\S+)$", said, re.MULTILINE)
+            return LiveShop(url[1], maker[1] if maker else "", process.pid)
+        time.sleep(0.1)
+    raise AssertionError(f"the shop did not open:\n{log.read_text()[-3000:]}")
+
+
+@contextmanager
+def chromium(arguments: Sequence[str] = ARGUMENTS) -> Iterator[Any]:
+    """Run Debian's Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(arguments))
+        yield browser
+        browser.close()
