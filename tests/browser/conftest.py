@@ -10,7 +10,7 @@ import pytest
 from tests.browser.live import BUNDLE, CHROMIUM, ROOT, LiveShop, chromium, serving
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def live_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveShop]:
     """Serve the demonstration shop; its virtual printer runs as fast as it can."""
     if not BUNDLE.is_file():
@@ -19,9 +19,9 @@ def live_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveShop]:
         yield shop
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Start Debian's Chromium."""
+    """Start Debian's Chromium; its event loop must be gone before other tests use the database."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
     with chromium() as running:
