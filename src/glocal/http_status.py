@@ -6,7 +6,7 @@ from glocal.errors import BadInput, CannotBeMade, GlocalError, OutsidePartFailed
 
 NOT_FOUND_CODES = frozenset({"not_found"})
 TOO_MANY_CODES = frozenset({"too_many_requests"})
-CONFLICT_CODES = frozenset({"idempotency_key_reused", "not_now", "quote_expired"})
+CONFLICT_CODES = frozenset({"idempotency_key_reused", "not_now", "quote_expired", "overtaken"})
 STATUS_BY_KIND: tuple[tuple[type[GlocalError], int], ...] = (
     (CannotBeMade, 409),
     (OutsidePartFailed, 503),

@@ -20,6 +20,7 @@ export class Price {
     this.language = language;
     this.onAnswer = onAnswer;
     this.onError = onError;
+    this.visit = crypto.getRandomValues(new Uint32Array(4)).join("-");
     /** @type {AbortController | null} */
     this.asking = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -52,7 +53,7 @@ export class Price {
       const response = await fetch(this.setup.urls.quotes, {
         method: "POST",
         headers: { "Content-Type": "application/json", "Accept-Language": this.language },
-        body: JSON.stringify({ ...question, wait }),
+        body: JSON.stringify({ ...question, wait, visit: this.visit }),
         signal: asking.signal,
       });
       const answer = await response.json();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,6 +13,8 @@ from ninja import Router
 
 from glocal.api.rate_limit import Buckets
 from glocal.api.schemas import ErrorOut, QuoteIn, QuoteOut
+from glocal.api.turns import Turns
+from glocal.shop.errors import NeedsSlicer
 from glocal.shop.products.queries import get_product
 from glocal.shop.quotes.actions import quote_product
 from glocal.shop.quotes.queries import get_quote
@@ -20,6 +23,7 @@ from glocal.shop.quotes.words import lines_in_words
 
 router = Router()
 limits = Buckets()
+turns = Turns()
 FILE_KINDS = ("png", "glb", "3mf")
 
 
@@ -36,7 +40,8 @@ def create_quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
     """
     limits.take(request.META.get("REMOTE_ADDR", ""), time.monotonic())
     product = get_product(wanted.product)
-    view = quote_product(
+    ask = partial(
+        quote_product,
         product,
         wanted.values,
         material_id=wanted.material,
@@ -44,10 +49,14 @@ def create_quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
         quantity=wanted.quantity,
         delivery=wanted.delivery,
         exact=wanted.exact,
-        may_slice=wanted.wait,
         remember=wanted.remember,
     )
-    return describe_quote(view)
+    if not wanted.exact:
+        view = ask(may_slice=False)
+        if not wanted.wait or (view.refusal or {}).get("code") != NeedsSlicer.code:
+            return describe_quote(view)
+    with turns.turn(wanted.visit):
+        return describe_quote(ask(may_slice=True))
 
 
 @router.get("/quotes/{quote_id}", response={200: QuoteOut, 404: ErrorOut}, url_name="quote", summary="Read a quote")

@@ -70,6 +70,11 @@ class QuoteIn(Schema):
         True,
         description="wait for the slicer where the instant estimate does not know; else the refusal is `needs_slicer`",
     )
+    visit: str = Field(
+        "",
+        max_length=60,
+        description="any text of the asker's own: of questions with the same one only the newest waits for the slicer",
+    )
     remember: bool = Field(False, description="count the choices, without a name, as what this region wants")
 
 

@@ -36,7 +36,7 @@ def serve(host: str, port: int, with_demo_printer: bool, demo_printer_speed: flo
     user's data directory). End it with Ctrl-C: orders that are on their way go on at the next start.
     """
     set_up_django()
-    from glocal.cli.web_server import check_port_is_free, run_web_server
+    from glocal.cli.web_server import check_port_is_free, end_stragglers, run_web_server
     from glocal.shop.workers.run import embedded_worker
     from glocal.shop.workflow.engine import migrate
 
@@ -50,6 +50,7 @@ def serve(host: str, port: int, with_demo_printer: bool, demo_printer_speed: flo
         stack.enter_context(embedded_worker())
         stack.enter_context(_shelf_being_priced())
         run_web_server(host, port, on_ready=_greet)
+    end_stragglers()
 
 
 @click.command()

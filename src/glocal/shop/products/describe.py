@@ -124,7 +124,7 @@ def describe_materials(product: Product, offered: Sequence[OfferedMaterial]) -> 
 
 
 def describe_values(template: DesignTemplate, values: Mapping[str, Any], language: str) -> list[dict[str, str]]:
-    """Return the customer's values as label and text, in the design's order, without what is empty or follows from others."""
+    """Return the customer's values as label and text, in the design's order, without the empty and the derived."""
     rows = []
     for parameter in describe_parameters(template, language):
         if parameter["derived"] or values.get(parameter["name"], "") == "":
