@@ -19,7 +19,7 @@ PRODUCTS = {
     "plant-pot": "height",
 }
 CHANGES = 8
-QUIET_MS = 400
+QUIET_MS = 1500
 LONGEST_PRICE_MS = 10_000
 """A price that takes longer (a shape that only the slicer can time) counts as this."""
 
