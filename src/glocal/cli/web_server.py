@@ -45,8 +45,11 @@ def check_port_is_free(host: str, port: int) -> None:
 
 
 def run_web_server(host: str, port: int, *, on_ready: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; ``on_ready`` is called with the address as soon as the shop answers."""
-    asyncio.run(_serve(host, port, on_ready))
+    """Serve until SIGINT or SIGTERM; ``on_ready`` is called with the address as soon as the shop answers.
+
+    Returns while abandoned requests may still run (``asyncio.run`` would wait for them): see :func:`end_stragglers`.
+    """
+    asyncio.new_event_loop().run_until_complete(_serve(host, port, on_ready))
 
 
 def end_stragglers(*, within_s: float = 5.0) -> None:
