@@ -109,12 +109,13 @@ def fill(row: dict[str, float], regions: Regions, layer: int, process: Process) 
         ("top", regions.top, p.top_speed, p.infill_acceleration, p.top_width_mm, 1.0),
         ("sparse", regions.sparse, p.infill_speed, p.infill_acceleration, p.infill_width_mm, p.infill_density),
     )
+    reach = shrunk(regions.inside, -p.infill_overlap_mm)
     for kind, region, kind_speed, kind_acceleration, width, density in parts:
         if region.is_empty() or density <= 0:
             continue
         speed, acceleration = (p.first_speed, p.first_acceleration) if first else (kind_speed, kind_acceleration)
         name = "solid" if first else kind
-        grown = shrunk(region, -p.infill_overlap_mm) ^ shrunk(regions.inside, -p.infill_overlap_mm)
+        grown = shrunk(region, -p.infill_overlap_mm) ^ reach
         spacing = p.spacing(width)
         points, ends = all_points(grown)
         both = [chords(points, ends, angle, spacing / density, speed, acceleration, p.jerk) for angle in DIAGONALS]

@@ -13,17 +13,24 @@ from manifold3d import CrossSection, FillRule, JoinType, OpType
 from glocal.quoting.layers import Floats, contours
 from glocal.quoting.process import Process
 
-TOLERANCE_MM = 0.015
+TOLERANCE_MM = 0.02
+LEAST_SKIN_MM2 = 0.05
+NEAR = (0, 1, 3)
+"""Steps up and down, beside the last one of a shell, at which the inside is intersected; skins count at all steps."""
 THINNEST_FILL_MM = 0.4
 """What is narrower between walls is filled by wider walls."""
 
 
 @dataclass(slots=True)
 class Slices:
-    """Layers of one mesh as polygons, each cut and shrunk once."""
+    """Layers of one mesh as polygons, each cut and shrunk once.
+
+    ``flat`` is the area that faces up and down in every layer, mm²: (n, 2); without any, a layer has no skin.
+    """
 
     process: Process
     outlines: dict[int, list[Floats]]
+    flat: Floats
     _solid: dict[int, Any] = field(default_factory=dict)
     _inside: dict[int, Any] = field(default_factory=dict)
     skins: dict[tuple[int, int], Any] = field(default_factory=dict)
@@ -58,12 +65,17 @@ def opened(section: Any, radius_mm: float) -> Any:
     return shrunk(shrunk(section, radius_mm), -radius_mm)
 
 
-def cut(
-    vertices: Floats, faces: npt.NDArray[np.int32], planes: Floats, layers: Sequence[int], process: Process
+def cut(  # noqa: PLR0917 - a mesh, its planes, and what to do with them
+    vertices: Floats,
+    faces: npt.NDArray[np.int32],
+    planes: Floats,
+    layers: Sequence[int],
+    process: Process,
+    flat: Floats,
 ) -> tuple[Slices, int]:
     """Cut the chosen layers; also return how many contours did not close."""
     loops, open_contours = contours(vertices, faces, planes[np.asarray(layers)], TOLERANCE_MM)
-    return Slices(process, dict(zip(layers, loops, strict=True))), open_contours
+    return Slices(process, dict(zip(layers, loops, strict=True)), flat), open_contours
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +121,7 @@ def skin(slices: Slices, layer: int, side: int, count: int) -> Any:
         return slices.skins[layer, side]
     wanted = slices.process.top_layers if side > 0 else slices.process.bottom_layers
     result = CrossSection()
-    if wanted:
+    if wanted and slices.flat[layer, 0 if side > 0 else 1] > LEAST_SKIN_MM2:
         inside = slices.inside(layer)
         bare = inside - slices.solid(layer + side) if 0 <= layer + side < count else inside
         bare = bare if bare.is_empty() else shrunk(bare, SKIN_OPEN_MM)
@@ -129,7 +141,8 @@ def shell(slices: Slices, layer: int, count: int) -> Any:
             if not 0 <= layer + side * step < count:
                 kept = CrossSection()
                 break
-            kept = kept ^ slices.inside(layer + side * step)
+            if step in NEAR or step == layers - 1:
+                kept = kept ^ slices.inside(layer + side * step)
             skins.append(skin(slices, layer + side * step, side, count))
     spacing = process.spacing(process.solid_width_mm)
     strip = shrunk(shrunk(inside - kept, OPEN * spacing), -GROW * spacing)

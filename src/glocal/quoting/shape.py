@@ -171,7 +171,9 @@ def measure(vertices: Floats, faces: npt.NDArray[np.int32], process: Process) ->
     heights = planes(float(vertices[:, 2].max()), process)
     known = known_of_all(vertices, faces, heights, process)
     chosen = choose(known, process)
-    slices, open_contours = cut(vertices, faces, heights, neighbours(chosen, len(heights), process), process)
+    slices, open_contours = cut(
+        vertices, faces, heights, neighbours(chosen, len(heights), process), process, known[:, 5:7]
+    )
     rows = np.array([layer_use(regions(slices, int(k), len(heights)), int(k), process) for k in chosen])
     weights = trapezoid_weights(chosen)
     skirt_s, skirt_mm3 = skirt([slices.solid(k) for k in range(min(process.skirt_layers, len(heights)))], process)
