@@ -91,7 +91,8 @@ def test_the_whole_way_by_keyboard_alone(page: Any) -> None:
     page.keyboard.press("Enter")
     press_until_focused(page, "[aria-label='Turn left']")
     page.keyboard.press("Enter")
-    press_until_focused(page, "input[type=range]:not(.cut-depth)")
+    # a wider knob surely costs more; a wider shaft may come to the same cent
+    press_until_focused(page, "input[type=range][data-name=outer_diameter]")
     before, price = page.evaluate("window.meshes.length"), price_of(page)
     for _ in range(3):
         page.keyboard.press("ArrowRight")
