@@ -16,6 +16,8 @@ import numpy as np
 from glocal.design.model import Mesh
 from glocal.design.part import part_from_mesh
 from glocal.network.nest import Bed, Outline, nest
+from glocal.network.plan import plan
+from glocal.network.plan_model import PlanMachine, PlanOrder, Problem
 from glocal.production.gcode import read_gcode
 from glocal.production.materials import get_material
 from glocal.production.plate import place_single
@@ -45,6 +47,9 @@ def main() -> None:
         read_gcode(sliced.gcode)
         with suppress(NotCalibrated):  # a slicer that no calibration ships for: its quotes come from the slicer
             estimate(part.mesh, machine, material, recipe, load_calibration(slicer.version, machine.id, recipe.id))
+    order = PlanOrder("o", (20.0, 20.0, 20.0), 400.0, 2000.0, "pla", (52.4, 13.2), 0.0, 24.0, 900.0, 10.0, 400.0)
+    printer = PlanMachine("m", "maker", (180.0, 180.0), 180.0, 9000.0, 100.0, 0.4, 100.0, ("pla",), (52.4, 13.2))
+    plan(Problem((order,), (printer,)), rounds=1)
     nest(Bed(50.0, 50.0), [Outline("square", ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)))])
 
 

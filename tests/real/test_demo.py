@@ -14,7 +14,7 @@ pytestmark = pytest.mark.real
 def demo(tmp_path_factory):
     output = tmp_path_factory.mktemp("demo")
     done = subprocess.run(
-        [sys.executable, "-m", "glocal", "demo", "--json", "--output", str(output)],
+        [sys.executable, "-m", "glocal", "demo", "--json", "--output", str(output), "--motor-speed", "2000"],
         capture_output=True,
         text=True,
         timeout=170,

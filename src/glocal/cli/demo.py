@@ -24,8 +24,15 @@ STATE = ".shop"  # inside the output directory: the demonstration shop's databas
     help="Where the 3MF, the G-code, the picture and the trace are left.",
 )
 @click.option("--name", default="أمينة", show_default=True, help="The customer's name, engraved; any script.")
+@click.option(
+    "--motor-speed",
+    type=click.FloatRange(1, 100_000),
+    default=250.0,
+    show_default=True,
+    help="How many times faster than a real machine the virtual motor moves.",
+)
 @json_option
-def demo(output: Path, name: str, as_json: bool) -> None:
+def demo(output: Path, name: str, motor_speed: float, as_json: bool) -> None:
     """Send one real order from a wish to a printed part.
 
     A demonstration shop sells a sign with the customer's own name. It is shaped, checked, priced, ordered, sliced by
@@ -37,7 +44,7 @@ def demo(output: Path, name: str, as_json: bool) -> None:
     prepare_django(output / STATE)
     from glocal.cli.demo_walk import Walk
 
-    trace = Walk(output, name, say=lambda line: click.echo(f"  {line}", err=as_json)).run()
+    trace = Walk(output, name, motor_speed=motor_speed, say=lambda line: click.echo(f"  {line}", err=as_json)).run()
     path = output / "trace.json"
     trace["files"]["trace"] = str(path)
     path.write_text(json.dumps(trace, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -48,7 +48,6 @@ VALUES: Mapping[str, object] = {
     "thickness": 2.4,
 }
 CHOICE, CHOSEN = "mount", "Screw holes"  # the choice whose regional preference is shown before and after
-MOTOR_SPEED = 250.0  # how many times faster than a real machine the virtual motor moves
 PATIENCE_S = 240.0
 
 # event of the order's timeline → the step that ends with it
@@ -79,13 +78,16 @@ class Walk:
         Where files are left; the demonstration shop's state is in ``output/.shop``.
     name : str
         What the customer wants engraved.
+    motor_speed : float
+        How many times faster than a real machine the virtual motor moves.
     say : callable
         Told each line for a person.
     """
 
-    def __init__(self, output: Path, name: str, say: Callable[[str], object]) -> None:
+    def __init__(self, output: Path, name: str, *, motor_speed: float, say: Callable[[str], object]) -> None:
         self.output = output
         self.name = name
+        self.motor_speed = motor_speed
         self.steps: list[dict[str, Any]] = []
         self.files: dict[str, str] = {}
         self._say = say
@@ -99,7 +101,7 @@ class Walk:
             When the order waits for a person or ends otherwise than printed, with its last words.
         """
         began = time.perf_counter()
-        server = VirtualOctoPrint(self.output / ".shop" / "octoprint", speed=MOTOR_SPEED)
+        server = VirtualOctoPrint(self.output / ".shop" / "octoprint", speed=self.motor_speed)
         with ThreadPoolExecutor(1) as pool:
             starting = pool.submit(server.start)
             try:
@@ -124,9 +126,16 @@ class Walk:
         view = self._design_and_quote()
         with self._step("printer") as facts:
             server = starting.result()
-            machine = demo_shop.connect_virtual_printer(server.url, server.api_key, speed=MOTOR_SPEED)
-            facts |= {"server": "OctoPrint", "url": server.url, "machine": machine.name, "motor_speed": MOTOR_SPEED}
-            self._say(f"a real OctoPrint server answers on loopback; its motor is virtual, {MOTOR_SPEED:g} × as fast")
+            machine = demo_shop.connect_virtual_printer(server.url, server.api_key, speed=self.motor_speed)
+            facts |= {
+                "server": "OctoPrint",
+                "url": server.url,
+                "machine": machine.name,
+                "motor_speed": self.motor_speed,
+            }
+            self._say(
+                f"a real OctoPrint server answers on loopback; its motor is virtual, {self.motor_speed:g} × as fast"
+            )
         before = known()
         with self._step("order") as facts:
             customer = CustomerDetails("Amina Diallo", "amina@example.org", language="fr")
@@ -207,7 +216,7 @@ class Walk:
     def _compare(self, order: Order, before: dict[str, Any], after: dict[str, Any]) -> None:
         with self._step("learnt") as facts:
             facts |= {"before": before, "after": after, "choice": CHOICE, "chosen": CHOSEN, "region": REGION}
-            self._say(demo_words.actual(Job.objects.get(pieces__order=order), MOTOR_SPEED))
+            self._say(demo_words.actual(Job.objects.get(pieces__order=order), self.motor_speed))
             self._say(demo_words.change("print time, actual ÷ estimate", before["time_factor"], after["time_factor"]))
             self._say(demo_words.change(f"{REGION} wants “{CHOSEN}”", before["preference"], after["preference"]))
 

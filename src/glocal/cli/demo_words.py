@@ -59,7 +59,10 @@ def actual(job: Job, motor_speed: float) -> str:
     """Return estimate and actual of a job; the actual time is the virtual motor's, in a real machine's seconds."""
     outcome = job.outcome
     hours = "not measured" if outcome.print_s is None else f"{outcome.print_s * motor_speed / 3600:.2f} h"
-    return f"estimated {job.estimate_s / 3600:.2f} h; by the virtual motor's clock × {motor_speed:g} it took {hours}"
+    return (
+        f"estimated {job.estimate_s / 3600:.2f} h; by the virtual motor's clock × {motor_speed:g} it took {hours} "
+        "(it shows how learning works: only a real machine's clock says something about a machine)"
+    )
 
 
 def change(what: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

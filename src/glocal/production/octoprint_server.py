@@ -25,6 +25,7 @@ import httpx
 from glocal.production.errors import PrinterServerFailed
 
 AS_FAST_AS_POSSIBLE = float("inf")
+WAITS_FOR_NOTHING_FROM = 100.0  # heaters and dwells of the Virtual Printer take real seconds, whatever the motor's speed
 _DISABLED_PLUGINS = [  # they phone out, take time to start, or draw things that nobody looks at here
     *("achievements", "action_command_notification", "action_command_prompt", "announcements", "appkeys", "backup"),
     *("classicwebcam", "corewizard", "customcontrolmanager", "discovery", "errortracking", "eventmanager"),
@@ -62,8 +63,8 @@ class VirtualOctoPrint:
     port : int, optional
         On loopback; a free one is chosen when not given, and kept over restarts.
     speed : float
-        How many times faster than a real machine the virtual motor moves. As fast as possible by default: then it
-        also waits for no heater and no dwell.
+        How many times faster than a real machine the virtual motor moves. As fast as possible by default. From 100
+        on it also waits for no heater and no dwell, which would take real seconds.
     ready_timeout_s : float
         How long the server may take to start.
     """
@@ -230,7 +231,7 @@ def _configuration(api_key: str) -> dict[str, Any]:
 
 def _plugin(speed: float) -> str:
     """Return the small OctoPrint plugin that sets the motor's speed and ends the server with its parent."""
-    return _PLUGIN.replace("@FAST@", repr(speed == AS_FAST_AS_POSSIBLE)).replace(
+    return _PLUGIN.replace("@FAST@", repr(speed >= WAITS_FOR_NOTHING_FROM)).replace(
         "@PERCENT@", "10000000" if speed == AS_FAST_AS_POSSIBLE else f"{speed * 100:.0f}"
     )
 
@@ -252,7 +253,7 @@ WITHOUT_WAITING = {"M109": "M104", "M190": "M140"}
 
 
 def queuing(comm, phase, cmd, cmd_type, gcode, *args, tags=None, **kwargs):
-    """Keep a file from changing the motor's speed; when as fast as possible, wait for nothing."""
+    """Keep a file from changing the motor's speed; when fast, wait for nothing."""
     if "source:file" not in (tags or ()):
         return None
     if gcode in ("M220", "M221"):
@@ -279,9 +280,8 @@ def end_with_parent():
         os._exit(0)
 
 
-if FAST:
-    sys.setswitchinterval(0.05)  # its threads hand every line on; fewer switches between them send a third more
-    logging.getLogger("octoprint.plugins.virtual_printer.VirtualPrinter.serial").disabled = True
+sys.setswitchinterval(0.05)  # its threads hand every line on; fewer switches between them send a third more
+logging.getLogger("octoprint.plugins.virtual_printer.VirtualPrinter.serial").disabled = True
 logging.getLogger("octoprint.server.util").setLevel(logging.ERROR)  # a warning per request with the global key
 threading.Thread(target=end_with_parent, daemon=True).start()
 
