@@ -25,7 +25,8 @@ import httpx
 from glocal.production.errors import PrinterServerFailed
 
 AS_FAST_AS_POSSIBLE = float("inf")
-WAITS_FOR_NOTHING_FROM = 100.0  # heaters and dwells of the Virtual Printer take real seconds, whatever the motor's speed
+# the Virtual Printer's heaters and dwells take real seconds, however fast its motor is
+WAITS_FOR_NOTHING_FROM = 100.0
 _DISABLED_PLUGINS = [  # they phone out, take time to start, or draw things that nobody looks at here
     *("achievements", "action_command_notification", "action_command_prompt", "announcements", "appkeys", "backup"),
     *("classicwebcam", "corewizard", "customcontrolmanager", "discovery", "errortracking", "eventmanager"),
