@@ -121,6 +121,7 @@ def test_a_fault_of_the_machine_is_told_in_its_own_words_and_silence_is_noticed(
     printer = OctoPrintPrinter(server.url, server.api_key)
     printer.upload("job-silent.gcode", gcode(20000))
     printer.start("job-silent.gcode")
+    wait_for(printer, {PrinterState.PRINTING})  # while it heats, silence looks like a slow heater
     server.trigger("go_awol")  # the printer falls silent; the server goes on saying that it prints
     time.sleep(0.5)
     seen = []
