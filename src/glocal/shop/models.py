@@ -10,13 +10,17 @@ from glocal.shop.outcomes.models import EnvelopePoint, JobOutcome, LearntFactors
 from glocal.shop.parts.models import BuiltPart, PartCheck
 from glocal.shop.products.models import Product
 from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.sessions.models import Comment, DesignSession, Proposal, Revision, SessionEvent, SessionNotice
 from glocal.shop.shops.models import OfferedMaterial, Shop
+from glocal.shop.wishes.models import Wish
 from glocal.shop.workers.models import Worker
 
 __all__ = [
     "BuiltPart",
     "Choice",
+    "Comment",
     "CommonsEntry",
+    "DesignSession",
     "Effect",
     "EnvelopePoint",
     "Job",
@@ -31,8 +35,13 @@ __all__ = [
     "Piece",
     "PrinterConnection",
     "Product",
+    "Proposal",
     "QuoteRecord",
+    "Revision",
+    "SessionEvent",
+    "SessionNotice",
     "Shop",
     "Spool",
+    "Wish",
     "Worker",
 ]

@@ -1,0 +1,1 @@
+"""Design sessions: customer and shop shape one design together."""

@@ -1,0 +1,1 @@
+"""Wishes: what somebody asked for and nobody offers."""
