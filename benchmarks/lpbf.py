@@ -11,9 +11,11 @@ from defusedxml.ElementTree import fromstring
 
 from benchmarks import Figure, at_least, at_most
 from glocal.commons.odds import Experience, Setting, Trial
+from glocal.commons.odds_shape import learn_shape
 
 SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 DENSE_PERCENT, FOLDS, DRAWS = 99.0, 5, 8
+FEWEST, FEWEST_EACH = 12, 3  # prints of a laboratory that is asked, and how many of them came out well, and did not
 BARS = {0: (0.70, None), 3: (None, 0.76), 6: (0.53, 0.80)}  # own prints -> (log loss, pick)
 
 
@@ -51,13 +53,18 @@ def figures(path: Path) -> list[Figure]:
     labs: dict[str, list[Trial]] = {}
     for trial in trials:
         labs.setdefault(trial.setting.node, []).append(trial)
-    asked = sorted(lab for lab, own in labs.items() if len(own) >= 20 and 3 <= sum(t.ok for t in own) <= len(own) - 3)
+    asked = sorted(
+        lab
+        for lab, own in labs.items()
+        if len(own) >= FEWEST and FEWEST_EACH <= sum(t.ok for t in own) <= len(own) - FEWEST_EACH
+    )
     rng = np.random.default_rng(1)
     order = [asked[index] for index in rng.permutation(len(asked))]
     scores: dict[int, list[tuple[float, ...]]] = {k: [] for k in BARS}
     for fold in range(FOLDS):
         held = set(order[fold::FOLDS])
-        experience = Experience([trial for trial in trials if trial.setting.node not in held])
+        others = [trial for trial in trials if trial.setting.node not in held]
+        experience = Experience(others, learn_shape(others, rng=rng))
         for lab in sorted(held):
             for k in BARS:
                 draws = [score(experience, labs[lab], rng.permutation(len(labs[lab])), k) for _ in range(DRAWS)]

@@ -18,7 +18,7 @@ from glocal.errors import GlocalError
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "calibrate": ("glocal.cli.quote", "calibrate", "Fit the instant estimate to the installed slicer."),
     "check": ("glocal.cli.design", "check", "Say whether a mesh can be printed, and what stands in the way."),
-    "commons": ("glocal.cli.commons", "commons", "Read, publish and verify the shop's signed log."),
+    "commons": ("glocal.cli.commons", "commons", "Share and verify the shop's signed log; ask what the network knows."),
     "demand": ("glocal.cli.demand", "demand", "Learn from choices what a region wants."),
     "demo": ("glocal.cli.demo", "demo", "Send one real order from a wish to a printed part."),
     "design": ("glocal.cli.design", "design", "Inspect and build parametric designs."),

@@ -1,9 +1,8 @@
-"""``glocal commons``: the shop's signed log, and what others share."""
+"""``glocal commons``: the shop's signed log. What the network knows is in :mod:`glocal.cli.commons_ask`."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -12,37 +11,9 @@ from typing import Any
 
 import click
 
-import glocal
+from glocal.cli import commons_ask
+from glocal.cli.commons_group import commons, log_option, log_path, passphrase_in, passphrase_option
 from glocal.cli.output import json_option, print_result, progress
-from glocal.shop.home import state_directory
-
-log_option = click.option(
-    "--log",
-    "log_directory",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=None,
-    help="The log's directory; by default 'commons' in the shop's state directory.",
-)
-passphrase_option = click.option(
-    "--passphrase-file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file with the passphrase of the root key.",
-)
-
-
-def log_path(chosen: Path | None) -> Path:
-    """Return the log directory that was named, or the shop's."""
-    return chosen or state_directory(os.environ, Path(glocal.__file__).parent) / "commons"
-
-
-def passphrase_in(file: Path | None) -> bytes | None:
-    """Return the passphrase of a file without its line end."""
-    return file.read_bytes().rstrip(b"\r\n") if file else None
-
-
-@click.group()
-def commons() -> None:
-    """Read, publish and verify the shop's signed log."""
 
 
 @commons.command()
@@ -363,26 +334,5 @@ def serve(host: str, port: int, directory: Path | None, log_directory: Path | No
         server.serve_forever()
 
 
-@commons.command()
-@click.argument("question")
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="How many at most.")
-@log_option
-@json_option
-def search(question: str, limit: int, log_directory: Path | None, as_json: bool) -> None:
-    """Find problems, answers, recipes and designs of the own and all followed shops that fit QUESTION."""
-    from glocal.commons.knowledge import known_records
-    from glocal.commons.log import Log
-    from glocal.commons.peer import followed
-    from glocal.commons.search import SearchIndex
-
-    directory = log_path(log_directory)
-    log = Log.open(directory) if Log.exists(directory) else None
-    index = SearchIndex(directory / "search.sqlite")
-    searched = index.refill(known_records(log, followed(directory / "peers")))
-    hits = index.search(question, limit=limit)
-    result = {
-        "searched": searched,
-        "hits": [{"reference": hit.reference, "score": hit.score, "record": hit.record} for hit in hits],
-    }
-    lines = [f"{hit.reference}  {hit.record.get('title', '')}\n  {hit.record.get('text', '')}" for hit in hits]
-    print_result(result, as_json=as_json, text="\n".join(lines) or f"Nothing fits among {searched} records.")
+for further in (commons_ask.search, commons_ask.ask):
+    commons.add_command(further)

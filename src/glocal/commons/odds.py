@@ -3,24 +3,31 @@
 A Gaussian process over the settings with effects for material, machine model and node, and a logistic link (Laplace's
 approximation; Rasmussen & Williams, *Gaussian Processes for Machine Learning*, algorithms 3.1 and 3.2). The network's
 trials give a prior for this node's questions; the node's own trials then move it. Where nobody has tried anything alike
-the interval is wide. No node counts for more than ``NODE_CAP`` trials, however many it publishes.
+the interval is wide.
+
+Against poisoning: no node counts for more than ``NODE_CAP`` trials, however many it publishes, and a node whose prints
+contradict what all others would foretell for them counts less (:mod:`glocal.commons.discrepancy`). And a shop's own
+prints judge: the network's odds are mixed with those from own prints alone, each by how well it foretold the shop's own
+prints one after the other (Bayesian model averaging by prequential likelihood, Dawid 1984).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
 
+from glocal.commons.discrepancy import trust_in_nodes
 from glocal.commons.errors import NothingKnown
 from glocal.values import Estimate
 
 Array = npt.NDArray[np.float64]
 FEWEST, MOST, NODE_CAP = 20, 1500, 40.0
+MOST_OWN, FEWEST_NODES, NETWORK_BELIEF = 60, 4, 0.9
 NORMAL_80 = 1.2815515655446004  # 0.9 quantile of the standard normal
 
 
@@ -75,9 +82,11 @@ class Experience:
         From other nodes; the newest ``MOST`` count.
     shape : Shape
         How alike prints are.
+    defended : bool
+        Whether nodes that contradict all others count less.
     """
 
-    def __init__(self, trials: Sequence[Trial], shape: Shape | None = None) -> None:
+    def __init__(self, trials: Sequence[Trial], shape: Shape | None = None, *, defended: bool = True) -> None:
         if len(trials) < FEWEST:
             raise NothingKnown(
                 f"Only {len(trials)} prints are known; odds are told from {FEWEST} up.",
@@ -88,12 +97,29 @@ class Experience:
         kept = list(trials[-MOST:])
         self.settings = [trial.setting for trial in kept]
         raw = np.array([setting.settings for setting in self.settings], dtype=np.float64)
-        spread = raw.std(axis=0)
-        self.centre, self.spread = raw.mean(axis=0), np.where(spread > 0, spread, 1.0)
-        counts = Counter(setting.node for setting in self.settings)
-        weights = np.array([min(1.0, NODE_CAP / counts[setting.node]) for setting in self.settings])
+        self.centre, self.spread = _scale(raw)
+        nodes = [setting.node for setting in self.settings]
+        counts = Counter(nodes)
+        weights = np.array([min(1.0, NODE_CAP / counts[node]) for node in nodes])
         ok = np.array([trial.ok for trial in kept], dtype=np.float64)
-        self.posterior = _laplace(self._covariance(self.settings, self.settings), np.zeros(len(kept)), ok, weights)
+        covariance, start = self._covariance(self.settings, self.settings), np.zeros(len(kept))
+        posterior = _laplace(covariance, start, ok, weights)
+        self.trust: Mapping[str, float] = dict.fromkeys(counts, 1.0)
+        if defended and len(counts) >= FEWEST_NODES:
+            shared = covariance - self._of_node(self.settings, self.settings)
+            self.trust = trust_in_nodes(nodes, shared, posterior.pull, ok)
+            weights *= np.array([self.trust[node] for node in nodes])
+            posterior = _laplace(covariance, start, ok, weights)
+        self.posterior = posterior
+        self._rows = covariance, weights, ok
+
+    @property
+    def log_evidence(self) -> float:
+        """How likely the trials are under this shape (Laplace's approximation, up to a constant)."""
+        covariance, weights, ok = self._rows
+        latent = covariance @ self.posterior.pull
+        likelihood = -(weights * np.log1p(np.exp(-np.where(ok > 0, latent, -latent)))).sum()
+        return float(likelihood - latent @ self.posterior.pull / 2 - np.log(np.diag(self.posterior.factor)).sum())
 
     def odds(self, questions: Sequence[Setting], own: Sequence[Trial] = ()) -> list[Estimate]:
         """Return the chance of success of each question, with its 80 % interval.
@@ -105,19 +131,20 @@ class Experience:
         own : sequence of Trial
             That node's own trials, beside those that the experience was made from.
         """
+        own = list(own)[-MOST_OWN:]
         asked = [*(trial.setting for trial in own), *questions]
-        across = self._covariance(asked, self.settings)
-        mean, covariance = self.posterior.predict(across, self._covariance(asked, asked))
-        count = len(own)
-        if count:
-            ok = np.array([trial.ok for trial in own], dtype=np.float64)
-            seen = _laplace(covariance[:count, :count], mean[:count], ok, np.ones(count))
-            shift, left = seen.predict(covariance[count:, :count], covariance[count:, count:])
-            mean, covariance = mean[count:] + shift, left
-        deviation = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+        prior = self._covariance(asked, asked)
+        mean, covariance = self.posterior.predict(self._covariance(asked, self.settings), prior)
+        ok = np.array([trial.ok for trial in own], dtype=np.float64)
+        network = _condition(mean, covariance, ok)
         nodes = len({setting.node for setting in self.settings})
-        source = f"{len(self.settings)} prints of {nodes} shops and {count} of this one"
-        return [_estimate(float(m), float(d), source) for m, d in zip(mean, deviation, strict=True)]
+        source = f"{len(self.settings)} prints of {nodes} shops and {len(own)} of this one"
+        if not len(ok):
+            return [_estimate(m, d, source) for m, d in zip(*network, strict=True)]
+        alone = _condition(np.zeros(len(asked)), prior, ok)
+        share = _share(_foretold(mean, covariance, ok), _foretold(np.zeros(len(asked)), prior, ok))
+        pairs = zip(zip(*network, strict=True), zip(*alone, strict=True), strict=True)
+        return [_mixed(_estimate(*n, source), _estimate(*a, source), share) for n, a in pairs]
 
     def _covariance(self, first: Sequence[Setting], second: Sequence[Setting]) -> Array:
         """Return the prior covariance of the log odds; (len(first), len(second))."""
@@ -126,21 +153,27 @@ class Experience:
         distance: Array = ((a[:, None, :] - b[None, :, :]) ** 2).mean(axis=-1) / 2
         material = _same([s.material for s in first], [s.material for s in second])
         machine = _same([s.machine for s in first], [s.machine for s in second])
-        node = _same([s.node for s in first], [s.node for s in second])
         covariance: Array = (
             shape.level
             + shape.material * material
             + shape.machine * machine
-            + shape.node * node
             + shape.settings_all * np.exp(-distance / shape.range_all**2)
             + shape.settings_material * material * np.exp(-distance / shape.range_material**2)
-            + shape.settings_node * node * np.exp(-distance / shape.range_node**2)
         )
+        return covariance + self._of_node(first, second)
+
+    def _of_node(self, first: Sequence[Setting], second: Sequence[Setting]) -> Array:
+        """Return the part of the covariance that only prints of one node share."""
+        shape, a, b = self.shape, self._scaled(first), self._scaled(second)
+        distance: Array = ((a[:, None, :] - b[None, :, :]) ** 2).mean(axis=-1) / 2
+        node = _same([s.node for s in first], [s.node for s in second])
+        covariance: Array = node * (shape.node + shape.settings_node * np.exp(-distance / shape.range_node**2))
         return covariance
 
     def _scaled(self, settings: Sequence[Setting]) -> Array:
+        """Return the settings in standard deviations; what is not known lies in the middle."""
         raw = np.array([setting.settings for setting in settings], dtype=np.float64).reshape(len(settings), -1)
-        scaled: Array = (raw - self.centre) / self.spread
+        scaled: Array = np.nan_to_num((raw - self.centre) / self.spread)
         return scaled
 
 
@@ -188,6 +221,50 @@ def _same(first: Sequence[str], second: Sequence[str]) -> Array:
         np.float64
     )
     return equal
+
+
+def _scale(raw: Array) -> tuple[Array, Array]:
+    """Return mean and spread of each column over what is known; 0 and 1 where nothing is."""
+    known = np.isfinite(raw)
+    count = np.maximum(known.sum(axis=0), 1)
+    centre = np.where(known, raw, 0.0).sum(axis=0) / count
+    spread = np.sqrt((np.where(known, raw - centre, 0.0) ** 2).sum(axis=0) / count)
+    return centre, np.where(spread > 1e-9, spread, 1.0)
+
+
+def _condition(mean: Array, covariance: Array, ok: Array) -> tuple[list[float], list[float]]:
+    """Return mean and deviation of the log odds of what comes after the first ``len(ok)``, which are known."""
+    count = len(ok)
+    if count:
+        seen = _laplace(covariance[:count, :count], mean[:count], ok, np.ones(count))
+        shift, covariance = seen.predict(covariance[count:, :count], covariance[count:, count:])
+        mean = mean[count:] + shift
+    deviation = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    return [float(m) for m in mean], [float(d) for d in deviation]
+
+
+def _foretold(mean: Array, covariance: Array, ok: Array) -> float:
+    """Return the log likelihood of own prints, each foretold from those before it."""
+    total = 0.0
+    for count in range(len(ok)):
+        inner = slice(0, count + 1)
+        (m,), (d,) = _condition(mean[inner], covariance[inner, inner], ok[:count])
+        chance = _estimate(m, d, "").value
+        total += float(np.log(max(chance if ok[count] else 1 - chance, 1e-6)))
+    return total
+
+
+def _share(network: float, alone: float) -> float:
+    """Return how much the network counts beside own prints, from how well each foretold them."""
+    against = np.exp(np.clip(alone - network, -50, 50)) * (1 - NETWORK_BELIEF) / NETWORK_BELIEF
+    return float(1 / (1 + against))
+
+
+def _mixed(network: Estimate, alone: Estimate, share: float) -> Estimate:
+    value, low, high = (
+        share * getattr(network, part) + (1 - share) * getattr(alone, part) for part in ("value", "low", "high")
+    )
+    return Estimate(value, low, high, network.source)
 
 
 def _estimate(mean: float, deviation: float, source: str) -> Estimate:

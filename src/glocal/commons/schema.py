@@ -21,10 +21,12 @@ Check = Callable[[Any, str], None]
 
 PHASES = ("never_started", "cancelled", "machine_fault", "part_fault", "ok")
 DEFECTS = (
-    "adhesion", "blob", "bridging", "clog", "crack", "dimension", "elephant_foot", "layer_separation", "layer_shift",
-    "other", "over_extrusion", "overhang", "spaghetti", "stringing", "supports", "surface", "under_extrusion",
-    "warping", "wobble",
+    "adhesion", "bed_stuck", "blob", "bridging", "brittle", "clog", "colour", "crack", "dimension", "elephant_foot",
+    "fit", "heating", "interrupted", "layer_separation", "layer_shift", "leak", "model_fault", "moisture", "other",
+    "over_extrusion", "overhang", "resin", "softening", "spaghetti", "stringing", "supports", "surface",
+    "under_extrusion", "warping", "weak", "wear", "wobble",
 )  # fmt: skip
+SYMPTOMS = (*DEFECTS, "choice")  # a question may be about a choice, where nothing has failed yet
 EVIDENCE = ("machine", "maker", "measured")
 RELATIONS = ("remix", "port", "fix", "regional_variant")
 REASONS = ("mistake", "privacy", "owner_asked", "superseded", "unsafe", "spam", "wrong", "trusted")
@@ -238,7 +240,8 @@ KINDS: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
         {"derived_from": list_of(ANCESTOR, 0, 16), "parameters": list_of(PARAMETER, 0, 200),
          "attribution": list_of(text(200), 0, 50), "recipes": list_of(HASH, 0, 50)},
     ),
-    "problem": ({"context": CONTEXT, "symptom": one_of(*DEFECTS), "text": TEXT}, {"title": text(200)}),
+    "problem": ({"context": CONTEXT, "symptom": one_of(*SYMPTOMS), "text": TEXT},
+                {"title": either(text(200), mapping_of(LANG, text(200), 40))}),
     "answer": ({"problem": record_id, "text": TEXT}, {"accepted": flag, "confirmed_by": list_of(record_id, 0, 100)}),
     "capacity": (
         {"process": SLUG, "machine": NAME, "materials": list_of(NAME, 1, 40), "until": MONTH},

@@ -1,7 +1,8 @@
-"""Find who had the same trouble: full-text search over problems, answers, recipes and designs, in SQLite's FTS5.
+"""Find who had the same trouble: by words (SQLite's FTS5, BM25) and by meaning (MiniLM), fused by rank.
 
-The index is a cache that can be thrown away; it holds only what the verified logs hold now, so what was erased there is
-gone here after the next :meth:`SearchIndex.refill`.
+Reciprocal rank fusion: Cormack, Clarke & Büttcher (2009). Words that describe a class of failure also find the class's
+other words. The index is a cache that can be thrown away; it holds only what the verified logs hold now, so what was
+erased there is gone here, with its vector, after the next :meth:`SearchIndex.refill`.
 """
 
 from __future__ import annotations
@@ -9,39 +10,33 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from glocal.commons.cases import Answered, Case, cases_of
 from glocal.commons.knowledge import Known
+from glocal.commons.minilm import WIDTH, Encoder
+from glocal.commons.starter.read import ready_vectors
+from glocal.commons.taxonomy import CLASSES
+from glocal.values import sha256_hex
 
 SEARCHED_KINDS = ("problem", "answer", "recipe", "design")
+SCALE = 127.0
 _WORD = re.compile(r"\w+")
-
-# Words with which people describe a defect, beside its name; each stands for the others in a search.
-SYMPTOM_WORDS: Mapping[str, tuple[str, ...]] = {
-    "adhesion": ("adhesion", "stick", "sticks", "sticking", "detached", "loose", "haftet", "haftung", "adhérence",
-                 "adhesión"),
-    "bridging": ("bridge", "bridges", "bridging", "brücke", "pont", "puente"),
-    "clog": ("clog", "clogged", "jam", "jammed", "blocked", "verstopft", "bouchée", "atasco"),
-    "crack": ("crack", "cracks", "broken", "brittle", "riss", "spröde", "fissure", "grieta"),
-    "dimension": ("dimension", "size", "tight", "undersized", "oversized", "maß", "passt", "cote", "medida"),
-    "elephant_foot": ("elephant", "foot", "flared", "elefantenfuß", "pied", "pata"),
-    "layer_separation": ("delaminate", "delamination", "separate", "split", "splitting", "schichten", "décollement"),
-    "layer_shift": ("shift", "shifted", "offset", "versatz", "décalage", "desplazamiento"),
-    "over_extrusion": ("overextrusion", "excess", "bulging", "überextrusion", "surextrusion", "sobreextrusión"),
-    "overhang": ("overhang", "overhangs", "droop", "drooping", "sagging", "überhang", "surplomb", "voladizo"),
-    "spaghetti": ("spaghetti", "tangle", "nest", "air", "knäuel", "enredo"),
-    "stringing": ("string", "strings", "stringing", "hairs", "ooze", "oozing", "fäden", "fils", "hilos"),
-    "supports": ("support", "supports", "stütze", "stützen", "soportes"),
-    "surface": ("surface", "rough", "scar", "zits", "oberfläche", "surface", "superficie"),
-    "under_extrusion": ("underextrusion", "gaps", "thin", "missing", "unterextrusion", "lücken", "subextrusión"),
-    "warping": ("warp", "warping", "warped", "lift", "lifts", "lifting", "curl", "curls", "corners", "verzug", "ecken",
-                "gauchissement", "coins", "esquinas"),
-    "wobble": ("wobble", "ringing", "ghosting", "ripples", "wellen", "ondulation", "ondas"),
-}  # fmt: skip
+_BLOCK, _DEPTH, _DAMPING, _AT_ONCE = 8192, 100, 10.0, 256
+_TABLES = """
+DROP TABLE IF EXISTS records; DROP TABLE IF EXISTS cases;
+CREATE VIRTUAL TABLE records USING fts5(
+    title, symptom, problem, answer, tokenize = "porter unicode61 remove_diacritics 2");
+CREATE TABLE cases (place INTEGER PRIMARY KEY, reference TEXT, content TEXT, first TEXT, second TEXT);
+CREATE TABLE IF NOT EXISTS vectors (passage TEXT PRIMARY KEY, vector BLOB) WITHOUT ROWID;
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,80 +48,198 @@ class Hit:
     reference : str
         Who said it and where.
     record : mapping
-        The record.
+        The problem, recipe or design; an answer whose problem is not known.
+    answers : sequence of mapping
+        Of a problem, best first: reference, text, confirmed, denied, lang.
     score : float
-        BM25, larger is better; comparable within one search only.
+        Fused rank, larger is better; comparable within one search only.
     """
 
     reference: str
     record: Mapping[str, Any]
     score: float
+    answers: Sequence[Mapping[str, Any]] = field(default=())
 
 
 class SearchIndex:
-    """A full-text index in a file.
+    """A search index in a file.
 
     Parameters
     ----------
     path : Path
         Made when it is not there; may be removed at any time.
+    encoder : Encoder or None
+        Without it search goes by words alone.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, encoder: Encoder | None = None) -> None:
+        self.path, self.encoder = path, encoder
+        self._places: npt.NDArray[np.int64] | None = None
+        self._matrix = np.empty((0, WIDTH), dtype=np.int8)
 
-    def refill(self, known: Iterable[Known]) -> int:
-        """Replace what the index holds by ``known``; return how many records can be found."""
+    @property
+    def method(self) -> str:
+        """What a search goes by, in words."""
+        return "words and meaning" if self.encoder else "words"
+
+    def refill(self, known: Iterable[Known], *, most_new: int | None = None) -> int:
+        """Replace what the index holds by ``known``; return how many records can be found.
+
+        Parameters
+        ----------
+        most_new : int, optional
+            How many passages are read for their meaning at most; others are found by words until a later refill.
+        """
+        everything = [entry for entry in known if entry.record["kind"] in {*SEARCHED_KINDS, "outcome"}]
+        cases = cases_of(everything)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        rows = [
-            (entry.reference, json.dumps(entry.record, ensure_ascii=False), *searchable(entry.record))
-            for entry in known
-            if entry.record["kind"] in SEARCHED_KINDS
-        ]
         with closing(sqlite3.connect(self.path, timeout=20)) as database, database:
             database.execute("PRAGMA secure_delete = ON")
-            database.execute("DROP TABLE IF EXISTS records")
-            database.execute(
-                "CREATE VIRTUAL TABLE records USING fts5("
-                "reference UNINDEXED, record UNINDEXED, title, symptom, body, "
-                "tokenize = 'unicode61 remove_diacritics 2')"
-            )
-            database.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", rows)
-        return len(rows)
+            for statement in filter(str.strip, _TABLES.split(";")):
+                database.execute(statement)
+            texts: dict[str, str] = {}
+            for place, case in enumerate(cases):
+                passages = passages_of(case)
+                keys = [sha256_hex(passage.encode()) for passage in passages]
+                texts |= dict(zip(keys, passages, strict=True))
+                row = (place, case.reference, json.dumps(_content(case), ensure_ascii=False), keys[0], keys[-1])
+                database.execute("INSERT INTO cases VALUES (?, ?, ?, ?, ?)", row)
+                database.execute("INSERT INTO records (rowid, title, symptom, problem, answer) VALUES (?, ?, ?, ?, ?)",
+                                 (place, *searchable(case)))  # fmt: skip
+            self._forget_others(database, texts)
+            self._encode(database, texts, most_new)
+        self._places = None
+        return sum(entry.record["kind"] in SEARCHED_KINDS for entry in everything)
+
+    def _forget_others(self, database: sqlite3.Connection, texts: Mapping[str, str]) -> None:
+        stored = {key for (key,) in database.execute("SELECT passage FROM vectors")}
+        database.executemany("DELETE FROM vectors WHERE passage = ?", [(key,) for key in stored - texts.keys()])
+
+    def _encode(self, database: sqlite3.Connection, texts: Mapping[str, str], most_new: int | None) -> None:
+        if self.encoder is None:
+            return
+        stored = {key for (key,) in database.execute("SELECT passage FROM vectors")}
+        ready = [(key, vector) for key, vector in ready_vectors().items() if key in texts and key not in stored]
+        database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", ready)
+        stored.update(key for key, _ in ready)
+        missing = [key for key in texts if key not in stored][:most_new]
+        for start in range(0, len(missing), _AT_ONCE):
+            keys = missing[start : start + _AT_ONCE]
+            vectors = quantised(self.encoder.encode([texts[key] for key in keys]))
+            rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+            database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
 
     def search(self, question: str, *, limit: int = 10) -> list[Hit]:
-        """Return what fits best, the best first; nothing when no word of the question occurs.
-
-        A word that describes a symptom also finds the symptom's other words.
-        """
-        expression = " OR ".join(f'"{word}"' for word in sorted(expand(question)))
-        if not expression or not self.path.exists():
+        """Return what fits best, the best first; nothing when neither a word nor the meaning of it occurs."""
+        if not self.path.exists():
             return []
         with closing(sqlite3.connect(self.path, timeout=20)) as database:
-            rows = database.execute(
-                "SELECT reference, record, -bm25(records, 1, 1, 3, 2, 1) AS score FROM records "
-                "WHERE records MATCH ? ORDER BY score DESC, reference LIMIT ?",
-                (expression, limit),
-            ).fetchall()
-        return [Hit(reference, json.loads(record), score) for reference, record, score in rows]
+            scores: dict[int, float] = {}
+            rankings = (
+                (1.0, self._by_words(database, _words(question))),
+                (0.5, self._by_words(database, expand(question))),
+                (1.0, self._by_meaning(database, question)),
+            )
+            for weight, ranking in rankings:
+                for rank, place in enumerate(ranking):
+                    scores[place] = scores.get(place, 0.0) + weight / (_DAMPING + rank + 1)
+            best = sorted(scores, key=lambda place: (-scores[place], place))[:limit]
+            return [self._hit(database, place, scores[place]) for place in best]
+
+    def _by_words(self, database: sqlite3.Connection, words: set[str]) -> list[int]:
+        if not words:
+            return []
+        expression = " OR ".join(f'"{word}"' for word in sorted(words))
+        rows = database.execute(
+            "SELECT rowid FROM records WHERE records MATCH ? ORDER BY bm25(records, 3, 2, 1.5, 1), rowid LIMIT ?",
+            (expression, _DEPTH),
+        )
+        return [place for (place,) in rows]
+
+    def _by_meaning(self, database: sqlite3.Connection, question: str) -> list[int]:
+        if self.encoder is None or not question.strip():
+            return []
+        if self._places is None:
+            self._load(database)
+        if self._places is None or not len(self._places):
+            return []
+        asked = self.encoder.encode([question])[0]
+        alike = np.concatenate([
+            self._matrix[start : start + _BLOCK].astype(np.float32) @ asked
+            for start in range(0, len(self._matrix), _BLOCK)
+        ])  # fmt: skip
+        most = min(2 * _DEPTH, len(alike))
+        best = np.argpartition(-alike, most - 1)[:most]
+        near = best[np.argsort(-alike[best], kind="stable")]
+        return list(dict.fromkeys(int(self._places[row]) for row in near if alike[row] > 0.25 * SCALE))[:_DEPTH]
+
+    def _load(self, database: sqlite3.Connection) -> None:
+        rows = database.execute(
+            "SELECT place, vector FROM cases JOIN vectors ON passage = first "
+            "UNION ALL SELECT place, vector FROM cases JOIN vectors ON passage = second WHERE second != first"
+        ).fetchall()
+        self._places = np.array([place for place, _ in rows], dtype=np.int64)
+        joined = b"".join(vector for _, vector in rows)
+        self._matrix = np.frombuffer(joined, dtype=np.int8).reshape(-1, WIDTH)
+
+    def _hit(self, database: sqlite3.Connection, place: int, score: float) -> Hit:
+        row = database.execute("SELECT reference, content FROM cases WHERE place = ?", (place,)).fetchone()
+        content = json.loads(row[1])
+        return Hit(row[0], content["record"], score, content["answers"])
 
 
-def searchable(record: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return title, symptom and body of a record as text."""
+def quantised(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.int8]:
+    """Return vectors of length 1 in steps of 1/127."""
+    return np.round(vectors * SCALE).astype(np.int8)
+
+
+def passages_of(case: Case) -> tuple[str, ...]:
+    """Return what is read for its meaning: the problem as people meet it, and the best answer."""
+    title, symptom, problem, answer = searchable(case)
+    english = case.title("en") or title
+    first = ". ".join(filter(None, (english, problem or symptom)))
+    return (first, f"{english}. {answer}"[:1000]) if answer else (first,)
+
+
+def searchable(case: Case) -> tuple[str, str, str, str]:
+    """Return title, class, problem and answers of a case as text."""
+    record = case.record
     title = record.get("title", "")
     titles = " ".join(title.values()) if isinstance(title, Mapping) else str(title)
     symptom = str(record.get("symptom", ""))
     body = [str(record.get("text", "")), *_words_in(record.get("context", {})), *_words_in(record.get("material", {}))]
-    return titles, symptom.replace("_", " "), " ".join(body)
+    if record["kind"] == "recipe":
+        body.append(str(record["machine"]))
+    answers = " ".join(answer.text for answer in case.answers)
+    return titles, symptom.replace("_", " "), " ".join(filter(None, body)), answers
 
 
 def expand(question: str) -> set[str]:
-    """Return the words of a question, and for words that describe a symptom its name and its other words."""
-    words = {word.casefold() for word in _WORD.findall(question)[:50]}
-    for symptom, described in SYMPTOM_WORDS.items():
-        if words & {symptom, *described}:
-            words |= {*described, *symptom.split("_")}
+    """Return the words of a question, and for words that describe a class its name and its other words."""
+    words = _words(question)
+    for symptom, described in CLASSES.items():
+        if symptom not in {"other", "choice"} and words & {symptom, *described.words}:
+            words |= {*described.words, *symptom.split("_")}
     return words
+
+
+def _words(question: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(question)[:60]}
+
+
+def _content(case: Case) -> dict[str, Any]:
+    return {"record": dict(case.record), "answers": [_answer(answer) for answer in case.answers]}
+
+
+def _answer(answer: Answered) -> dict[str, Any]:
+    return {
+        "reference": answer.known.reference,
+        "id": answer.known.record["id"],
+        "text": answer.text,
+        "lang": answer.known.record.get("lang", "en"),
+        "confirmed": answer.confirmed,
+        "denied": answer.denied,
+    }
 
 
 def _words_in(value: Any) -> Iterator[str]:

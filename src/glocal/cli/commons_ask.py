@@ -1,0 +1,243 @@
+"""``glocal commons ask`` and ``search``: what the network knows, for this printer, filament, room and part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from glocal.cli.commons_group import log_option, log_path
+from glocal.cli.output import json_option, print_result, progress
+
+if TYPE_CHECKING:
+    from glocal.commons.ask import Advice, Context
+    from glocal.commons.knowledge import Known
+    from glocal.commons.search import SearchIndex
+    from glocal.values import Estimate
+
+MOST_NEW_PASSAGES = 2000
+
+
+def everything(log_directory: Path) -> tuple[list[Known], str]:
+    """Return what all logs and the starter say, and the root key of the own log, empty without one."""
+    from glocal.commons.knowledge import known_records
+    from glocal.commons.log import Log
+    from glocal.commons.peer import followed
+    from glocal.commons.starter import starter_problems
+
+    log = Log.open(log_directory) if Log.exists(log_directory) else None
+    known = [*starter_problems(), *known_records(log, followed(log_directory / "peers"))]
+    return known, log.root_vkey if log else ""
+
+
+def filled_index(log_directory: Path, known: list[Known]) -> tuple[SearchIndex, int]:
+    """Return the search index with what is known now, and how many records it holds."""
+    from glocal.commons.minilm import encoder
+    from glocal.commons.search import SearchIndex
+
+    index = SearchIndex(log_directory / "search.sqlite", encoder())
+    if not index.path.exists():
+        progress("Reading what is known for the first time …")
+    return index, index.refill(known, most_new=MOST_NEW_PASSAGES)
+
+
+@click.command()
+@click.argument("question")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="How many at most.")
+@log_option
+@json_option
+def search(question: str, limit: int, log_directory: Path | None, as_json: bool) -> None:
+    """Find problems, answers, recipes and designs of the own and all followed shops that fit QUESTION."""
+    directory = log_path(log_directory)
+    known, _ = everything(directory)
+    index, searched = filled_index(directory, known)
+    hits = index.search(question, limit=limit)
+    result = {
+        "searched": searched,
+        "method": index.method,
+        "hits": [
+            {"reference": hit.reference, "score": hit.score, "record": hit.record, "answers": list(hit.answers)}
+            for hit in hits
+        ],
+    }
+    lines = [f"{hit.reference}  {title_of(hit.record)}\n  {first_answer(hit)}" for hit in hits]
+    print_result(result, as_json=as_json, text="\n".join(lines) or f"Nothing fits among {searched} records.")
+
+
+@click.command()
+@click.argument("question", default="")
+@click.option("--machine", "machine_id", default="", help="Machine id, as 'glocal machines' lists them, or its model.")
+@click.option("--material", "material_id", default="", help="Material id or type, such as petg.")
+@click.option("--nozzle", "nozzle_mm", type=click.FloatRange(0.05, 5), help="Nozzle width in mm.")
+@click.option("--room", "room_c", type=click.FloatRange(-30, 80), help="Temperature of the room in °C.")
+@click.option("--humidity", type=click.FloatRange(0, 100), help="Relative humidity of the room in %.")
+@click.option("-s", "--setting", "settings", multiple=True, help="A setting to ask about, name=value; repeatable.")
+@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 50), help="How many answers at most.")
+@log_option
+@json_option
+def ask(  # noqa: PLR0917
+    question: str,
+    machine_id: str,
+    material_id: str,
+    nozzle_mm: float | None,
+    room_c: float | None,
+    humidity: float | None,
+    settings: tuple[str, ...],
+    limit: int,
+    log_directory: Path | None,
+    as_json: bool,
+) -> None:
+    """Ask what the network knows about QUESTION: odds, settings, who solved it, and what to try next."""
+    from glocal.commons.ask import ask as asked
+
+    directory = log_path(log_directory)
+    known, own = everything(directory)
+    context, recipes, notes = context_of(
+        machine_id, material_id, nozzle_mm=nozzle_mm, room_c=room_c, humidity=humidity, settings=settings
+    )
+    index, searched = filled_index(directory, known)
+    told = asked(question, context, [*known, *recipes], index, own=own, limit=limit)
+    result = {
+        "question": question,
+        "machine": context.machine,
+        "material": context.material,
+        "symptoms": list(told.symptoms),
+        "odds": odds_json(told.odds),
+        "unsure": told.unsure,
+        "basis": {
+            "prints": told.basis.prints,
+            "shops": told.basis.shops,
+            "own_prints": told.basis.own_prints,
+            "alike": told.basis.alike,
+        },
+        "settings": [advice_json(entry) for entry in told.advice],
+        "next": advice_json(told.next_try) if told.next_try else None,
+        "solved": [
+            {
+                "reference": hit.reference,
+                "title": title_of(hit.record),
+                "symptom": hit.record.get("symptom"),
+                "text": hit.record.get("text", ""),
+                "answers": list(hit.answers),
+            }
+            for hit in told.solved
+        ],
+        "searched": searched,
+        "method": index.method,
+        "notes": notes,
+    }
+    print_result(result, as_json=as_json, text=ask_text(result))
+
+
+def context_of(
+    machine_id: str,
+    material_id: str,
+    *,
+    nozzle_mm: float | None = None,
+    room_c: float | None = None,
+    humidity: float | None = None,
+    settings: tuple[str, ...] = (),
+) -> tuple[Context, list[Known], list[str]]:
+    """Return the context, the library's recipes for it, and what to tell about names that are not known here."""
+    from glocal.commons.ask import Context
+    from glocal.commons.starter import starter_recipes
+    from glocal.production.errors import ProductionError
+    from glocal.production.materials import get_material
+    from glocal.production.prusaslicer_profiles import get_machine
+    from glocal.production.recipes import default_recipe
+
+    machine = material = None
+    notes = []
+    try:
+        machine = get_machine(machine_id) if machine_id else None
+    except ProductionError as error:
+        notes.append(f"{error.message} It is taken as a model's name.")
+    try:
+        material = get_material(material_id, machine=machine) if material_id else None
+    except ProductionError as error:
+        notes.append(f"{error.message} It is taken as a type's name.")
+    recipes = [(machine, material, default_recipe(machine))] if machine and material else []
+    context = Context(
+        machine=machine.model if machine else machine_id,
+        material=material.type if material else material_id,
+        nozzle_mm=nozzle_mm or (machine.nozzle_mm if machine else None),
+        enclosure=machine.has_enclosure if machine else None,
+        room_c=room_c,
+        humidity_percent=humidity,
+        settings=settings_in(settings),
+    )
+    return context, list(starter_recipes(recipes)), notes
+
+
+def settings_in(given: tuple[str, ...]) -> dict[str, Any]:
+    """Return ``name=value`` settings as numbers and flags."""
+    from glocal.commons.trials import CAN_BE_SET
+
+    found: dict[str, Any] = {}
+    for setting in given:
+        name, _, value = setting.partition("=")
+        if name not in CAN_BE_SET:
+            raise click.BadParameter(f"{name!r} is no setting; there are {', '.join(CAN_BE_SET)}.")
+        try:
+            found[name] = {"yes": True, "true": True, "no": False, "false": False}.get(value.lower()) or float(value)
+        except ValueError:
+            if value.lower() not in {"no", "false"}:
+                raise click.BadParameter(f"{value!r} is neither a number nor yes or no.") from None
+            found[name] = False
+    return found
+
+
+def odds_json(odds: Estimate | None) -> dict[str, Any] | None:
+    """Return odds with their interval and source."""
+    if odds is None:
+        return None
+    return {"value": odds.value, "low": odds.low, "high": odds.high, "source": odds.source}
+
+
+def advice_json(advice: Advice) -> dict[str, Any]:
+    """Return settings with their odds."""
+    return {"settings": dict(advice.settings), "odds": odds_json(advice.odds), "source": advice.source}
+
+
+def title_of(record: Any) -> str:
+    """Return a record's title in English, or the first it has."""
+    title = record.get("title", "")
+    return str(title) if isinstance(title, str) else str(title.get("en") or next(iter(title.values()), ""))
+
+
+def first_answer(hit: Any) -> str:
+    """Return the best answer of a hit, else the record's own text."""
+    return str(hit.answers[0]["text"]) if hit.answers else str(hit.record.get("text", ""))
+
+
+def ask_text(result: dict[str, Any]) -> str:
+    """Return the answer in words."""
+    lines = list(result["notes"])
+    odds, basis = result["odds"], result["basis"]
+    if odds:
+        lines.append(
+            f"Chance that it comes out well: {odds['value']:.0%} ({odds['low']:.0%} to {odds['high']:.0%}), "
+            f"from {odds['source']}."
+        )
+    if result["unsure"]:
+        lines.append(f"{'Unsure' if odds else 'No odds'}: {result['unsure']}")
+    if basis["alike"]:
+        lines.append(f"{basis['alike']} of these prints were this material on this machine.")
+    for entry in result["settings"][:3]:
+        words = ", ".join(f"{name} {value}" for name, value in entry["settings"].items())
+        chance = f"{entry['odds']['value']:.0%}  " if entry["odds"] else ""
+        lines.append(f"  {chance}{words}  ({entry['source']})")
+    if result["next"]:
+        words = ", ".join(f"{name} {value}" for name, value in result["next"]["settings"].items())
+        lines.append(f"Worth trying next, and safe to try: {words}")
+    for hit in result["solved"]:
+        lines.append(f"\n{hit['title']}  [{hit['reference']}]")
+        lines += [f"  {answer['text']}{_confirmed(answer)}" for answer in hit["answers"][:2]]
+    return "\n".join(lines) or "Nothing is known about this."
+
+
+def _confirmed(answer: Any) -> str:
+    if not answer["confirmed"] and not answer["denied"]:
+        return ""
+    return f"  (worked for {answer['confirmed']} shops, not for {answer['denied']})"

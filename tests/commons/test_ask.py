@@ -1,0 +1,139 @@
+"""What comes back from the commons, for this printer, filament, room and part."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from glocal.cli.commons import commons
+from glocal.commons.ask import Context, ask, odds_of
+from glocal.commons.cases import cases_of
+from glocal.commons.knowledge import Known
+from glocal.commons.minilm import encoder
+from glocal.commons.records import answer_record, content_id, outcome_record, problem_record
+from glocal.commons.schema import SYMPTOMS, check_record
+from glocal.commons.search import SearchIndex
+from glocal.commons.starter import slug_of, starter_problems
+from glocal.commons.taxonomy import CLASSES, LANGUAGES, name_of
+from glocal.commons.trials import trials_of
+from tests.commons.shops import Features, Machine, Material, Recipe
+
+CUBE = Features(8000.0, 2400.0, (20.0, 20.0, 20.0), 0.0)
+
+
+def print_of(shop, number, *, phase="ok", layer=0.2, machine="MK3S", material="PETG", **more):
+    record = outcome_record(
+        id=content_id({"shop": shop, "number": number}),
+        machine=Machine(model=machine),
+        machine_alias="m-00000001",
+        material=Material(material),
+        recipe=Recipe(layer, 15.0, False),
+        part=CUBE,
+        phase=phase,
+    )
+    return Known(shop, f"{shop}+key", 1, number, {**record, "epoch": 1, "month": "2026-11", **more})
+
+
+def prints(shops=5, each=10):
+    """Thick layers hold, thin ones do not, in every shop."""
+    return [
+        print_of(f"shop{shop}", number, layer=0.3 if number % 2 else 0.1, phase="ok" if number % 2 else "part_fault")
+        for shop in range(shops)
+        for number in range(each)
+    ]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    index = SearchIndex(tmp_path_factory.mktemp("search") / "search.sqlite")
+    index.refill(starter_problems())
+    return index
+
+
+def test_every_starter_record_may_be_published_and_has_its_titles():
+    known = starter_problems()
+    for entry in known:
+        check_record(entry.record)
+    problems = [entry.record for entry in known if entry.record["kind"] == "problem"]
+    assert len(problems) >= 60
+    assert all(set(problem["title"]) == set(LANGUAGES) and all(problem["title"].values()) for problem in problems)
+    assert len({entry.record["id"] for entry in known}) == len(known)
+    assert {problem["symptom"] for problem in problems} <= set(SYMPTOMS)
+
+
+def test_every_class_of_failure_has_a_name_in_four_languages():
+    assert set(CLASSES) == set(SYMPTOMS)
+    assert name_of("warping", "fr") == "Coins soulevés"
+    assert name_of("warping", "de") == "Corners lift"  # English where there is no name
+
+
+def test_without_prints_there_are_answers_but_no_odds(index):
+    told = ask("corners lift on PETG, humid room", Context("MK3S", "PETG"), starter_problems(), index)
+    assert told.odds is None
+    assert "0 prints" in told.unsure
+    assert slug_of(Known("", "", 0, 0, told.solved[0].record)) == "petg-corners-damp"
+    assert "dry the spool" in told.solved[0].answers[0]["text"]
+
+
+def test_odds_and_settings_come_from_prints_like_this_one(index):
+    told = ask("", Context("MK3S", "PETG", nozzle_mm=0.4), prints(), index)
+    assert told.advice[0].settings["layer_height_mm"] == 0.3
+    assert told.odds.low < told.odds.value < told.odds.high
+    assert told.odds.value > 0.7
+    assert (told.basis.prints, told.basis.shops, told.basis.alike) == (50, 5, 50)
+    bad = Context("MK3S", "PETG", settings={"layer_height_mm": 0.1, "infill_percent": 15.0})
+    assert ask("", bad, prints(), index).odds.value < 0.3
+
+
+def test_a_machine_that_nobody_has_is_said_to_be_unknown():
+    found, unsure, basis = odds_of([{}], Context("Never heard of", "PEEK"), prints())
+    assert found[0].high - found[0].low > 0.2
+    assert basis.alike == 0
+    assert "Nobody has shared" in unsure
+
+
+def test_a_print_that_never_started_is_no_failure():
+    known = [print_of("a", number, phase=phase) for number, phase in enumerate(("ok", "never_started", "cancelled",
+             "machine_fault", "part_fault"))]  # fmt: skip
+    assert [trial.ok for trial in trials_of(known)] == [True, False]
+
+
+def test_an_answer_is_confirmed_by_prints_once_per_shop():
+    problem = problem_record(id=content_id({"p": 1}), symptom="warping", text="Corners lift.", context={})
+    answers = [
+        answer_record(id=content_id({"a": n}), problem=problem["id"], text=f"Answer {n}.", accepted=n == 0)
+        for n in range(2)
+    ]
+    said = [Known("asks", "asks+key", 1, n, record) for n, record in enumerate([problem, *answers])]
+    worked, failed = {"refs": [answers[1]["id"]]}, {"refs": [answers[0]["id"]]}
+    tries = [print_of("b", n, **worked) for n in range(9)] + [print_of("c", 0, **worked)]
+    tries.append(print_of("d", 0, phase="part_fault", **failed))
+    (case,) = cases_of([*said, *tries])
+    assert [(entry.text, entry.confirmed, entry.denied) for entry in case.answers] == [
+        ("Answer 1.", 2, 0),  # nine prints of one shop and one of another are two shops
+        ("Answer 0.", 0, 1),
+    ]
+
+
+def test_meaning_finds_what_words_do_not(tmp_path):
+    model = encoder()
+    if model is None:
+        pytest.skip("the model is not installed")
+    asked, same, other = model.encode([
+        "The bottom of my print is coming loose.", "The part detaches from the plate.", "Pay by bank transfer."
+    ])  # fmt: skip
+    assert asked @ same > asked @ other + 0.2
+    # the first numbers that the model's own documentation shows for this sentence
+    assert model.encode(["This is an example sentence"])[0, :3] == pytest.approx([0.0677, 0.0635, 0.0487], abs=1e-3)
+    assert np.linalg.norm(model.encode(["", "x " * 5000]), axis=1) == pytest.approx([1, 1], abs=1e-5)
+
+
+def test_the_command_answers_programs_and_people(tmp_path):
+    words = ["ask", "strings between towers", "--material", "NoSuchPlastic", "--log", str(tmp_path / "shop")]
+    told = json.loads(CliRunner().invoke(commons, [*words, "--json"], catch_exceptions=False).stdout)
+    assert told["odds"] is None
+    assert told["symptoms"] == ["stringing"]
+    assert told["solved"][0]["title"] == "Fine strings and hairs between parts of the print"
+    assert "No material" in told["notes"][0]
+    assert "No odds" in CliRunner().invoke(commons, words, catch_exceptions=False).output
