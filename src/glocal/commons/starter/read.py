@@ -1,4 +1,4 @@
-"""Read the starter for its meaning once, at set-up, so that nobody's first question waits: ``python -m`` this module."""
+"""Read the starter for its meaning once, at set-up, so that nobody's first question waits: run this module."""
 
 from __future__ import annotations
 
