@@ -13,6 +13,7 @@ from pathlib import Path
 import manifold3d
 import numpy as np
 
+from glocal.design.intersect import crossings
 from glocal.design.model import Mesh
 from glocal.design.part import part_from_mesh
 from glocal.network.nest import Bed, Outline, nest
@@ -41,6 +42,7 @@ def main() -> None:
     machine = get_machine("reference")
     material, recipe = get_material("pla", machine=machine), default_recipe(machine)
     part = part_from_mesh(tiny_mesh(), "tower")
+    crossings(part.mesh)
     with tempfile.TemporaryDirectory() as directory:
         slicer = PrusaSlicer(Path(directory))
         sliced = slicer.slice(place_single(part, uuid.UUID(int=1), machine), machine, material, recipe)

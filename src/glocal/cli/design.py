@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from glocal.cli.mesh import read, unit_option
 from glocal.cli.output import EXIT_CODES, json_option, print_result
 from glocal.errors import CannotBeMade
 
@@ -110,21 +111,24 @@ def build(  # noqa: PLR0917 (click passes options by name)
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--machine", "machine_id", default="reference", show_default=True, help="Id from `glocal machines`.")
+@unit_option
 @json_option
-def check(file: Path, machine_id: str, as_json: bool) -> None:
+def check(file: Path, machine_id: str, unit: str, as_json: bool) -> None:
     """Say whether FILE (STL, OBJ, 3MF, OFF) can be printed on a machine, and what stands in the way.
 
     Exit codes: 0 printable, 3 the file cannot be read as what it claims to be, 4 it cannot be made as it is.
     """
     from glocal.design.check import check as check_mesh
     from glocal.design.check import printable, summary
-    from glocal.design.meshfile import read_mesh
+    from glocal.design.unit_guess import unit_findings
     from glocal.production.prusaslicer_profiles import get_machine
     from glocal.production.recipes import default_recipe
 
-    mesh = read_mesh(file)
+    mesh = read(file, unit)
     machine = get_machine(machine_id)
-    findings = check_mesh(mesh, machine.process(default_recipe(machine)))
+    process = machine.process(default_recipe(machine))
+    asked = unit_findings(mesh, process) if unit == "mm" and file.suffix.lower() != ".3mf" else []
+    findings = (*check_mesh(mesh, process), *asked)
     result = {
         "findings": [finding.as_dict() for finding in findings],
         "printable": printable(findings),

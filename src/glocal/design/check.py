@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from glocal.design.fit import fits_rectangle, on_its_side
+from glocal.design.detail import detail_findings
+from glocal.design.fit import fits_in_any_way, fits_rectangle
+from glocal.design.intersect import Crossings, crossings
 from glocal.design.model import Finding, Mesh, Point, PrintProcess
 from glocal.design.solid import body_of_faces, has_gaps, holes, manifold_status, open_edges
 from glocal.design.stability import stability_findings
@@ -36,8 +38,11 @@ def check(mesh: Mesh, process: PrintProcess) -> tuple[Finding, ...]:
     """
     findings = [*_closed(mesh), *_size(mesh, process)]
     if not _HOPELESS & {finding.code for finding in findings}:
-        findings += _bodies(mesh, process)
+        crossed = crossings(mesh)
+        findings += _crossed(crossed)
+        findings += _bodies(mesh, process, crossed)
         findings += wall_findings(mesh, process)
+        findings += detail_findings(mesh, process)
         findings += support_findings(mesh, process)
         findings += stability_findings(mesh, process)
     return tuple(sorted(findings, key=lambda finding: finding.severity != "blocking"))
@@ -114,8 +119,8 @@ def _size(mesh: Mesh, process: PrintProcess) -> list[Finding]:
         return []
     code, problem = ("too_tall", "too tall") if footprint else ("too_large", "too large")
     advice = (
-        "It would fit lying on another side; turn it, or ask for another orientation."
-        if on_its_side(mesh, process)
+        "It would fit lying on another side; `glocal orient` finds how, or turn it in a CAD program."
+        if fits_in_any_way(mesh, process)
         else "Make it smaller, cut it into pieces, or choose a larger machine."
     )
     return [
@@ -123,8 +128,37 @@ def _size(mesh: Mesh, process: PrintProcess) -> list[Finding]:
     ]
 
 
-def _bodies(mesh: Mesh, process: PrintProcess) -> list[Finding]:
+def _crossed(crossed: Crossings) -> list[Finding]:
+    if not len(crossed.faces):
+        return []
+    return [
+        Finding(
+            "self_intersection",
+            "warning",
+            "The surface passes through itself. The slicer fills what is inside twice, which is right for overlapping "
+            "pieces and wrong for a damaged surface.",
+            "Join the pieces (union) in a CAD program; `glocal repair` does so where it is safe.",
+            _points(crossed.places_mm[np.linspace(0, len(crossed.faces) - 1, MAX_POINTS).astype(int)]),
+        )
+    ]
+
+
+def _joined(body: npt.NDArray[np.int64], crossed: Crossings) -> npt.NDArray[np.int64]:
+    """Return the number of the piece that each body belongs to: bodies that pass through each other print as one."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    count = int(body.max()) + 1
+    pairs = body[crossed.edge_faces], body[crossed.faces]
+    graph = coo_array((np.ones(len(pairs[0]), dtype=np.int8), pairs), shape=(count, count))
+    piece: npt.NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
+    return piece
+
+
+def _bodies(mesh: Mesh, process: PrintProcess, crossed: Crossings) -> list[Finding]:
     body = body_of_faces(mesh)
+    if len(crossed.faces):
+        _, body = np.unique(_joined(body, crossed)[body], return_inverse=True)
     count = int(body.max()) + 1
     if count == 1:
         return []

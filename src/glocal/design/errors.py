@@ -173,6 +173,24 @@ class MeshUnsafeArchive(MeshFileError):
     code = "mesh_unsafe_archive"
 
 
+class MeshBreaksStandard(MeshFileError):
+    """A file breaks a rule of its format, so that nobody can say what it means."""
+
+    code = "mesh_breaks_standard"
+
+
+class MeshNeedsExtension(MeshFileError):
+    """A file cannot be understood without an extension of its format that is not read."""
+
+    code = "mesh_needs_extension"
+
+
+class MeshNotRepairable(DesignError, CannotBeMade):
+    """A mesh is damaged in a way that only its author can mend."""
+
+    code = "mesh_not_repairable"
+
+
 class MeshUnsafeXml(MeshFileError):
     """The XML declares entities or document types, which only an attack needs here."""
 

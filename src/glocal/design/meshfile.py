@@ -29,8 +29,10 @@ MAX_COORDINATE_MM = 1e5
 """Beyond a hundred metres no file is meant in millimetres for a printer."""
 
 
-def read_mesh(path: Path) -> Mesh:
+def read_mesh(path: Path, *, unit_mm: float = 1.0) -> Mesh:
     """Return the mesh in a file, in mm; a file with several objects becomes one mesh.
+
+    ``unit_mm`` says what a number in the file stands for where the format does not (all but 3MF).
 
     Open meshes can be read; :func:`glocal.design.check.check` says where they are open. Triangles of a closed mesh that
     face the wrong way are turned, as slicers do.
@@ -45,10 +47,10 @@ def read_mesh(path: Path) -> Mesh:
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
         raise MeshFileTooBig(f"{path.name} has {size} bytes.", help=f"At most {MAX_FILE_BYTES} are read.", bytes=size)
-    return read_mesh_bytes(path.read_bytes(), path.suffix)
+    return read_mesh_bytes(path.read_bytes(), path.suffix, unit_mm=unit_mm)
 
 
-def read_mesh_bytes(data: bytes, suffix: str) -> Mesh:
+def read_mesh_bytes(data: bytes, suffix: str, *, unit_mm: float = 1.0) -> Mesh:
     """Return the mesh in the bytes of a file whose name ends in ``suffix`` (``".stl"``)."""
     reader = _READERS.get(suffix.lower())
     if reader is None:
@@ -60,6 +62,8 @@ def read_mesh_bytes(data: bytes, suffix: str) -> Mesh:
     if not data:
         raise MeshEmpty("The file is empty.")
     mesh = reader(data)
+    if unit_mm != 1.0 and suffix.lower() != ".3mf":
+        mesh = Mesh(mesh.vertices * unit_mm, mesh.faces)
     if not len(mesh.faces):
         raise MeshEmpty("The file holds no triangles.")
     if len(mesh.faces) > MAX_TRIANGLES:

@@ -10,7 +10,7 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -31,6 +31,7 @@ from glocal.design.errors import (
 )
 from glocal.design.model import Mesh
 from glocal.design.off import MAX_TRIANGLES
+from glocal.design.threemf_rules import MODEL_RELATION, ModelRules, check_relations, check_required
 
 MAX_UNPACKED_BYTES = 600_000_000
 MAX_ENTRIES = 2_000
@@ -38,13 +39,13 @@ MAX_DEPTH = 16
 
 _CORE = "{http://schemas.microsoft.com/3dmanufacturing/core/2015/02}"
 _PRODUCTION = "{http://schemas.microsoft.com/3dmanufacturing/production/2015/06}"
-_MODEL_RELATION = "http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel"
 _UNITS_MM = {"micron": 1e-3, "millimeter": 1.0, "centimeter": 10.0, "inch": 25.4, "foot": 304.8, "meter": 1000.0}
 _IDENTITY = np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0]])
 
 
 @dataclass(slots=True)
 class _Object:
+    kind: str = "model"
     mesh: Mesh | None = None
     components: list[tuple[str, str, npt.NDArray[np.float64]]] = field(default_factory=list)
 
@@ -97,7 +98,8 @@ class _Package:
         return tuple(
             mesh
             for item_path, object_id, transform in model.items
-            if len((mesh := self._instance(item_path or path, object_id, transform * model.unit_mm)).faces)
+            if not self._is_support(item_path or path, object_id)
+            and len((mesh := self._instance(item_path or path, object_id, transform * model.unit_mm)).faces)
         )
 
     def _read(self, path: str) -> bytes:
@@ -121,16 +123,31 @@ class _Package:
         return content
 
     def _model_path(self) -> str:
-        for _, element in _xml(self._read("/_rels/.rels"), "/_rels/.rels"):
-            if element.tag.endswith("}Relationship") and element.get("Type") == _MODEL_RELATION:
-                target = element.get("Target", "")
-                return target if target.startswith("/") else f"/{target}"
+        relations = self._relations("/_rels/.rels")
+        check_relations(relations, self._names, "")
+        for relation in relations:
+            if relation.get("Type") == MODEL_RELATION:
+                target = relation.get("Target", "")
+                path = target if target.startswith("/") else f"/{target}"
+                own = str(PurePosixPath(path).parent / "_rels" / f"{PurePosixPath(path).name}.rels")
+                if own.lower() in self._names:
+                    check_relations(self._relations(own), self._names, path)
+                return path
         raise MeshFileMalformed("The 3MF archive does not say which of its parts is the model.")
+
+    def _relations(self, path: str) -> list[Any]:
+        parsed = _xml(self._read(path), path)
+        return [element for event, element in parsed if event == "end" and element.tag.endswith("}Relationship")]
 
     def _model(self, path: str) -> _Model:
         if path.lower() not in self._models:
-            self._models[path.lower()] = _parse_model(self._read(path), path)
+            self._models[path.lower()] = _parse_model(self._read(path), path, self._names)
         return self._models[path.lower()]
+
+    def _is_support(self, path: str, object_id: str) -> bool:
+        """Say whether an item is somebody's support and no part: the slicer makes its own where it is needed."""
+        thing = self._model(path).objects.get(object_id)
+        return thing is not None and thing.kind in {"support", "solidsupport"}
 
     def _instance(self, path: str, object_id: str, transform: npt.NDArray[np.float64], depth: int = 0) -> Mesh:
         """Return an object with its components, moved by ``transform`` (4 rows of 3; a point is a row)."""
@@ -178,7 +195,7 @@ def _xml(content: bytes, path: str) -> Iterator[tuple[str, Any]]:
     from defusedxml.ElementTree import iterparse
 
     try:
-        yield from iterparse(io.BytesIO(content), events=("start", "end"), forbid_dtd=True)
+        yield from iterparse(io.BytesIO(content), events=("start", "end", "start-ns"), forbid_dtd=True)
     except DefusedXmlException as error:
         raise MeshUnsafeXml(
             f"{path} in the 3MF archive declares a document type or entities.", help="No honest 3MF file does."
@@ -187,22 +204,27 @@ def _xml(content: bytes, path: str) -> Iterator[tuple[str, Any]]:
         raise MeshFileMalformed(f"{path} in the 3MF archive is not XML: {error}") from error
 
 
-def _parse_model(content: bytes, path: str) -> _Model:
-    model = _Model()
+def _parse_model(content: bytes, path: str, names: Iterable[str]) -> _Model:
+    model, rules, prefixes = _Model(), ModelRules(names), {}
     current: _Object | None = None
     vertices: list[tuple[float, float, float]] = []
     faces: list[tuple[int, int, int]] = []
     depth = 0
     for event, element in _xml(content, path):
+        if event == "start-ns":
+            prefixes[element[0]] = element[1]
+            continue
         tag = element.tag.removeprefix(_CORE)
         depth += 1 if event == "start" else -1
         if depth > 64:
             raise MeshFileMalformed(f"{path} in the 3MF archive is nested too deeply.")
         if event == "start":
+            rules.start(element)
             if tag == "model":
+                check_required(element, prefixes)
                 model.unit_mm = _unit(element)
             elif tag == "object":
-                current, vertices, faces = _Object(), [], []
+                current, vertices, faces = _Object(element.get("type", "model")), [], []
                 model.objects[element.get("id", "")] = current
             continue
         if tag == "vertex":
@@ -222,6 +244,7 @@ def _parse_model(content: bytes, path: str) -> _Model:
             raise MeshFileTooBig(
                 "The 3MF file is too large.", help=f"Simplify it to at most {MAX_TRIANGLES} triangles."
             )
+    rules.end()
     return model
 
 

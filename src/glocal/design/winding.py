@@ -18,11 +18,12 @@ def face_outwards(mesh: Mesh) -> Mesh:
     if has_gaps(mesh):
         return mesh
     if len(open_edges(mesh)):
-        mesh = _agree(mesh)
+        mesh = agree(mesh)
     return Mesh(mesh.vertices, mesh.faces[:, ::-1]) if mesh.volume_mm3 < 0 else mesh
 
 
-def _agree(mesh: Mesh) -> Mesh:
+def agree(mesh: Mesh) -> Mesh:
+    """Return the mesh with each body's triangles turned to face the same way."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import breadth_first_order, connected_components
 
