@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from glocal.cli import commons_ask
+from glocal.cli import commons_ask, commons_designs
 from glocal.cli.commons_group import commons, log_option, log_path, passphrase_in, passphrase_option
 from glocal.cli.output import json_option, print_result, progress
 
@@ -334,5 +334,13 @@ def serve(host: str, port: int, directory: Path | None, log_directory: Path | No
         server.serve_forever()
 
 
-for further in (commons_ask.search, commons_ask.ask):
+for further in (
+    commons_ask.search,
+    commons_ask.ask,
+    commons_designs.import_,
+    commons_designs.convert,
+    commons_designs.publish_design,
+    commons_designs.fetch_design,
+    commons_designs.use_design,
+):
     commons.add_command(further)

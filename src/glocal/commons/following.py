@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from glocal.commons.errors import PartMissing
@@ -71,6 +71,17 @@ def follow(
     """Begin to follow a shop; without ``root_vkey`` the first address is believed about it, once."""
     key = root_vkey or root_key_at(addresses[0], allow_home=allow_home)
     return PeerCopy.create(peers, Following(key, addresses, allow_home))
+
+
+@contextlib.contextmanager
+def source_readers(copies: Iterable[PeerCopy]) -> Iterator[list[Reader]]:
+    """Give a reader per address of every followed shop, and close them afterwards."""
+    with contextlib.ExitStack() as stack:
+        yield [
+            stack.enter_context(opened(address, allow_home=copy.following.allow_home))
+            for copy in copies
+            for address in copy.following.urls
+        ]
 
 
 def _read_tags(copy: PeerCopy) -> dict[str, dict[str, tuple[str, bytes]]]:

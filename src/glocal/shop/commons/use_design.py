@@ -1,0 +1,93 @@
+"""Use another shop's design: a product of one's own, with what the network knows about printing it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from glocal.shop.products.actions import put_on_shelf
+from glocal.shop.shops.queries import the_shop
+from glocal.values import Estimate
+
+if TYPE_CHECKING:
+    from glocal.commons.packages import Package
+
+
+def use_design(package: Package, package_hash: str, *, work_min: float) -> dict[str, Any]:
+    """Put a fetched design on the shelf, hidden; return its product, its terms, and what is known about it.
+
+    Raises
+    ------
+    LicenceForbids, LicenceUnknown
+        When prints of it may not be sold, or nobody can tell.
+    PackageRefused
+        When it has no parametric source that this shop can render.
+    """
+    from glocal.commons import licences
+    from glocal.commons.designs import licence_of
+    from glocal.commons.okh_errors import PackageRefused
+
+    licence = licence_of(package)
+    licences.check_sell(licence)
+    manifest = package.manifest
+    if manifest is None or "glocal" not in manifest.raw or "datapackage.json" not in package.files:
+        raise PackageRefused(
+            "This package holds no parametric design, only files.",
+            help="Print its files as they are, or write a datapackage.json for its OpenSCAD source.",
+        )
+    name = f"commons-{package_hash[:16]}"
+    directory = Path(settings.GLOCAL_HOME) / "designs" / name
+    _write(package, directory)
+    labour = Estimate(work_min, work_min / 2, work_min * 2, "what the owner said when taking the design over")
+    product = put_on_shelf(the_shop(), name, labour_min=labour, position=1000)
+    product.is_live = False
+    product.save(update_fields=["is_live"])
+    return {
+        "product": product.slug,
+        "title": product.text("title", "en"),
+        "use": licences.use_in_words(licence),
+        "authors": list(manifest.authors),
+        "licence": licence,
+        "package": package_hash,
+        "envelope": product.envelope.count(),
+        "live": False,
+        **known_about(package_hash),
+    }
+
+
+def known_about(package_hash: str) -> dict[str, Any]:
+    """Return recipes that the design names, and problems and answers that refer to it."""
+    from glocal.commons.cases import cases_of
+    from glocal.commons.knowledge import known_records
+    from glocal.commons.log import Log
+    from glocal.commons.peer import followed
+    from glocal.shop.commons.actions import log_directory
+
+    directory = log_directory()
+    log = Log.open(directory) if Log.exists(directory) else None
+    known = list(known_records(log, followed(directory / "peers")))
+    designs = [entry for entry in known if entry.record.get("package") == package_hash]
+    named = {recipe for entry in designs for recipe in entry.record.get("recipes", ())}
+    about = [entry for entry in known if package_hash in entry.record.get("refs", ())]
+    problems = {entry.record["id"] for entry in about if entry.record["kind"] == "problem"}
+    cases = [case for case in cases_of(known) if case.record["id"] in problems]
+    outcomes = [entry.record["phase"] for entry in about if entry.record["kind"] == "outcome"]
+    return {
+        "recipes": [dict(entry.record) for entry in known if entry.record["id"] in named],
+        "prints": {"ok": outcomes.count("ok"), "part_fault": outcomes.count("part_fault")},
+        "problems": [
+            {"title": case.title(), "text": case.record["text"], "answers": [answer.text for answer in case.answers]}
+            for case in cases
+        ],
+    }
+
+
+def _write(package: Package, directory: Path) -> None:
+    from glocal.commons.packages import check_name
+
+    for name, data in package.files.items():
+        target = directory / check_name(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)

@@ -1,0 +1,282 @@
+"""Designs of others: read tolerantly, converted without loss, published under terms that allow it."""
+
+import io
+import json
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import glocal
+from glocal.cli.commons import commons
+from glocal.commons import licences
+from glocal.commons.designs import fetch_package, first_claims, path_of, publish_design
+from glocal.commons.errors import NotVerified
+from glocal.commons.files import DirectoryReader
+from glocal.commons.knowledge import Known, known_records
+from glocal.commons.okh import read_manifest, without_nothing, write_manifest
+from glocal.commons.okh_errors import LicenceForbids, LicenceUnknown, ManifestUnreadable, PackageRefused
+from glocal.commons.packages import of_files, open_package, pack, unpack
+from tests.commons.shops import MONTH, new_log
+
+KNOB = Path(glocal.__file__).parent / "design" / "products" / "replacement-knob"
+SHARED = Path("/work/shared/data/okh")
+NAMES = {"okh1": "okh.yml", "okh2": "okh.toml", "datapackage": "datapackage.json"}
+
+YAML = b"""
+title: Clamp
+description: Holds a hose.
+version: 1.10
+date-created: 2021-09-30
+license: {hardware: CC-BY-SA-4.0, documentation: CC-BY-4.0}
+licensor: {name: Ada, email: ada@example.org}
+contributors: [{name: Ben}]
+keywords: hose
+design-files:
+  - clamp.stl
+  - {path: clamp.scad, title: source}
+our-own-field: {kept: yes}
+"""
+TOML = b"""
+okhv = "OKH-LOSHv1.0"
+name = "Clamp"
+repo = "https://example.org/clamp"
+version = "2.0"
+license = "CERN-OHL-S-2.0"
+licensor = "Ada"
+function = "Holds a hose."
+colour-of-the-box = "red"
+[[part]]
+name = "clamp"
+source = "clamp.scad"
+export = ["clamp.stl"]
+"""
+MANYFOLD = json.dumps(
+    {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "clamp",
+        "title": "Clamp",
+        "homepage": "https://models.example/clamp",
+        "licenses": [{"name": "CC-BY-NC-4.0"}],
+        "keywords": ["hose"],
+        "resources": [
+            {"name": "clamp", "path": "clamp.stl", "mediatype": "model/stl", "up": "+z", "presupported": False}
+        ],
+        "contributors": [{"title": "Ada", "roles": ["creator"]}],
+        "links": [{"path": "https://example.org"}],
+    }
+).encode()
+
+
+@pytest.mark.parametrize(("data", "name"), [(YAML, "okh.yml"), (TOML, "okh.toml"), (MANYFOLD, "datapackage.json")])
+@pytest.mark.parametrize("through", list(NAMES))
+def test_nothing_is_lost_on_the_way_through_another_form(data, name, through):
+    first = read_manifest(data, name)
+    other = read_manifest(write_manifest(first, through), NAMES[through])
+    back = read_manifest(write_manifest(other, first.dialect), name)
+    assert (other.title, other.authors[:1]) == ("Clamp", ("Ada",))
+    assert back.raw == without_nothing(first.raw)
+
+
+def test_each_deviation_is_told_and_values_stay_as_written():
+    manifest = read_manifest(YAML, "okh.yml")
+    told = {entry.field: str(entry) for entry in manifest.deviations}
+    assert manifest.version == "1.10"  # not the number 1.1
+    assert manifest.raw["date-created"] == "2021-09-30"
+    assert "is not a list: read as a list of one" in told["keywords"]
+    assert "is a text, not a named path" in told["design-files[0]"]
+    assert "is no field of the standard" in told["our-own-field"]
+    assert {"contact", "documentation-home", "okh-manifest-version", "manifest-author"} <= set(told)
+    assert manifest.files == ("clamp.stl", "clamp.scad")
+
+
+def test_a_broken_field_does_not_take_the_others_along():
+    text = b"title: Chair\ndescription: for sitting: \n  the: Big\n four\nversion: 1\nversion: 2\n"
+    text += b"license:\n\thardware: MIT\n"
+    manifest = read_manifest(text, "x.yml")
+    assert (manifest.title, manifest.version, manifest.licences) == ("Chair", "1", {"hardware": "MIT"})
+    assert "Big" in manifest.raw["description"]
+    assert {"has tabs, which YAML forbids", "stands twice"} <= {entry.problem for entry in manifest.deviations}
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"a: &a [x]\nb: [*a, *a]", "x.yml"),
+        (b"title: !!python/object/apply:os.system [true]", "x.toml"),
+        (b"[" * 5000, "datapackage.json"),
+        (b'{"a":' * 60 + b"1" + b"}" * 60, "datapackage.json"),
+        (b"- just\n- a list", "x.yml"),
+        (b"", "x.yml"),
+        (b"\0\0", "x.yml"),
+        (b"a" * 1_000_001, "x.yml"),
+    ],
+)
+def test_hostile_manifests_are_refused(data, name):
+    with pytest.raises(ManifestUnreadable):
+        read_manifest(data, name)
+
+
+def test_a_tag_makes_no_object():
+    manifest = read_manifest(b"title: !!python/object/apply:os.system [echo]\nversion: 1", "x.yml")
+    assert "os.system" in manifest.raw["title"]
+    assert isinstance(manifest.raw["title"], str)
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the files of others are not here")
+def test_real_files_of_others_are_read_and_go_round():
+    for file in sorted(SHARED.glob("*.yml")):
+        manifest = read_manifest(file.read_bytes(), file.name)
+        assert manifest.title
+        other = read_manifest(write_manifest(manifest, "okh2"), "okh.toml")
+        assert read_manifest(write_manifest(other, "okh1"), "x.yml").raw == without_nothing(manifest.raw)
+
+
+def zipped(entries, link=None):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            archive.writestr(name, data)
+        if link:
+            info = zipfile.ZipInfo(link)
+            info.external_attr = (stat.S_IFLNK | 0o777) << 16
+            archive.writestr(info, "/etc/passwd")
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        zipped([("../evil", b"x")]),
+        zipped([("/etc/passwd", b"x")]),
+        zipped([("a/../../b", b"x")]),
+        zipped([("C:\\x", b"x")]),
+        zipped([("a", b"x"), ("A", b"y")]),
+        zipped([("a", b"x")], link="b"),
+        zipped([("bomb", b"\0" * 30_000_000)]),
+        zipped([(f"{number}", b"") for number in range(2001)]),
+        zipped([("a", b"x")])[:-10],
+        b"PK\x03\x04 nonsense",
+    ],
+)
+def test_hostile_archives_are_refused(data):
+    with pytest.raises(PackageRefused):
+        unpack(data)
+
+
+def test_a_package_has_one_hash_whatever_the_order_and_the_zip(tmp_path):
+    files = {"datapackage.json": MANYFOLD, "clamp.stl": b"solid"}
+    (tmp_path / "a.zip").write_bytes(zipped([(f"top/{name}", data) for name, data in reversed(files.items())]))
+    assert open_package(tmp_path / "a.zip").hash == of_files(files).hash
+    assert unpack(pack(files)) == files
+
+
+@pytest.mark.parametrize(
+    ("parent", "child", "allowed"),
+    [
+        ("CC-BY-4.0", "CC-BY-SA-4.0", True),
+        ("CC-BY-4.0", "CC0-1.0", False),  # would drop the names
+        ("CC0-1.0", "CC0-1.0", True),
+        ("CC-BY-SA-3.0", "CC-BY-SA-4.0", True),
+        ("CC-BY-SA-4.0", "CC-BY-SA-3.0", False),
+        ("CC-BY-SA-4.0", "CC-BY-4.0", False),
+        ("CC-BY-NC-4.0", "CC-BY-4.0", False),
+        ("CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", True),
+        ("CC-BY-ND-4.0", "CC-BY-ND-4.0", False),
+        ("CERN-OHL-S-2.0", "CERN-OHL-P-2.0", False),
+        ("MIT OR GPL-3.0-only", "Apache-2.0", True),  # the more permissive of the two
+        ("GPL-3.0-only", "GPL-3.0-or-later", True),
+    ],
+)
+def test_a_change_stays_under_what_the_original_asks(parent, child, allowed):
+    if allowed:
+        licences.check_remix(parent, child)
+    else:
+        with pytest.raises(LicenceForbids):
+            licences.check_remix(parent, child)
+
+
+def test_selling_and_words():
+    licences.check_sell("CC-BY-4.0")
+    with pytest.raises(LicenceForbids):
+        licences.check_sell("MIT AND CC-BY-NC-4.0")
+    for unknown in ("", "NOASSERTION", "my licence", "Beerware"):
+        with pytest.raises(LicenceUnknown):
+            licences.check_publish(unknown)
+    assert licences.use_in_words("CC-BY-SA-4.0") == (
+        "You may print and sell it, and pass on changed versions under CC-BY-SA-4.0 as well, if you name the authors "
+        "(CC-BY-SA-4.0)."
+    )
+    assert "not sell it" in licences.use_in_words("CC-BY-NC-ND-4.0")
+    assert licences.use_in_words("").startswith("Nobody here can tell")
+
+
+def test_publish_fetch_and_launder(log, tmp_path):
+    knob = open_package(KNOB)
+    _, package_hash = publish_design(log, knob, month=MONTH)
+    again = fetch_package(package_hash, [DirectoryReader(tmp_path), DirectoryReader(log.public)])
+    assert again.files.keys() == {*knob.files, "okh.toml"}
+    assert again.manifest.title == "Replacement knob"
+    (record,) = [entry.record for entry in known_records(log, [])]
+    assert record["attribution"] == ["glocal contributors"]
+    assert {"name": "shaft_shape", "type": "string"} in record["parameters"]
+
+    thief = new_log(tmp_path / "thief", "thief.example")
+    taken = {**knob.files, "datapackage.json": knob.files["datapackage.json"].replace(b"CC-BY-4.0", b"CC0-1.0")}
+    known = list(known_records(log, []))
+    with pytest.raises(LicenceForbids, match="published this very design"):
+        publish_design(thief, of_files(taken), month=MONTH, known=known)
+    lineage = [{"hash": package_hash, "relation": "remix"}]
+    with pytest.raises(LicenceForbids, match="asks to name"):
+        publish_design(thief, of_files(taken), month=MONTH, known=known, derived_from=lineage)
+    publish_design(thief, of_files(taken), month="2026-12")  # who looks at nobody's log can; readers see who was first
+    everything = [*known, *known_records(thief, [])]
+    assert {entry.root_vkey for entry in first_claims(everything).values()} == {log.root_vkey}
+
+
+def test_a_changed_package_is_passed_over(log, tmp_path):
+    _, package_hash = publish_design(log, open_package(KNOB), month=MONTH)
+    wrong = tmp_path / "mirror" / path_of(package_hash)
+    wrong.parent.mkdir(parents=True)
+    wrong.write_bytes(b"PK other")
+    bad = DirectoryReader(tmp_path / "mirror")
+    assert fetch_package(package_hash, [bad, DirectoryReader(log.public)]).manifest
+    with pytest.raises(NotVerified, match="not what was announced"):
+        fetch_package(package_hash, [bad])
+
+
+def test_the_commands(log, tmp_path):
+    def run(*words):
+        result = CliRunner().invoke(commons, [*words, "--json"], catch_exceptions=False)
+        return json.loads(result.stdout)
+
+    (tmp_path / "okh.toml").write_bytes(TOML)
+    told = run("import", str(tmp_path / "okh.toml"))
+    assert told["licences"] == {"hardware": "CERN-OHL-S-2.0"}
+    assert [entry["field"] for entry in told["deviations"]] == ["colour-of-the-box"]
+    assert run("convert", str(tmp_path / "okh.toml"), "--to", "okh1", "-o", str(tmp_path / "okh.yml"))["bytes"] > 0
+    assert read_manifest((tmp_path / "okh.yml").read_bytes(), "okh.yml").title == "Clamp"
+    shop = ("--log", str(log.directory))
+    published = run("publish-design", str(KNOB), *shop)
+    out = tmp_path / "out"
+    fetched = run("fetch-design", published["package"], "-o", str(out), *shop)
+    assert "You may print and sell it" in fetched["use"]
+    assert (out / "okh.toml").exists()
+
+
+def test_a_link_in_a_directory_is_refused(tmp_path):
+    (tmp_path / "okh.toml").write_bytes(TOML)
+    (tmp_path / "secret").symlink_to("/etc/passwd")
+    with pytest.raises(PackageRefused):
+        open_package(tmp_path)
+
+
+def test_knowing_who_was_first_does_not_depend_on_the_order():
+    def claim(shop, month):
+        record = {"kind": "design", "refs": ["c"], "month": month, "package": shop}
+        return Known(shop, shop, 1, 0, record)
+
+    claims = [claim("b", "2026-11"), claim("a", "2026-12"), claim("c", "2026-11")]
+    assert first_claims(claims)["c"].shop == first_claims(reversed(claims))["c"].shop == "b"
