@@ -9,17 +9,29 @@ given.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil, cos, pi, radians, sin
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glocal.network.errors import DoesNotNest, NestingInputBroken
+from glocal.network.nest_model import (
+    SLACK_MM,
+    Bed,
+    Nest,
+    Outline,
+    Placed,
+    Sequential,
+    check_nest,
+    printed_shape,
+    shape_of,
+)
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
+
+__all__ = ["Bed", "Nest", "Outline", "Placed", "Sequential", "check_nest", "nest", "shape_of"]
 
 Floats = NDArray[np.float64]
 
@@ -27,68 +39,10 @@ CELL_MM = 1.0
 UPRIGHT = 0.999  # a rotation that ends lower wins; of equally low ones the one that ends more to the left
 TURNS = 8
 ARC_SEGMENTS = 4  # per quarter circle where an outline is grown round a corner
-SLACK_MM = 1e-4  # of the exact check: a tenth of a micrometre, for rounding of coordinates
 ROUNDING_MM = 1e-6
 GROW_MORE = 1.02  # buffers are drawn up to 1 % of the distance too small; a little too large is safe
 LARGEST_GRID = 2000  # cells along a side
 MOST_ITEMS = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Bed:
-    """The plate: width and depth, spacing between parts, and polygons where nothing may lie (a clip, a purge line)."""
-
-    x_mm: float
-    y_mm: float
-    spacing_mm: float = 2.0
-    exclusions: tuple[tuple[tuple[float, float], ...], ...] = ()
-
-    def __post_init__(self) -> None:
-        if not (0 < self.x_mm <= 5000 and 0 < self.y_mm <= 5000 and 0 <= self.spacing_mm < 100):
-            raise NestingInputBroken(
-                f"The bed is {self.x_mm:g} × {self.y_mm:g} mm with {self.spacing_mm:g} mm between parts.",
-                help="Expected a bed of up to 5000 mm and a spacing of 0 to 100 mm.",
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """The silhouette of one piece seen from above: its id and the vertices of its outer ring, mm."""
-
-    id: str
-    points: tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where a piece lies: turned by ``angle_deg`` about its own origin (anticlockwise), then moved by x and y."""
-
-    index: int
-    id: str
-    x_mm: float
-    y_mm: float
-    angle_deg: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the place as JSON."""
-        place = {"index": self.index, "id": self.id, "x_mm": self.x_mm, "y_mm": self.y_mm}
-        return {**place, "angle_deg": self.angle_deg}
-
-
-@dataclass(frozen=True, slots=True)
-class Nest:
-    """Plates, each with its pieces; ``filled`` is the share of each bed's area that is covered."""
-
-    plates: tuple[tuple[Placed, ...], ...]
-    filled: tuple[float, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the layout as JSON."""
-        plates = [
-            {"items": [item.as_dict() for item in plate], "filled": filled}
-            for plate, filled in zip(self.plates, self.filled, strict=True)
-        ]
-        return {"plates": plates}
 
 
 def nest(
@@ -123,20 +77,24 @@ def nest(
     """
     if not 1 <= len(outlines) <= MOST_ITEMS:
         raise NestingInputBroken(f"{len(outlines)} outlines, expected 1 to {MOST_ITEMS}.")
-    shapes = [shape_of(outline) for outline in outlines]
-    areas = np.array([shape.area for shape in shapes])
-    raster = _Raster(bed, shapes, turns=turns, cell_mm=cell_mm)
+    shapes = {outline: printed_shape(bed, outline) for outline in set(outlines)}
+    areas = np.array([shapes[outline].area for outline in outlines])
+    heights = np.array([outline.height_mm for outline in outlines])
+    limit = np.inf if bed.sequential is None else bed.sequential.clear_height_mm
+    raster = _Raster(bed, [shapes[outline] for outline in outlines], turns, cell_mm, tall=heights > limit)
     order = np.argsort(-areas, kind="stable")
     best = raster.place(order)
+    best[heights > (bed.height_mm or np.inf)] = -1
     lost = [index for index in range(len(outlines)) if best[index, 0] < 0]
     if lost:
         names = ", ".join(outlines[index].id for index in lost[:5])
         raise DoesNotNest(
-            f"{names} does not fit the empty bed of {bed.x_mm:g} × {bed.y_mm:g} mm.",
+            f"{names} does not fit the empty bed of {bed.x_mm:g} × {bed.y_mm:g}"
+            f"{f' × {bed.height_mm:g}' if bed.height_mm else ''} mm.",
             help="A larger bed, a smaller part, or the part in two pieces.",
             ids=[outlines[index].id for index in lost],
         )
-    best = _improve(raster, areas, best, order, rounds=rounds, seed=seed)
+    best = _improve(raster, (areas, heights), best, order, rounds=rounds, seed=seed)
     plates = raster.plates(best, outlines)
     found = Nest(
         plates, tuple(float(areas[[p.index for p in plate]].sum() / (bed.x_mm * bed.y_mm)) for plate in plates)
@@ -147,16 +105,22 @@ def nest(
 
 
 def _improve(
-    raster: _Raster, areas: Floats, best: NDArray[np.int64], order: NDArray[np.intp], *, rounds: int, seed: int
+    raster: _Raster,
+    sizes: tuple[Floats, Floats],
+    best: NDArray[np.int64],
+    order: NDArray[np.intp],
+    *,
+    rounds: int,
+    seed: int,
 ) -> NDArray[np.int64]:
     """Return the best of several orders: pieces swap places in the order at random, better ones are built upon."""
     rng = np.random.default_rng(seed)
-    goal = _goal(best, areas)
-    fewest = ceil(areas.sum() / raster.bed_mm2)
-    for _ in range(rounds - 1):
-        if best[:, 0].max() + 1 <= fewest:
+    goal = _goal(best, *sizes)
+    fewest = ceil(sizes[0].sum() / raster.bed_mm2)
+    for number in range(rounds - 1):
+        if best[:, 0].max() + 1 <= fewest and not sizes[1].any():
             break
-        trial = order.copy()
+        trial = order.copy() if number else np.lexsort((-sizes[0], -sizes[1]))  # at first the tall ones together
         for _ in range(int(rng.integers(1, 4))):
             moved, to = rng.integers(0, len(order), 2)
             trial = np.insert(np.delete(trial, moved), to, trial[moved])
@@ -165,27 +129,35 @@ def _improve(
             early = rng.choice(last)
             trial = np.insert(trial[trial != early], rng.integers(0, len(order)), early)
         placed = raster.place(trial, float(rng.choice([UPRIGHT, 0.9, 0.7, 0.5])))
-        if (placed[:, 0] >= 0).all() and (goal := min(goal, _goal(placed, areas))) == _goal(placed, areas):
-            best, order = placed, trial
+        if (placed[:, 0] >= 0).all() and (new := _goal(placed, *sizes)) <= goal:
+            best, order, goal = placed, trial, new
     return best
 
 
-def _goal(placed: NDArray[np.int64], areas: Floats) -> tuple[int, float]:
-    """Return (plates, how empty they are made unequal): fewer plates first, then a last plate that is nearly empty."""
+def _goal(placed: NDArray[np.int64], areas: Floats, heights: Floats) -> tuple[int, float, float]:
+    """Return (plates, sum of their heights, how even they are): fewest, then lowest, then a last one nearly empty."""
     filled = np.bincount(placed[:, 0], weights=areas)
-    return len(filled), -float((filled**2).sum())
+    tallest = np.zeros(len(filled))
+    np.maximum.at(tallest, placed[:, 0], heights)
+    return len(filled), float(tallest.sum()), -float((filled**2).sum())
 
 
 class _Raster:
     """The masks of all shapes in all rotations, and the empty bed."""
 
-    def __init__(self, bed: Bed, shapes: Sequence[BaseGeometry], *, turns: int, cell_mm: float) -> None:
+    def __init__(
+        self, bed: Bed, shapes: Sequence[BaseGeometry], turns: int, cell_mm: float, *, tall: NDArray[np.bool_]
+    ) -> None:
         from glocal.network import nest_kernel as kernel
 
         self.kernel, self.cell_mm, self.turns = kernel, cell_mm, turns
-        self.half_mm = bed.spacing_mm / 2
-        self.bed_mm2 = bed.x_mm * bed.y_mm
-        width, height = (int((side + bed.spacing_mm) / cell_mm + ROUNDING_MM) for side in (bed.x_mm, bed.y_mm))
+        self.tall = tall
+        self.half_mm = bed.gap_mm / 2
+        room = bed.area()
+        self.bed_mm2 = room.area
+        self.origin = np.array(room.bounds[:2])
+        sides = np.array(room.bounds[2:]) - self.origin
+        width, height = (int((side + bed.gap_mm) / cell_mm + ROUNDING_MM) for side in sides)
         if max(width, height) > LARGEST_GRID:
             raise NestingInputBroken(f"{width} × {height} cells are too many.", help="Use larger cells.")
         self.grid = np.array([height, width])
@@ -199,11 +171,18 @@ class _Raster:
         self.runs = np.concatenate([runs for runs, _, _ in masks])
         self.empty = np.zeros((height, kernel.LEVELS, (width + 63) // 64), dtype=np.uint64)
         for ring in bed.exclusions:
-            self._exclude(shape_of(Outline("exclusion", ring)))
+            self._exclude(self._grown(shape_of(Outline("exclusion", ring))))
+        if bed.outline is not None:
+            grown = room.buffer(self.half_mm - ROUNDING_MM)
+            self._exclude(room.envelope.buffer(2 * self.half_mm + cell_mm, join_style="mitre").difference(grown))
 
     def _grown(self, shape: BaseGeometry) -> BaseGeometry:
-        grow = self.half_mm / cos(pi / (4 * ARC_SEGMENTS))  # the polygon round a corner holds the true circle
-        return shape.buffer(grow * GROW_MORE, quad_segs=ARC_SEGMENTS) if grow > 0 else shape
+        """Return a shape with half the spacing round it; a spacing below the check's tolerance counts as none."""
+        if 2 * self.half_mm < SLACK_MM:
+            return shape
+        grow = GROW_MORE * self.half_mm / cos(pi / (4 * ARC_SEGMENTS))  # the polygon round a corner holds the circle
+        grown = shape.buffer(grow, quad_segs=ARC_SEGMENTS)
+        return grown if grown.area > 0 else shape.envelope.buffer(grow, join_style="mitre")
 
     def _mask(self, shape: BaseGeometry, turn: int) -> tuple[NDArray[np.int32], tuple[int, int], Floats]:
         """Return runs, size and the lower left corner (mm, in the turned shape's coordinates) of one mask.
@@ -222,9 +201,9 @@ class _Raster:
         return self.kernel.runs_of(grid), (height, width), corner
 
     def _exclude(self, shape: BaseGeometry) -> None:
-        points, ring_of = _rings(self._grown(shape))
+        points, ring_of = _rings(shape, holes=True)
         height, width = int(self.grid[0]), int(self.grid[1])
-        grid = self.kernel.cells_of((points + self.half_mm) / self.cell_mm, ring_of, height, width)
+        grid = self.kernel.cells_of((points - self.origin + self.half_mm) / self.cell_mm, ring_of, height, width)
         self.kernel.occupy(self.empty, self.kernel.runs_of(grid), 0, 0)
 
     def angle(self, turn: int) -> float:
@@ -238,7 +217,7 @@ class _Raster:
         guess = min(most, 16)
         while True:
             placed, used = self.kernel.first_fit(
-                order, self.kind, self.turns, self.starts, runs, sizes, self.empty, self.grid, guess, upright
+                order, self.kind, self.turns, self.starts, runs, sizes, self.empty, self.grid, guess, upright, self.tall
             )
             if used < guess or guess == most:
                 return np.asarray(placed)
@@ -249,56 +228,17 @@ class _Raster:
         found: list[list[Placed]] = [[] for _ in range(int(placed[:, 0].max()) + 1)]
         for index, (plate, turn, y, x) in enumerate(placed.tolist()):
             corner = self.corners[self.kind[index] * self.turns + turn]
-            at = np.array([x, y]) * self.cell_mm - self.half_mm - corner
+            at = np.array([x, y]) * self.cell_mm - self.half_mm - corner + self.origin
             found[plate].append(Placed(index, outlines[index].id, float(at[0]), float(at[1]), self.angle(turn)))
-        return tuple(tuple(plate) for plate in found)
+        return tuple(tuple(sorted(plate, key=lambda item: bool(self.tall[item.index]))) for plate in found)
 
 
-def _rings(shape: BaseGeometry) -> tuple[Floats, NDArray[np.int64]]:
-    """Return the outer rings of a shape, one after the other, and which ring each vertex belongs to."""
+def _rings(shape: BaseGeometry, *, holes: bool = False) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the rings of a shape, one after the other, and which ring each vertex belongs to."""
     import shapely
 
     polygons = [part for part in shapely.get_parts(shape) if part.area > 0]
     rings = [np.asarray(polygon.exterior.coords) for polygon in polygons]
+    if holes:
+        rings += [np.asarray(ring.coords) for polygon in polygons for ring in polygon.interiors]
     return np.concatenate(rings), np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
-
-
-def shape_of(outline: Outline) -> BaseGeometry:
-    """Return an outline as a valid shape without holes; one that crosses itself is taken as all that it encloses."""
-    import shapely
-
-    points = np.asarray(outline.points, dtype=float)
-    if points.ndim != 2 or points.shape[0] < 3 or points.shape[1] != 2 or not np.isfinite(points).all():
-        raise NestingInputBroken(f"The outline of {outline.id} is not a list of three or more points.", id=outline.id)
-    ring = shapely.Polygon(points)
-    shape = ring if ring.is_valid else shapely.make_valid(ring)
-    polygons = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon" and part.area > 0]
-    if not polygons:
-        raise NestingInputBroken(f"The outline of {outline.id} encloses nothing.", id=outline.id)
-    return shapely.union_all([shapely.Polygon(polygon.exterior) for polygon in polygons])
-
-
-def check_nest(bed: Bed, outlines: Sequence[Outline], found: Nest) -> list[str]:
-    """Return what is wrong with a layout, by exact geometry and independent of how it was made; nothing if it holds."""
-    import shapely
-    from shapely import affinity
-
-    faults: list[str] = []
-    area = shapely.box(-SLACK_MM, -SLACK_MM, bed.x_mm + SLACK_MM, bed.y_mm + SLACK_MM)
-    blocked = [shape_of(Outline("exclusion", ring)) for ring in bed.exclusions]
-    seen = sorted(item.index for plate in found.plates for item in plate)
-    if seen != list(range(len(outlines))):
-        faults.append("not every piece lies on exactly one plate")
-    for number, plate in enumerate(found.plates):
-        shapes = []
-        for item in plate:
-            turned = affinity.rotate(shape_of(outlines[item.index]), item.angle_deg, origin=(0, 0))
-            shapes.append(affinity.translate(turned, item.x_mm, item.y_mm))
-            if not area.covers(shapes[-1]):
-                faults.append(f"plate {number}: {item.id} lies beyond the bed")
-        tree = shapely.STRtree([*shapes, *blocked])
-        for first, second in tree.query(shapes, predicate="dwithin", distance=bed.spacing_mm - SLACK_MM).T:
-            if first < second:
-                other = plate[second].id if second < len(plate) else "an exclusion"
-                faults.append(f"plate {number}: {plate[first].id} is too near to {other}")
-    return faults

@@ -1,7 +1,9 @@
-"""Outlines to nest on disk, JSON.
+"""Outlines to nest on disk, JSON; docs/planning-files.md describes every field.
 
-``{"bed_x_mm": 250, "bed_y_mm": 210, "spacing_mm": 2, "exclusions": [[[x, y], …], …], "parts": [{"id": "a", "outline":
-[[x, y], …], "quantity": 1}, …]}``; or the short form ``{"W": 250, "H": 210, "spacing": 2, "ids": […], "polys": […]}``.
+``{"bed_x_mm": 250, "bed_y_mm": 210, "spacing_mm": 2, "exclusions": [[[x, y], …], …], "bed_outline": [[x, y], …],
+"brim_mm": 0, "skirt_mm": 0, "height_mm": 210, "sequential": {"radius_mm": 45, "clear_height_mm": 20}, "parts":
+[{"id": "a", "outline": [[x, y], …], "quantity": 1, "height_mm": 0, "brim_mm": 0}, …]}``; or the short form
+``{"W": 250, "H": 210, "spacing": 2, "ids": […], "polys": […]}``.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from glocal.network.errors import NestingInputBroken
-from glocal.network.nest import MOST_ITEMS, Bed, Outline
+from glocal.network.nest import MOST_ITEMS, Bed, Outline, Sequential
 
 LARGEST_BYTES = 100_000_000
 
@@ -43,14 +45,26 @@ def _short(content: Mapping[str, Any]) -> tuple[Bed, list[Outline]]:
 
 
 def _long(content: Mapping[str, Any]) -> tuple[Bed, list[Outline]]:
-    exclusions = tuple(_points(ring) for ring in content.get("exclusions", ()))
-    bed = Bed(float(content["bed_x_mm"]), float(content["bed_y_mm"]), float(content.get("spacing_mm", 2.0)), exclusions)
+    step = content.get("sequential")
+    bed = Bed(
+        float(content["bed_x_mm"]),
+        float(content["bed_y_mm"]),
+        float(content.get("spacing_mm", 2.0)),
+        tuple(_points(ring) for ring in content.get("exclusions", ())),
+        _points(content["bed_outline"]) if content.get("bed_outline") else None,
+        float(content.get("brim_mm", 0.0)),
+        float(content.get("skirt_mm", 0.0)),
+        float(content["height_mm"]) if content.get("height_mm") is not None else None,
+        Sequential(float(step["radius_mm"]), float(step["clear_height_mm"])) if step else None,
+    )
     outlines: list[Outline] = []
     for part in content["parts"]:
         quantity = int(part.get("quantity", 1))
         if not 1 <= quantity <= MOST_ITEMS:
             raise NestingInputBroken(f"{part['id']}: {quantity} pieces, expected 1 to {MOST_ITEMS}.")
-        outlines += [Outline(str(part["id"]), _points(part["outline"]))] * quantity
+        brim = float(part["brim_mm"]) if part.get("brim_mm") is not None else None
+        piece = Outline(str(part["id"]), _points(part["outline"]), float(part.get("height_mm", 0.0)), brim)
+        outlines += [piece] * quantity
     return bed, outlines
 
 

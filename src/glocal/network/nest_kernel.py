@@ -177,6 +177,7 @@ def first_fit(  # noqa: PLR0917 - compiled functions take arguments by position
     grid: Ints,
     most_plates: int,
     upright: float,
+    tall: Bools,
 ) -> tuple[Ints, int]:
     """Place items in ``order``: each on the first plate that takes it, in the rotation that ends lowest and leftmost.
 
@@ -196,6 +197,8 @@ def first_fit(  # noqa: PLR0917 - compiled functions take arguments by position
         The bed with its exclusions.
     upright : float
         Weight of ending low against ending left, 0 to 1.
+    tall : (n,) bool
+        Items of which a plate may hold one only.
 
     Returns
     -------
@@ -206,6 +209,7 @@ def first_fit(  # noqa: PLR0917 - compiled functions take arguments by position
     """
     placed = np.full((len(order), 4), -1, dtype=np.int64)
     plates = np.zeros((most_plates, empty.shape[0], empty.shape[1], empty.shape[2]), dtype=np.uint64)
+    has_tall = np.zeros(most_plates, dtype=np.bool_)
     full = np.zeros((most_plates, starts.shape[0] // turns + 1), dtype=np.bool_)
     used = 0
     for item in order:
@@ -214,7 +218,7 @@ def first_fit(  # noqa: PLR0917 - compiled functions take arguments by position
         while plate <= used and plate < most_plates:
             if plate == used:
                 plates[plate] = empty
-            if full[plate, shape]:
+            if full[plate, shape] or (tall[item] and has_tall[plate]):
                 plate += 1
                 continue
             best, best_y, best_x, best_turn = np.inf, -1, -1, -1
@@ -231,6 +235,7 @@ def first_fit(  # noqa: PLR0917 - compiled functions take arguments by position
                 occupy(plates[plate], all_runs[starts[mask] : starts[mask + 1]], best_y, best_x)
                 placed[item, 0], placed[item, 1], placed[item, 2], placed[item, 3] = plate, best_turn, best_y, best_x
                 used = max(used, plate + 1)
+                has_tall[plate] = has_tall[plate] or tall[item]
                 break
             full[plate, shape] = True
             if plate == used:
