@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import manifold3d
@@ -28,6 +29,8 @@ from glocal.production.recipes import default_recipe
 from glocal.quoting.calibration import load_calibration
 from glocal.quoting.errors import NotCalibrated
 from glocal.quoting.estimate import estimate
+from glocal.strategy.example import example_world
+from glocal.strategy.simulate import simulated_year
 
 
 def tiny_mesh() -> Mesh:
@@ -52,6 +55,7 @@ def main() -> None:
     order = PlanOrder("o", (20.0, 20.0, 20.0), 400.0, 2000.0, "pla", (52.4, 13.2), 0.0, 24.0, 900.0, 10.0, 400.0)
     printer = PlanMachine("m", "maker", (180.0, 180.0), 180.0, 9000.0, 100.0, 0.4, 100.0, ("pla",), (52.4, 13.2))
     plan(Problem((order,), (printer,)), rounds=1)
+    simulated_year(replace(example_world(), days=1))
     nest(Bed(50.0, 50.0), [Outline("square", ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)))])
 
 

@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "demand": ("glocal.cli.demand", "demand", "Learn from choices what a region wants."),
     "demo": ("glocal.cli.demo", "demo", "Send one real order from a wish to a printed part."),
     "design": ("glocal.cli.design", "design", "Inspect and build parametric designs."),
-    "grow": ("glocal.cli.strategy", "grow", "Ask which step pays."),
+    "grow": ("glocal.cli.strategy_questions", "grow", "Ask which step pays."),
     "makers": ("glocal.cli.network", "makers", "Read and write lists of makers."),
     "machines": ("glocal.cli.production", "machines", "Search the machines that the slicer knows."),
     "match": ("glocal.cli.network", "match", "Find who can make a part, and why others cannot."),
