@@ -116,6 +116,9 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
+# where links in mails lead; `glocal serve` sets it to its own address when nobody else did
+SITE_URL = os.environ.get("GLOCAL_URL", "").rstrip("/")
+NOTICE_AFTER_S = 60  # who does not look at a design session for so long gets a mail about it
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 LOGGING = {
     "version": 1,

@@ -48,7 +48,8 @@ class Configurator extends HTMLElement {
     const side = h(
       "div", { class: "options" }, this.makePresets(), ...this.form.elements, this.makeMaterials(), this.makeActions(),
     );
-    const buy = h("div", { class: "buy" }, this.price.element, this.findings, this.order);
+    this.askShop = h("a", { class: "button", "data-ask": "" }, texts.ask_shop);
+    const buy = h("div", { class: "buy" }, this.price.element, this.findings, this.order, this.askShop);
     this.replaceChildren(this.stage.element, side, buy);
     this.dataset.state = "loading";
   }
@@ -152,6 +153,8 @@ class Configurator extends HTMLElement {
   ask() {
     this.order.setAttribute("aria-disabled", "true");
     this.order.removeAttribute("href");
+    const asked = new URLSearchParams({ values: JSON.stringify(this.changed()), material: this.material });
+    this.askShop.href = `${this.setup.urls.ask}?${asked}`;
     this.price?.ask({ product: this.setup.slug, values: this.shownValues(), material: this.material });
   }
 

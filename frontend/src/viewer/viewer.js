@@ -37,6 +37,8 @@ export class Viewer {
     this.framedRadius = 1;
     this.frame = 0;
     this.size = new Vector3();
+    /** What is added to the part's own coordinates to draw it in the middle of the floor. */
+    this.origin = new Vector3();
     this.watcher = new ResizeObserver(() => this.resize());
     this.watcher.observe(host);
     this.resize();
@@ -50,6 +52,7 @@ export class Viewer {
     geometry.computeBoundingBox();
     const box = /** @type {import("three").Box3} */ (geometry.boundingBox);
     const middle = box.getCenter(new Vector3());
+    this.origin.set(-middle.x, -middle.y, -box.min.z);
     geometry.translate(-middle.x, -middle.y, -box.min.z);
     geometry.computeBoundingSphere();
     const outline = new BufferGeometry();

@@ -35,6 +35,7 @@ def serve(host: str, port: int, with_demo_printer: bool, demo_printer_speed: flo
     State lies in GLOCAL_HOME (see its default with `glocal serve --help`: the directory var of a checkout, else the
     user's data directory). End it with Ctrl-C: orders that are on their way go on at the next start.
     """
+    os.environ.setdefault("GLOCAL_URL", f"http://{f'[{host}]' if ':' in host else host}:{port}")
     set_up_django()
     from glocal.cli.web_server import check_port_is_free, end_stragglers, run_web_server
     from glocal.shop.workers.run import embedded_worker

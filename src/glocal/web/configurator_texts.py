@@ -28,6 +28,7 @@ def _form_texts() -> dict[str, str]:
         "link_in_address": _("The link is in the address bar."),
         "findings": _("What we noticed"),
         "order": _("Order this one"),
+        "ask_shop": _("Ask the shop about it"),
         "yes": _("yes"),
         "no": _("no"),
     }

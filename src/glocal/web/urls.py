@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from glocal.web.views import checkout, errors, events, maker, orders, product, shop
+from glocal.web.views import ask, checkout, errors, events, inbox, maker, orders, product, room_events, rooms, shop
 
 urlpatterns = [
     path("", shop.shop_page, name="shop"),
     path("products/<slug:slug>/", product.product_page, name="product"),
+    path("products/<slug:slug>/ask/", ask.ask_page, name="ask"),
+    path("room/<uuid:session_id>/<str:token>/", rooms.room_page, name="room"),
+    path("room/<uuid:session_id>/<str:token>/parts/", rooms.room_parts, name="room-parts"),
+    path("room/<uuid:session_id>/<str:token>/events/", room_events.room_events, name="room-events"),
+    path("room/<uuid:session_id>/<str:token>/do/<slug:action>/", rooms.room_do, name="room-do"),
+    path("desk/designs/", inbox.inbox_page, name="desk-rooms"),
+    path("desk/designs/<uuid:session_id>/", rooms.room_page, name="desk-room"),
+    path("desk/designs/<uuid:session_id>/parts/", rooms.room_parts, name="desk-room-parts"),
+    path("desk/designs/<uuid:session_id>/events/", room_events.room_events, name="desk-room-events"),
+    path("desk/designs/<uuid:session_id>/do/<slug:action>/", rooms.room_do, name="desk-room-do"),
+    path("desk/wishes/", inbox.wishes_page, name="desk-wishes"),
+    path("desk/wishes/<uuid:wish_id>/", inbox.wish_answer, name="desk-wish"),
     path("checkout/<uuid:quote_id>/", checkout.checkout_page, name="checkout"),
     path("orders/<uuid:order_id>/<str:token>/", orders.order_page, name="order"),
     path("orders/<uuid:order_id>/<str:token>/cancel/", orders.cancel, name="order-cancel"),

@@ -129,11 +129,12 @@ def describe_values(template: DesignTemplate, values: Mapping[str, Any], languag
     for parameter in describe_parameters(template, language):
         if parameter["derived"] or values.get(parameter["name"], "") == "":
             continue
-        rows.append({"label": parameter["label"], "text": _value_in_words(parameter, values[parameter["name"]])})
+        rows.append({"label": parameter["label"], "text": value_in_words(parameter, values[parameter["name"]])})
     return rows
 
 
-def _value_in_words(parameter: Mapping[str, Any], value: Any) -> str:
+def value_in_words(parameter: Mapping[str, Any], value: Any) -> str:
+    """Return a value as people write it, with its unit; ``parameter`` is one of :func:`describe_parameters`."""
     for option in parameter["options"]:
         if option["value"] == value:
             return str(option["label"])

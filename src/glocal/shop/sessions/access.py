@@ -59,6 +59,11 @@ def access_session(session_id: uuid.UUID | str, *, token: str | None = None, use
     return Seat(session, Side.SHOP, session.product.shop.name)
 
 
+def session_of_link(token: str) -> DesignSession | None:
+    """Return the session that this customer's link opens, if it is one."""
+    return DesignSession.objects.filter(token=token).first() if token else None
+
+
 def _no_session() -> NotFound:
     return NotFound("There is no such design session.", help="Use the whole link that you were given.")
 

@@ -9,10 +9,17 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from glocal.shop.workflow.names import APPLICATION, APPLICATION_VERSION, ORDERS_QUEUE, PRINTERS_QUEUE
+from glocal.shop.workflow.names import (
+    APPLICATION,
+    APPLICATION_VERSION,
+    NOTICES_QUEUE,
+    ORDERS_QUEUE,
+    PRINTERS_QUEUE,
+)
 from glocal.shop.workflow.pace import Pace
 
 ORDERS_AT_ONCE = 2  # slicing fills a core each
+NOTICES_AT_ONCE = 4
 
 
 def engine_url() -> str:
@@ -69,11 +76,14 @@ def launch(executor_id: str, pace: Pace) -> None:
             "max_executor_threads": 64,
         }
     )
-    import glocal.shop.workflow.flows  # noqa: F401 - registers the workflows
+    # both register their workflows
+    import glocal.shop.workflow.flows
+    import glocal.shop.workflow.notices  # noqa: F401
 
     DBOS.launch()
     DBOS.register_queue(ORDERS_QUEUE, worker_concurrency=ORDERS_AT_ONCE, polling_interval_sec=pace.queue_poll_s)
     DBOS.register_queue(PRINTERS_QUEUE, partition_concurrency=1, polling_interval_sec=pace.queue_poll_s)
+    DBOS.register_queue(NOTICES_QUEUE, worker_concurrency=NOTICES_AT_ONCE, polling_interval_sec=4 * pace.queue_poll_s)
 
 
 def shut_down() -> None:

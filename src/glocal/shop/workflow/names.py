@@ -9,10 +9,12 @@ APPLICATION_VERSION = "orders-1"
 
 ORDERS_QUEUE = "orders"
 PRINTERS_QUEUE = "printers"  # partitioned by machine: one job at a time on each
+NOTICES_QUEUE = "notices"
 
 PREPARE = "order.prepare"
 PRINT = "job.print"
 LEARN = "order.learn"
+NOTIFY = "session.notify"
 
 NEWS = "news"  # the topic on which a job hears of its printer and its maker
 
@@ -30,3 +32,8 @@ def print_id(job_id: object, run: int) -> str:
 def learn_id(order_id: object, generation: int) -> str:
     """Return the identity of the evaluation after a print."""
     return f"learn:{order_id}:{generation}"
+
+
+def notify_id(notice_id: object) -> str:
+    """Return the identity of the one workflow that sends a mail about a design session."""
+    return f"notice:{notice_id}"

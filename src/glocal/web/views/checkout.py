@@ -21,6 +21,8 @@ from glocal.shop.quotes.actions import quote_product
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.quotes.queries import get_quote
 from glocal.shop.quotes.words import lines_in_words
+from glocal.shop.sessions.access import session_of_link
+from glocal.shop.sessions.actions import note_order
 from glocal.values import new_id
 from glocal.web.links import part_url
 from glocal.web.page import page
@@ -40,6 +42,7 @@ class CheckoutForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     idempotency_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    design = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +76,10 @@ def _take_order(request: HttpRequest, quote: QuoteRecord, wanted: dict[str, Any]
 def _form(request: HttpRequest) -> CheckoutForm:
     """Return the form with what was typed so far and a key that makes a second click harmless."""
     typed = request.POST or request.GET
-    kept = {name: typed.get(name, "") for name in ("name", "email", "note")}
+    kept = {name: typed.get(name, "") for name in ("name", "email", "note", "design")}
+    session = session_of_link(kept["design"])
+    if session is not None and request.method != "POST":
+        kept |= {"name": kept["name"] or session.customer_name, "email": kept["email"] or session.customer_email}
     return CheckoutForm(initial={**kept, "idempotency_key": str(new_id())})
 
 
@@ -103,6 +109,9 @@ def _place(quote: QuoteRecord, form: CheckoutForm) -> HttpResponse:
     typed = form.cleaned_data
     customer = CustomerDetails(typed["name"], typed["email"], typed["note"], get_language() or "en")
     order = place_order(quote.id, customer, idempotency_key=typed["idempotency_key"])
+    session = session_of_link(typed["design"])
+    if session is not None:
+        note_order(session, order)
     return redirect(reverse("order", args=[order.id, order.token]))
 
 

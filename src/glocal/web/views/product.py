@@ -26,6 +26,7 @@ def product_page(request: HttpRequest, slug: str) -> HttpResponse:
     urls = {
         "quotes": reverse("api:create_quote"),
         "fonts": reverse("api:product_fonts", args=[slug]),
+        "ask": reverse("ask", args=[slug]),
         "checkout": reverse("checkout", args=[QUOTE_PLACE]).replace(QUOTE_PLACE, "QUOTE"),
     }
     materials = list(product.shop.materials.all())
