@@ -67,6 +67,7 @@ class Room extends HTMLElement {
     });
     this.shape = shape;
     this.part("shape").append(shape.element);
+    this.part("shape").hidden = !this.now.may_shape;
     shape.show(this.now, true);
     shape.open();
   }
@@ -210,6 +211,7 @@ class Room extends HTMLElement {
     for (const [name, markup] of Object.entries(snapshot.regions)) this.swap(name, markup);
     this.pins?.show(snapshot.pins);
     this.shape?.show(snapshot);
+    this.part("shape").hidden = !snapshot.may_shape;
     this.dataset.number = String(snapshot.number);
     this.saw();
   }

@@ -75,7 +75,6 @@ export class Shape {
     const moved = snapshot.latest !== this.base.latest;
     const own = this.isChanged();
     this.base = snapshot;
-    this.element.hidden = !snapshot.may_shape;
     this.newer.hidden = !(moved && own) || anew;
     if (anew || (moved && !own)) {
       this.values = { ...snapshot.values };

@@ -115,7 +115,9 @@ def sent_json(sent: QueryDict, name: str) -> Any:
 
 def sent_values(sent: QueryDict, name: str = "values") -> dict[str, Any]:
     """Return values of parameters from a form."""
-    values = sent_json(sent, name) or {}
+    values = sent_json(sent, name)
+    if values is None:
+        return {}
     if not isinstance(values, dict):
         raise SessionInvalid(f"The field {name} is not an object of values.", field=name)
     return values
