@@ -34,8 +34,10 @@ class Figure:
     peer_value: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the figure as it stands in ``--json``."""
-        return asdict(self)
+        """Return the figure as it stands in ``--json``: plain numbers, whatever numpy made of them."""
+        plain = asdict(self)
+        plain |= {name: float(plain[name]) for name in ("value", "bar", "peer_value") if plain[name] is not None}
+        return plain | {"holds": None if self.holds is None else bool(self.holds)}
 
 
 def at_most(figure: str, value: float, bar: float, **peer: Any) -> Figure:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import importlib.util
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -20,8 +19,7 @@ import numpy as np
 from benchmarks import Figure, at_least, at_most
 from glocal.demand.choice import fit_choices, probabilities
 from glocal.demand.choice_update import hear, new_region
-from glocal.demand.evaluate import MODELS, Cell, Foreteller, evaluate
-from glocal.demand.foretell import Foretold, foretell
+from glocal.demand.evaluate import Cell, all_models, evaluate
 from glocal.demand.panel import Panel, standardised
 from glocal.demand.run_size import fit_run_sizes, sales_table
 
@@ -68,114 +66,6 @@ def orange_juice(directory: Path) -> Panel:
     )
 
 
-def table_of(panel: Panel, seen: Panel) -> np.ndarray:
-    """Return one line per row and option for boosting; the network's shares come from ``seen``, the training data.
-
-    A store's own training shares are left out: they hold the labels that boosting is to learn.
-    """
-    rows, options = panel.counts.shape
-    network = seen.counts.sum(axis=0) + 0.5
-    network /= network.sum()
-    price = panel.x[:, :, 0]
-    columns = [
-        np.broadcast_to(np.arange(options), (rows, options)),
-        np.broadcast_to(panel.region[:, None], (rows, options)),
-        np.broadcast_to(np.log(network), (rows, options)),
-        price - price.mean(axis=1, keepdims=True),
-        price - price.min(axis=1, keepdims=True),
-        *(panel.x[:, :, f] for f in range(panel.x.shape[2])),
-        *(np.broadcast_to(panel.x[:, :, f].sum(axis=1)[:, None], (rows, options)) for f in (1, 2)),
-        *(np.broadcast_to(panel.z[panel.region, q][:, None], (rows, options)) for q in range(panel.z.shape[1])),
-    ]
-    return np.stack(columns, axis=2).reshape(rows * options, -1)
-
-
-def foretell_boosted(train: Panel, test: Panel) -> Foretold:
-    """Foretell shares with LightGBM: cross-entropy on each option's share, weighted by choices, rows normalised."""
-    import lightgbm
-
-    totals = train.counts.sum(axis=1, keepdims=True)
-    used = train.rows(totals[:, 0] > 0)
-    totals = used.counts.sum(axis=1, keepdims=True)
-    label, weight = used.counts / totals, np.broadcast_to(totals, used.counts.shape)
-    lines = table_of(used, train)
-    cut = np.quantile(used.period, 0.85)
-    late = np.repeat(used.period > cut, used.counts.shape[1])
-    parts = [
-        lightgbm.Dataset(
-            lines[keep],
-            label.ravel()[keep],
-            weight=weight.ravel()[keep],
-            categorical_feature=[0, 1],
-            params={"min_data_in_bin": 1, "verbose": -1},
-            free_raw_data=False,
-        )
-        for keep in (~late, late, np.ones_like(late))
-    ]
-    trials = []
-    for leaves, hessian in ((4, 30.0), (8, 10.0), (31, 1.0)):
-        settings = {
-            "objective": "cross_entropy",
-            "learning_rate": 0.05,
-            "num_leaves": leaves,
-            "min_sum_hessian_in_leaf": hessian,
-            "verbose": -1,
-            "num_threads": 1,
-            "seed": 0,
-            "deterministic": True,
-        }
-        stop = lightgbm.early_stopping(30, verbose=False)
-        trial = lightgbm.train(settings, parts[0], 600, valid_sets=[parts[1]], callbacks=[stop])
-        trials.append((trial.best_score["valid_0"]["cross_entropy"], trial.best_iteration, settings))
-    _, rounds, settings = min(trials, key=lambda trial: trial[0])
-    booster = lightgbm.train(settings, parts[2], max(rounds, 1))
-    p = np.asarray(booster.predict(table_of(test, train))).reshape(test.counts.shape) * test.offered
-    p = np.maximum(p, 1e-9) * test.offered
-    return Foretold(p / p.sum(axis=1, keepdims=True), np.zeros_like(p), 0.02)
-
-
-def mixed(ours: Foretold, boosted: Foretold, weight: float) -> Foretold:
-    """Return the geometric blend with ``weight`` on boosting."""
-    with np.errstate(divide="ignore"):
-        p = np.exp((1 - weight) * np.log(ours.mean) + weight * np.log(boosted.mean))
-    return Foretold(p / p.sum(axis=1, keepdims=True), ours.variance, ours.rho)
-
-
-def blend_weight(train: Panel) -> float:
-    """Return the weight on boosting that foretells the latest fifth of the training periods best."""
-    periods = np.unique(train.period[train.counts.sum(axis=1) > 0])
-    later = train.period >= periods[-len(periods) // 5]
-    early, late = train.rows(~later), train.rows(later)
-    ours, boosted = foretell(fit_choices(early), late), foretell_boosted(early, late)
-
-    def gain(weight: float) -> float:
-        return float((late.counts * np.log(np.maximum(mixed(ours, boosted, weight).mean, 1e-300))).sum())
-
-    return max((0.0, 0.25, 0.5, 0.75), key=gain)
-
-
-def with_blend(models: dict[str, Foreteller]) -> dict[str, Foreteller]:
-    """Add LightGBM and the geometric blend with it; both parts are trained once."""
-    kept: dict[str, Foretold] = {}
-
-    def remember(name: str, model: Foreteller) -> Foreteller:
-        def run(train: Panel, test: Panel) -> Foretold:
-            kept[name] = model(train, test)
-            return kept[name]
-
-        return run
-
-    def blend(train: Panel, _test: Panel) -> Foretold:
-        return mixed(kept["hierarchical"], kept["LightGBM"], blend_weight(train))
-
-    added = {
-        "hierarchical": remember("hierarchical", models["hierarchical"]),
-        "LightGBM": remember("LightGBM", foretell_boosted),
-        "blend": blend,
-    }
-    return models | added
-
-
 def by_cell(cells: Sequence[Cell], model: str) -> dict[tuple[int, int | None, str], float]:
     """Return one model's log-likelihoods, micro and macro."""
     own = [cell for cell in cells if cell.model == model]
@@ -185,8 +75,8 @@ def by_cell(cells: Sequence[Cell], model: str) -> dict[tuple[int, int | None, st
 
 def choice_figures(panel: Panel) -> Iterator[Figure]:
     """Compare the models cell by cell."""
-    boosted = importlib.util.find_spec("lightgbm") is not None
-    models = with_blend(MODELS) if boosted else MODELS
+    models = all_models()
+    boosted = "blend" in models
     cells = list(evaluate(panel, origins=ORIGINS, horizon=HORIZON, models=models))
     ours = by_cell(cells, "hierarchical")
     for peer in ("global", "local"):
@@ -204,9 +94,9 @@ def choice_figures(panel: Panel) -> Iterator[Figure]:
         yield Figure(label, mean["hierarchical"], peer=best, peer_value=mean[best])
         if boosted:
             label = f"log-likelihood per choice, {amount} choices per store, blend"
-            yield Figure(label, mean["blend"], peer="LightGBM", peer_value=mean["LightGBM"])
+            yield Figure(label, mean["blend"], peer="LightGBM", peer_value=mean["lightgbm"])
     if boosted:
-        blend, lightgbm = by_cell(cells, "blend"), by_cell(cells, "LightGBM")
+        blend, lightgbm = by_cell(cells, "blend"), by_cell(cells, "lightgbm")
         yield at_least(
             "cells in which the blend beats LightGBM", statistics.mean(blend[k] > lightgbm[k] for k in blend), 0.85
         )

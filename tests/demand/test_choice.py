@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from glocal.demand.choice import fit_choices, fit_validated, probabilities
+from glocal.demand.choice import fit_choices, probabilities
 from glocal.demand.choice_update import hear, known_region, new_region
 from glocal.demand.errors import EventFileBroken, TooLittleData
 from glocal.demand.evaluate import evaluate
 from glocal.demand.foretell import foretell, posterior
 from glocal.demand.panel import Panel, standardised
+from glocal.demand.validated import fit_validated
 from tests.demand.worlds import world
 
 

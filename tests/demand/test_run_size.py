@@ -10,6 +10,7 @@ from scipy.stats import nbinom
 
 from glocal.cli.demand import demand
 from glocal.demand.errors import EventBroken, EventFileBroken, TooLittleData, UnknownQuestion
+from glocal.demand.evaluate import all_models
 from glocal.demand.panel import Panel
 from glocal.demand.run_size import expected_cost, fit_run_sizes, quantile
 from glocal.demand.sales_files import read_sales
@@ -118,9 +119,7 @@ def test_sales_come_from_a_file_and_are_evaluated(tmp_path: Path) -> None:
     run = CliRunner().invoke
     command = ["evaluate", str(tmp_path / "s.csv"), "--volumes", "all,20", "--origins", "9", "--horizon", "3"]
     cells = json.loads(run(demand, [*command, "--json"]).stdout)["cells"]
-    assert {(c["model"], c["per_region"]) for c in cells} == {
-        (m, v) for m in ("global", "local", "hierarchical") for v in (None, 20)
-    }
+    assert {(c["model"], c["per_region"]) for c in cells} == {(m, v) for m in all_models() for v in (None, 20)}
     assert {"log_likelihood", "coverage_80", "coverage_95", "cpu_s"} <= set(cells[0])
     assert "hierarchical" in run(demand, command).stdout
     question = ["run-size", str(tmp_path / "s.csv"), "--region", "R1", "--variant", "o1"]

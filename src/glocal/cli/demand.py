@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,36 +9,36 @@ import click
 from glocal.cli.output import json_option, print_result
 
 if TYPE_CHECKING:
-    from glocal.demand.model import Default, Preference
+    from glocal.demand.model import Default, Model, Preference
 
-file_argument = click.argument("file", type=click.Path(path_type=Path))
+file_argument = click.argument("file")
 
 
 @click.group()
 def demand() -> None:
     """Learn from choices what a region wants, and how much to make of it.
 
-    Choices come as CSV with the columns product, parameter, offered (labels separated by |, empty for a number),
-    chosen, region, at (ISO 8601), kind (looked, configured, wished, ordered, returned) and optionally weight.
+    Choices come as CSV or Parquet with the columns product, parameter, offered (labels separated by |, empty for a
+    number), chosen, region, at (ISO 8601), kind (looked, configured, wished, ordered, returned) and optionally weight,
+    prices (of what was offered, separated by |) and source (a session's token, so that one voice is not taken for a
+    crowd); or as the address of a glocal database, a SQLite file or postgresql://….
 
-    Sales, for run-size and evaluate, come as CSV with the columns region, period (a whole number), option, count and
-    any number of x_… (what varies with option and period, for example x_log_price) and z_… (what is known of a region).
+    Sales come as CSV or Parquet with the columns region, period (a whole number), option, count and any number of x_…
+    (what varies with option and period, for example x_log_price) and z_… (what is known of a region). Every command
+    takes either; evaluate and run-size count choices by week.
     """
 
 
 @demand.command()
 @file_argument
 @json_option
-def fit(file: Path, as_json: bool) -> None:
+def fit(file: str, as_json: bool) -> None:
     """Say what the choices in FILE teach: per parameter the network's shares, and how far regions stray from them."""
-    from glocal.demand.event_files import read_events
-    from glocal.demand.fit import fit as learn
-
-    model = learn(read_events(file))
+    model = _learnt(file)
     questions: list[dict[str, Any]] = []
     lines: list[str] = []
     for (product, parameter), question in model.questions.items():
-        shares = dict(zip(question.options, question.hierarchy.network_shares().tolist(), strict=True))
+        shares = dict(zip(question.options, question.network_shares().tolist(), strict=True))
         strength = float(1.0 / (question.hierarchy.odds @ (1.0 / (1.0 + question.hierarchy.strength))) - 1.0)
         questions.append(
             {
@@ -50,6 +49,9 @@ def fit(file: Path, as_json: bool) -> None:
                 "network_shares": shares,
                 "network_weight_in_choices": strength,
                 "overdispersion": question.rho,
+                "memory": question.change.memory,
+                "trend": question.change.drift is not None,
+                "price_slope": None if question.price is None else question.price.slope,
                 "notes": list(question.notes),
             }
         )
@@ -65,14 +67,23 @@ def fit(file: Path, as_json: bool) -> None:
 @click.option("--region", required=True, help="ISO 3166 code or the name that the file uses.")
 @click.option("--product", help="Only this product.")
 @click.option("--parameter", help="Only this parameter.")
+@click.option("--offered", help="Foretell the choice from these options, separated by |.")
+@click.option("--prices", help="At these prices, in the order of --offered, separated by |.")
 @json_option
-def predict(file: Path, region: str, product: str | None, parameter: str | None, as_json: bool) -> None:
+def predict(
+    *,
+    file: str,
+    region: str,
+    product: str | None,
+    parameter: str | None,
+    offered: str | None,
+    prices: str | None,
+    as_json: bool,
+) -> None:
     """Say what a region wants, with 80 % intervals, and whether it should get a default of its own."""
     from glocal.demand.errors import UnknownQuestion
-    from glocal.demand.event_files import read_events
-    from glocal.demand.fit import fit as learn
 
-    model = learn(read_events(file))
+    model = _learnt(file)
     asked = [key for key in model.questions if product in {None, key[0]} and parameter in {None, key[1]}]
     if not asked:
         raise UnknownQuestion("The file holds no choice of this product and parameter.")
@@ -80,12 +91,24 @@ def predict(file: Path, region: str, product: str | None, parameter: str | None,
     lines: list[str] = []
     for key in asked:
         preferences, default = model.preferences(region, *key), model.default(region, *key)
-        answers.append(_answer(key, region, preferences, default))
-        lines += _in_words(key, region, preferences, default)
+        if offered:
+            amounts = numbers(prices) if prices else []
+            preferences = model.predict(region, *key, offered.split("|"), amounts)
+        question = model.questions[key]
+        notes = list(question.caveats(region))
+        intervals_95 = question.wide_intervals(region)
+        answers.append({**_answer(key, region, preferences, default, intervals_95), "notes": notes})
+        lines += _in_words(key, region, preferences, default) + [f"    note: {note}" for note in notes]
     print_result({"region": region, "answers": answers}, as_json=as_json, text="\n".join(lines))
 
 
-def _answer(key: tuple[str, str], region: str, preferences: tuple[Preference, ...], default: Default) -> dict[str, Any]:
+def _answer(
+    key: tuple[str, str],
+    region: str,
+    preferences: tuple[Preference, ...],
+    default: Default,
+    intervals_95: dict[str, tuple[float, float]],
+) -> dict[str, Any]:
     return {
         "product": key[0],
         "parameter": key[1],
@@ -98,6 +121,7 @@ def _answer(key: tuple[str, str], region: str, preferences: tuple[Preference, ..
                 "share": preference.share.value,
                 "low": preference.share.low,
                 "high": preference.share.high,
+                "interval_95": intervals_95[preference.option],
                 "offered": preference.offered,
             }
             for preference in preferences
@@ -137,13 +161,13 @@ def _in_words(key: tuple[str, str], region: str, preferences: tuple[Preference, 
 @click.option("--horizon", type=int, default=13, show_default=True, help="Periods that the run is for.")
 @json_option
 def run_size(
-    *, file: Path, region: str, variant: str, cost_under: float, cost_over: float, horizon: int, as_json: bool
+    *, file: str, region: str, variant: str, cost_under: float, cost_over: float, horizon: int, as_json: bool
 ) -> None:
     """Say how many of a variant to make for a region, from the sales in FILE."""
     from glocal.demand.run_size import fit_run_sizes
-    from glocal.demand.sales_files import read_sales
+    from glocal.demand.sales_files import read_panel
 
-    learnt = fit_run_sizes(read_sales(file), horizon=horizon)
+    learnt = fit_run_sizes(read_panel(file), horizon=horizon)
     answer = learnt.run_size(region, variant, cost_under=cost_under, cost_over=cost_over, horizon=horizon)
     expected = answer.demand
     result = {
@@ -168,7 +192,7 @@ def run_size(
 @click.option("--horizon", type=click.IntRange(1), help="Periods to foretell; the default is a tenth of them.")
 @click.option("--volumes", default="all,1000,100,20", show_default=True, help="Training choices per region.")
 @json_option
-def evaluate(file: Path, origins: str | None, horizon: int | None, volumes: str, as_json: bool) -> None:
+def evaluate(file: str, origins: str | None, horizon: int | None, volumes: str, as_json: bool) -> None:
     """Measure the models on the sales in FILE: learn before each origin, foretell what follows.
 
     One row per origin, amount of training data and model, with the log-likelihood per held-out choice (nats), the
@@ -176,15 +200,18 @@ def evaluate(file: Path, origins: str | None, horizon: int | None, volumes: str,
     """
     import numpy as np
 
+    from glocal.demand.evaluate import all_models
     from glocal.demand.evaluate import evaluate as measure
-    from glocal.demand.sales_files import read_sales
+    from glocal.demand.sales_files import read_panel
 
-    panel = read_sales(file)
+    panel = read_panel(file)
     periods = np.unique(panel.period)
     ahead = horizon or max(1, len(periods) // 10)
     begins = whole_numbers(origins) if origins else [int(p) for p in periods[-3 * ahead :: ahead]]
     amounts = [None if amount.strip() == "all" else whole_numbers(amount)[0] for amount in volumes.split(",")]
-    cells = [cell.as_dict() for cell in measure(panel, origins=begins, horizon=ahead, volumes=amounts)]
+    cells = [
+        cell.as_dict() for cell in measure(panel, origins=begins, horizon=ahead, volumes=amounts, models=all_models())
+    ]
     lines = ["origin  choices/region  model          nats      by region  80 %    95 %    CPU s"]
     for cell in cells:
         amount = "all" if cell["per_region"] is None else cell["per_region"]
@@ -193,7 +220,29 @@ def evaluate(file: Path, origins: str | None, horizon: int | None, volumes: str,
             f"{cell['macro_log_likelihood']:9.4f}  {cell['coverage_80']:.3f}   {cell['coverage_95']:.3f}  "
             f"{cell['cpu_s']:6.1f}"
         )
-    print_result({"horizon": ahead, "cells": cells}, as_json=as_json, text="\n".join(lines))
+    print_result(
+        {"horizon": ahead, "cells": cells, "models": sorted({cell["model"] for cell in cells})},
+        as_json=as_json,
+        text="\n".join(lines),
+    )
+
+
+def numbers(text: str) -> list[float]:
+    """Return the numbers of ``"9.90|12"``."""
+    try:
+        return [float(part) for part in text.split("|")]
+    except ValueError as wrong:
+        raise click.BadParameter(f"{text!r} is not a list of numbers, for example 9.90|12") from wrong
+
+
+def _learnt(file: str) -> Model:
+    """Learn from choices, or from sales as if each were a choice."""
+    from datetime import UTC, datetime
+
+    from glocal.demand.fit import fit as learn
+    from glocal.demand.sales_files import events_of_either
+
+    return learn(events_of_either(file), now=datetime.now(UTC))
 
 
 def whole_numbers(text: str) -> list[int]:

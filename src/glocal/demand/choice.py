@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glocal.demand.dirichlet import Floats
+from glocal.demand.drift import Drift
 from glocal.demand.overdispersion import fit_rho
 from glocal.demand.panel import Bools, Ints, Panel, require_choices
 
@@ -47,6 +48,10 @@ class ChoiceModel:
         Each region's mode.
     covariance : (R, P, P) float
         Its uncertainty, given Γ and Σ.
+    drift : Drift or None
+        Where the taste that all share has moved to; None where a validation saw no gain in following it.
+    memory : float
+        λ, what a choice is worth one period later; 1 where nothing is forgotten.
     """
 
     gamma: Floats
@@ -55,6 +60,12 @@ class ChoiceModel:
     rho: float
     theta: Floats
     covariance: Floats
+    drift: Drift | None = None
+    memory: float = 1.0
+
+    def now(self) -> Floats:
+        """Return each region's mode with the trend in it, (R, P)."""
+        return self.theta if self.drift is None else self.theta + lifted(self.drift.level, self.theta.shape[1])
 
     def prior_mean(self, z: Floats) -> Floats:
         """Return what is expected of regions of which only the covariates are known, (…, P)."""
@@ -72,7 +83,14 @@ def with_constant(z: Floats) -> Floats:
     return np.concatenate([np.ones((len(z), 1)), z], axis=1)
 
 
-def fit_choices(panel: Panel, *, sweeps: int = SWEEPS, first_variance: float = FIRST_VARIANCES[1]) -> ChoiceModel:
+def lifted(level: Floats, size: int) -> Floats:
+    """Return a drift of the J−1 contrasts as a move of θ, (P,): features do not drift."""
+    return np.concatenate([level, np.zeros(size - len(level))])
+
+
+def fit_choices(
+    panel: Panel, *, sweeps: int = SWEEPS, first_variance: float = FIRST_VARIANCES[1], memory: float = 1.0
+) -> ChoiceModel:
     """Learn from a panel of choices.
 
     Parameters
@@ -83,6 +101,8 @@ def fit_choices(panel: Panel, *, sweeps: int = SWEEPS, first_variance: float = F
         Rounds of (regions, Γ, Σ, ρ).
     first_variance : float
         Variance of each utility between regions before anything is known.
+    memory : float
+        λ: a choice made n periods before the last weighs λⁿ.
 
     Raises
     ------
@@ -98,8 +118,9 @@ def fit_choices(panel: Panel, *, sweeps: int = SWEEPS, first_variance: float = F
     gamma[0] = pooled(panel, design)
     theta = z @ gamma
     rows = Rows(design, panel.offered, panel.counts, starts)
+    recent = memory ** (panel.period.max() - panel.period).astype(float)
     for sweep in range(sweeps):
-        weight = 1.0 / (1.0 + np.maximum(totals - 1.0, 0.0) * rho)
+        weight = recent / (1.0 + np.maximum(totals - 1.0, 0.0) * rho)
         prior: Floats = np.asarray(np.linalg.inv(sigma))
         at_mode = _newton(rows, weight, theta, prior=prior, mean=z @ gamma)
         gamma, gamma_covariance = _regress(z, prior, theta, at_mode)
@@ -109,31 +130,7 @@ def fit_choices(panel: Panel, *, sweeps: int = SWEEPS, first_variance: float = F
         sigma = (spread + PRIOR_REGIONS * first_variance * np.eye(size)) / (regions + PRIOR_REGIONS)
         if sweep in RHO_SWEEPS or sweep == sweeps - 1:
             rho = fit_rho(panel.counts, probabilities(design, panel.offered, theta[panel.region]))
-    return ChoiceModel(gamma, gamma_covariance, sigma, rho, theta, covariance)
-
-
-def fit_validated(panel: Panel) -> ChoiceModel:
-    """Learn with the first variance that foretells the latest fifth of the periods best, as seen from those before.
-
-    With fewer than five periods the middle one is taken.
-    """
-    require_choices(panel)
-    periods = np.unique(panel.period[panel.counts.sum(axis=1) > 0])
-    held = periods[len(periods) - len(periods) // 5 :]
-    if len(held) == 0:
-        return fit_choices(panel)
-    later = panel.period >= held[0]
-    early, late = panel.rows(~later), panel.rows(later)
-    if early.counts.sum() == 0:
-        return fit_choices(panel)
-    design = late.design()
-
-    def gain(first_variance: float) -> float:
-        model = fit_choices(early, first_variance=first_variance)
-        p = probabilities(design, late.offered, model.theta[late.region])
-        return float((late.counts * np.log(np.maximum(p, 1e-300))).sum())
-
-    return fit_choices(panel, first_variance=max(FIRST_VARIANCES, key=gain))
+    return ChoiceModel(gamma, gamma_covariance, sigma, rho, theta, covariance, memory=memory)
 
 
 def probabilities(design: Floats, offered: Bools, theta: Floats) -> Floats:

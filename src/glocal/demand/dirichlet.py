@@ -20,6 +20,7 @@ JEFFREYS = 0.5  # prior count of each option for the network's own shares
 CORRELATIONS = 40  # grid points of the correlation 1/(1+κ)
 FIXED_POINT_ROUNDS = 60
 LARGEST_RHO = 0.9
+RHO_PRIOR = 100.0  # as many pairs of choices without any likeness: a handful of choices cannot show a large ρ
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,22 @@ class Hierarchy:
         """Return the weight, 0 to 1, that a region with this many (effective) choices has in its own answer."""
         return float(self.odds @ (choices / (choices + self.strength)))
 
-    def draw(self, counts: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    def draw(self, counts: Floats, draws: int, rng: np.random.Generator, *, expected: Floats | None = None) -> Floats:
         """Return draws of one region's shares from their posterior.
 
         Parameters
         ----------
         counts : (J,) float
             The region's effective choices.
+        expected : (draws, J) float or None
+            What is expected of the region instead of the network's shares: those of its area.
 
         Returns
         -------
         (draws, J) float
         """
         which = rng.choice(len(self.odds), size=draws, p=self.odds)
-        network = _dirichlet(self.tables[which] + JEFFREYS, rng)
+        network = _dirichlet(self.tables[which] + JEFFREYS, rng) if expected is None else expected
         return _dirichlet(self.strength[which, None] * network + counts, rng)
 
 
@@ -144,7 +147,9 @@ def overdispersion(weekly: Floats, region: NDArray[np.intp]) -> float:
         pearson = np.where(expected > 0, (weekly - expected) ** 2 / expected, 0.0).sum(axis=1)
     freedom = (np.count_nonzero(expected > 0, axis=1) - 1) * (1.0 - 1.0 / weeks[region])
     scale = float((freedom * (totals - 1))[usable].sum())
-    return float(np.clip((pearson - freedom)[usable].sum() / scale, 0.0, LARGEST_RHO)) if scale > 0 else 0.0
+    return (
+        float(np.clip((pearson - freedom)[usable].sum() / (scale + RHO_PRIOR), 0.0, LARGEST_RHO)) if scale > 0 else 0.0
+    )
 
 
 def effective(choices: Floats | float, rho: float) -> Floats:

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from glocal.demand.baselines import foretell_global, foretell_local
-from glocal.demand.choice import fit_validated
+from glocal.demand.boosted import is_installed, with_blend
 from glocal.demand.errors import TooLittleData
 from glocal.demand.foretell import Foretold, foretell
 from glocal.demand.panel import Panel
+from glocal.demand.validated import fit_validated
 
 Foreteller = Callable[[Panel, Panel], Foretold]
 
@@ -60,6 +61,11 @@ MODELS: dict[str, Foreteller] = {
     "local": foretell_local,
     "hierarchical": foretell_regional,
 }
+
+
+def all_models() -> dict[str, Foreteller]:
+    """Return the models that can run here: with LightGBM installed also that, and the blend of both."""
+    return MODELS | with_blend(foretell_regional) if is_installed() else MODELS
 
 
 def evaluate(

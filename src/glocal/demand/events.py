@@ -41,6 +41,11 @@ class ChoiceEvent:
     kind : {"looked", "configured", "wished", "ordered", "returned"}
     weight : float
         Evidence, 0 or more; 1 is one person's choice.
+    prices : tuple of float
+        The price shown of each option of ``offered``, above 0; empty where it is not known.
+    source : str
+        Who says so, as a token that cannot be traced to a person and is thrown away (a session's), so that a flood
+        from one source can be told from many people; empty where it is not known.
     """
 
     product: str
@@ -51,6 +56,8 @@ class ChoiceEvent:
     at: datetime
     kind: Kind
     weight: float = 1.0
+    prices: tuple[float, ...] = ()
+    source: str = ""
 
     def __post_init__(self) -> None:
         for name in ("product", "parameter", "region"):
@@ -62,6 +69,13 @@ class ChoiceEvent:
             raise EventBroken(f"The weight of a choice is {self.weight}, expected 0 or more.")
         if self.at.tzinfo is None:
             raise EventBroken("The time of a choice has no time zone.")
+        if self.prices and (
+            len(self.prices) != len(self.offered) or not all(isfinite(p) and p > 0 for p in self.prices)
+        ):
+            raise EventBroken(
+                f"{len(self.prices)} prices for {len(self.offered)} options, or a price that is not above 0.",
+                help="Give one price per option in the same order, or none.",
+            )
         if isinstance(self.chosen, str):
             self._check_option(self.chosen)
         elif self.offered or not isfinite(self.chosen):

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from glocal.demand.areas import fit_areas
+from glocal.demand.change import fit_change
 from glocal.demand.dirichlet import Floats, effective, fit_hierarchy, overdispersion
 from glocal.demand.errors import EventBroken, NoEvents
 from glocal.demand.events import KIND_WEIGHTS, ChoiceEvent, Kind
+from glocal.demand.flood import tame
 from glocal.demand.model import Key, Model, Question, RegionEvidence, interval_of
+from glocal.demand.price_response import fit_price
 
 MOST_INTERVALS = 12  # of a continuous parameter
 COMPLETION_ROUNDS = 30
+CLOCK_TOLERANCE = timedelta(days=1)
 
 
-def fit(events: Iterable[ChoiceEvent], *, kind_weights: Mapping[Kind, float] = KIND_WEIGHTS) -> Model:
+def fit(
+    events: Iterable[ChoiceEvent], *, kind_weights: Mapping[Kind, float] = KIND_WEIGHTS, now: datetime | None = None
+) -> Model:
     """Learn what regions want.
 
     Parameters
@@ -28,6 +36,8 @@ def fit(events: Iterable[ChoiceEvent], *, kind_weights: Mapping[Kind, float] = K
         In any order; the offered set of the latest one counts as the current one.
     kind_weights : mapping
         What each kind of event is worth as a choice.
+    now : datetime or None
+        Choices dated more than a day later are left out, and the model says so.
 
     Raises
     ------
@@ -37,22 +47,34 @@ def fit(events: Iterable[ChoiceEvent], *, kind_weights: Mapping[Kind, float] = K
         When one parameter was answered both with options and with values.
     """
     by_key: dict[Key, list[ChoiceEvent]] = defaultdict(list)
+    future: dict[Key, float] = defaultdict(float)
     for event in events:
-        if kind_weights[event.kind] * event.weight > 0:
+        if kind_weights[event.kind] * event.weight <= 0:
+            continue
+        if now is not None and event.at > now + CLOCK_TOLERANCE:
+            future[event.product, event.parameter] += event.weight
+        else:
             by_key[event.product, event.parameter].append(event)
+    if not by_key and future:
+        raise NoEvents("All choices are dated in the future.", help="Look at the clock that wrote them.")
     if not by_key:
         raise NoEvents("There is no choice to learn from.", help="Looks and returns alone do not say what people want.")
-    return Model({key: _fit_question(key, by_key[key], kind_weights) for key in sorted(by_key)}, kind_weights)
+    questions = {key: _fit_question(key, by_key[key], kind_weights) for key in sorted(by_key)}
+    for key, left_out in future.items():
+        if key in questions:
+            note = f"{left_out:g} choices are dated in the future and were left out"
+            questions[key] = replace(questions[key], notes=(*questions[key].notes, note))
+    return Model(questions, kind_weights)
 
 
 def _fit_question(key: Key, events: list[ChoiceEvent], kind_weights: Mapping[Kind, float]) -> Question:
     continuous = {event.continuous for event in events}
     if len(continuous) > 1:
         raise EventBroken(f"{key[1]!r} of {key[0]!r} is answered in two ways: values and options.")
-    events = sorted(events, key=lambda event: event.at)
-    notes: tuple[str, ...] = ()
+    tamed = tame(sorted(events, key=lambda event: event.at))
+    events, notes = tamed.events, tamed.notes
     if continuous.pop():
-        edges = intervals(np.array([float(event.chosen) for event in events]))
+        edges = intervals(np.array([float(event.chosen) for event in events]), np.array([e.weight for e in events]))
         options = tuple(f"{low:.6g} to {high:.6g}" for low, high in pairwise(edges.tolist()))
         chosen = np.array([interval_of(edges, float(event.chosen)) for event in events])
         offered, available = options, None
@@ -62,11 +84,18 @@ def _fit_question(key: Key, events: list[ChoiceEvent], kind_weights: Mapping[Kin
         position = {option: index for index, option in enumerate(options)}
         chosen = np.array([position[str(event.chosen)] for event in events])
         offered = next((event.offered for event in reversed(events) if event.offered), options)
-        available, notes = _availability(events, options)
+        available, missing = _availability(events, options)
+        notes = (*notes, *missing)
     weights = np.array([kind_weights[event.kind] * event.weight for event in events])
     rows = _region_weeks(events, chosen, weights, len(options))
     rho = overdispersion(rows.counts, rows.region)
     scale = effective(rows.counts.sum(axis=1), rho) / rows.counts.sum(axis=1)
+    change = fit_change(rows.counts * scale[:, None], rows.region, rows.week)
+    if change.memory < 1:
+        notes = (*notes, f"taste is moving: a choice of last week weighs {change.memory:.0%} of one of this week")
+    if change.drift is not None:
+        notes = (*notes, "taste is moving everywhere: the answer follows the trend")
+    scale = scale * change.memory ** (rows.week.max() - rows.week)
     counts = np.zeros((len(rows.names), len(options)))
     np.add.at(counts, rows.region, rows.counts * scale[:, None])
     completed = counts if available is None else _complete(counts, _exposed(events, rows, available, weights))
@@ -76,15 +105,21 @@ def _fit_question(key: Key, events: list[ChoiceEvent], kind_weights: Mapping[Kin
     }
     if len(regions) == 1:
         notes = (*notes, "only one region has chosen: how regions differ is not known yet")
-    return Question(options, offered, edges, fit_hierarchy(completed), regions, rho, notes)
+    hierarchy = fit_hierarchy(completed)
+    areas = fit_areas(hierarchy, completed, rows.names)
+    price = fit_price(events, options, rows.names)
+    if any(event.offered and not event.prices for event in events) and any(event.prices for event in events):
+        notes = (*notes, "prices are missing for some choices: the answer to prices rests on the others")
+    return Question(options, offered, edges, hierarchy, regions, rho, notes, areas, price, change)
 
 
 @dataclass(frozen=True, slots=True)
 class _RegionWeeks:
-    """Choices summed by region and week: (W, J) counts, the region of each row, the row of each event."""
+    """Choices summed by region and week: (W, J) counts, region and week number of each row, the row of each event."""
 
     names: list[str]
     region: NDArray[np.intp]
+    week: NDArray[np.intp]
     counts: Floats
     of_event: NDArray[np.intp]
     last_week: list[tuple[str, float]]
@@ -102,7 +137,9 @@ def _region_weeks(events: list[ChoiceEvent], chosen: NDArray[np.intp], weights: 
     totals = counts.sum(axis=1).tolist()
     last = {r: (week, totals[row]) for row, (r, week) in enumerate(distinct)}  # sorted: the latest week stays
     region = np.array([r for r, _ in distinct])
-    return _RegionWeeks(names, region, counts, of_event, [last[r] for r in range(len(names))])
+    number = {w: date.fromisocalendar(int(w[:4]), int(w[6:]), 1).toordinal() // 7 for w in {w for _, w in distinct}}
+    week = np.array([number[name] for _, name in distinct])
+    return _RegionWeeks(names, region, week, counts, of_event, [last[r] for r in range(len(names))])
 
 
 def _availability(
@@ -153,13 +190,20 @@ def _complete(counts: Floats, exposed: dict[tuple[int, bytes], float]) -> Floats
     return np.asarray(completed * (observed / completed.sum(axis=1))[:, None])
 
 
-def intervals(values: Floats) -> Floats:
+def intervals(values: Floats, weights: Floats | None = None) -> Floats:
     """Return borders of at most 12 intervals that hold about equally many values, for a continuous parameter.
 
     A single value gets an interval of its own width (1 ‰ of it), so that a median can be given.
     """
-    wanted = int(np.clip(np.sqrt(len(values)), 1, MOST_INTERVALS))
-    edges = np.unique(np.quantile(values, np.linspace(0.0, 1.0, wanted + 1)))
+    many = float(len(values) if weights is None else weights.sum())
+    wanted = int(np.clip(np.sqrt(many), 1, MOST_INTERVALS))
+    if weights is None or (weights == 1).all():
+        edges = np.unique(np.quantile(values, np.linspace(0.0, 1.0, wanted + 1)))
+    else:
+        order = np.argsort(values)
+        place = np.cumsum(weights[order]) - weights[order] / 2
+        inner = np.interp(np.linspace(0.0, 1.0, wanted + 1)[1:-1] * many, place, values[order])
+        edges = np.unique(np.concatenate([[values.min()], inner, [values.max()]]))
     if len(edges) == 1:
         half = max(abs(float(edges[0])) * 5e-4, 1e-6)
         return np.array([edges[0] - half, edges[0] + half])

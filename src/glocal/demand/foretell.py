@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glocal.demand.choice import ChoiceModel, probabilities, with_constant
+from glocal.demand.choice import ChoiceModel, lifted, probabilities, with_constant
 from glocal.demand.dirichlet import Floats
 from glocal.demand.panel import Panel
 
@@ -70,13 +70,20 @@ def posterior(model: ChoiceModel, z: Floats) -> tuple[Floats, Floats]:
 def foretell(model: ChoiceModel, panel: Panel, *, draws: int = DRAWS) -> Foretold:
     """Return what a model expects of a panel whose regions are those it was fitted on."""
     mean, covariance = posterior(model, panel.z)
+    shared = np.zeros((mean.shape[1], 1))
+    if model.drift is not None:
+        ahead = max(1, len(np.unique(panel.period)))
+        wander = model.drift.covariance + model.drift.walk * ahead / 2 * np.eye(len(model.drift.level))
+        shared = np.zeros((mean.shape[1], len(wander)))
+        shared[: len(wander)] = np.linalg.cholesky(wander + 1e-12 * np.eye(len(wander)))
+        mean = mean + lifted(model.drift.level, mean.shape[1])
     factor = np.linalg.cholesky(covariance + 1e-10 * np.eye(mean.shape[1]))
     rng = np.random.default_rng(SEED)
     design = panel.design()
     total, squares = np.zeros(panel.counts.shape), np.zeros(panel.counts.shape)
     for _ in range(draws // 2):
         noise = rng.standard_normal(mean.shape)
-        apart = np.matmul(factor, noise[:, :, None])[:, :, 0]
+        apart = np.matmul(factor, noise[:, :, None])[:, :, 0] + shared @ rng.standard_normal(shared.shape[1])
         for theta in (mean + apart, mean - apart):  # antithetic: the first moment is exact to first order
             p = probabilities(design, panel.offered, theta[panel.region])
             total += p

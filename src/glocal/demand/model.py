@@ -5,14 +5,17 @@ Every answer says how much of it is the region's own voice and how much the netw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from glocal.demand.areas import Areas
+from glocal.demand.change import NO_CHANGE, Change, tilted
 from glocal.demand.dirichlet import Floats, Hierarchy
-from glocal.demand.errors import UnknownQuestion
+from glocal.demand.errors import EventBroken, TooLittleData, UnknownQuestion
 from glocal.demand.events import KIND_WEIGHTS, Kind
+from glocal.demand.price_response import PriceResponse
 from glocal.values import Estimate
 
 DRAWS = 2000
@@ -61,6 +64,20 @@ class Default:
 
 
 @dataclass(frozen=True, slots=True)
+class Insight:
+    """Where a region differs from the network; ``odds_differs`` is the probability of the direction shown."""
+
+    product: str
+    parameter: str
+    option: str
+    share: Estimate
+    network_share: float
+    odds_differs: float
+    own_voice: float
+    offered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RegionEvidence:
     """What one region has said: effective choices by option, and how many fell into the week that is still open."""
 
@@ -88,6 +105,12 @@ class Question:
         Over-dispersion within one region and week.
     notes : tuple of str
         What a reader of the answers should know.
+    areas : Areas or None
+        The level between regions and the network, where there is one.
+    price : PriceResponse or None
+        How choices answer to prices, where prices were shown and moved.
+    change : Change
+        How taste moves, where it surely does.
     """
 
     options: tuple[str, ...]
@@ -97,6 +120,9 @@ class Question:
     regions: Mapping[str, RegionEvidence]
     rho: float
     notes: tuple[str, ...] = ()
+    areas: Areas | None = None
+    price: PriceResponse | None = None
+    change: Change = NO_CHANGE
 
     def evidence(self, region: str) -> RegionEvidence:
         """Return what a region has said; nothing for one that was never seen."""
@@ -104,7 +130,37 @@ class Question:
 
     def draws(self, region: str) -> Floats:
         """Return draws of the region's shares, (DRAWS, J)."""
-        return self.hierarchy.draw(self.evidence(region).counts, DRAWS, np.random.default_rng(SEED))
+        rng = np.random.default_rng(SEED)
+        expected = None if self.areas is None else self.areas.prior_draws(region, DRAWS, rng)
+        return self._moved(self.hierarchy.draw(self.evidence(region).counts, DRAWS, rng, expected=expected), rng)
+
+    def network_shares(self) -> Floats:
+        """Return the network's shares with the trend in them, (J,)."""
+        shares, drift = self.hierarchy.network_shares(), self.change.drift
+        return shares if drift is None else tilted(shares, self._padded(drift.level))
+
+    def _moved(self, shares: Floats, rng: np.random.Generator) -> Floats:
+        drift = self.change.drift
+        if drift is None:
+            return shares
+        spread = drift.covariance + (drift.walk + drift.shock) * np.eye(len(drift.level))
+        return tilted(shares, self._padded(rng.multivariate_normal(drift.level, spread, size=len(shares))))
+
+    def _padded(self, level: Floats) -> Floats:
+        """Return a drift with room for options that were not there when it was learnt."""
+        room = len(self.options) - 1 - level.shape[-1]
+        return np.concatenate([level, np.zeros((*level.shape[:-1], room))], axis=-1)
+
+    def wide_intervals(self, region: str) -> dict[str, tuple[float, float]]:
+        """Return the 95 % interval of each option's share."""
+        low, high = np.quantile(self.draws(region), [0.025, 0.975], axis=0)
+        return dict(zip(self.options, zip(low.tolist(), high.tolist(), strict=True), strict=True))
+
+    def caveats(self, region: str) -> tuple[str, ...]:
+        """Return what a reader of this region's answer should know, a region that has said nothing included."""
+        if region in self.regions:
+            return self.notes
+        return (*self.notes, f"nobody in {region!r} has chosen yet: this is what the others want")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +206,116 @@ class Model:
             found.sort(key=lambda preference: (-preference.share.value, preference.option))
         return tuple(found)
 
+    def predict(
+        self,
+        region: str,
+        product: str,
+        parameter: str,
+        offered: Sequence[str] = (),
+        prices: Sequence[float] = (),
+    ) -> tuple[Preference, ...]:
+        """Return how a region would choose from a set that may never have been offered, at prices if given.
+
+        Parameters
+        ----------
+        offered : sequence of str
+            Empty for what is offered now.
+        prices : sequence of float
+            One per option; the shares answer to them as far as the data showed a response.
+
+        Raises
+        ------
+        UnknownQuestion
+            For an option that nobody has ever seen or wished for.
+        TooLittleData
+            With prices, where no response to them could be learnt.
+        """
+        question = self.question(product, parameter)
+        wanted = tuple(offered) or question.offered
+        unknown = [option for option in wanted if option not in question.options]
+        if unknown:
+            raise UnknownQuestion(
+                f"Nobody has seen or asked for {', '.join(unknown)} yet.", help=f"Known: {', '.join(question.options)}."
+            )
+        index = [question.options.index(option) for option in wanted]
+        draws = question.draws(region)[:, index]
+        if prices:
+            draws = draws * _tilt(question, index, prices)
+        draws = draws / draws.sum(axis=1, keepdims=True)
+        means, (lows, highs) = draws.mean(axis=0), np.quantile(draws, [0.1, 0.9], axis=0)
+        voice = question.hierarchy.own_voice(float(question.evidence(region).counts.sum()))
+        source = self.preferences(region, product, parameter)[0].share.source
+        return tuple(
+            Preference(option, Estimate(m, min(lo, m), max(hi, m), source), voice, option in question.offered)
+            for option, m, lo, hi in zip(wanted, means.tolist(), lows.tolist(), highs.tolist(), strict=True)
+        )
+
+    def assortment(
+        self, region: str, product: str, parameter: str, k: int, margins: Mapping[str, float] | None = None
+    ) -> tuple[str, ...]:
+        """Return the k options to offer: by what each is expected to bring (share × margin), wishes included.
+
+        With equal margins this is the revenue-ordered set of the multinomial logit (Talluri & van Ryzin, 2004).
+        """
+        if k < 1:
+            raise EventBroken(f"An assortment of {k} options was asked for, expected 1 or more.")
+        found = self.preferences(region, product, parameter)
+        worth = sorted(found, key=lambda p: (-p.share.value * (margins or {}).get(p.option, 1.0), p.option))
+        return tuple(preference.option for preference in worth[:k])
+
+    def explain(self, region: str) -> tuple[Insight, ...]:
+        """Return where a region differs from the network, the surest first, in numbers a sentence can be made of."""
+        found = []
+        for (product, parameter), question in self.questions.items():
+            if question.edges is not None or region not in question.regions:
+                continue
+            network, draws = question.network_shares(), question.draws(region)
+            voice = question.hierarchy.own_voice(float(question.evidence(region).counts.sum()))
+            for j, option in enumerate(question.options):
+                more = float((draws[:, j] > network[j]).mean())
+                low, high = np.quantile(draws[:, j], [0.1, 0.9]).tolist()
+                share = Estimate(float(draws[:, j].mean()), low, high, "the region's and the network's choices")
+                found.append(
+                    Insight(
+                        product,
+                        parameter,
+                        option,
+                        share,
+                        float(network[j]),
+                        max(more, 1 - more),
+                        voice,
+                        option in question.offered,
+                    )
+                )
+        return tuple(sorted(found, key=lambda i: (-i.odds_differs, -abs(i.share.value - i.network_share))))
+
+    def run_size(
+        self,
+        region: str,
+        product: str,
+        parameter: str,
+        option: str,
+        *,
+        demand: Estimate,
+        cost_under: float,
+        cost_over: float,
+    ) -> int:
+        """Return how many of one option to make when ``demand`` pieces of the product will be asked for in all.
+
+        The share's and the demand's doubts are drawn together; the quantity is the newsvendor's quantile.
+        """
+        if not (cost_under > 0 and cost_over > 0 and np.isfinite(cost_under + cost_over)):
+            raise EventBroken("The costs of one too few and one too many must be more than 0.")
+        question = self.question(product, parameter)
+        if option not in question.options:
+            raise UnknownQuestion(f"Nobody has seen or asked for {option!r} yet.")
+        share = question.draws(region)[:, question.options.index(option)]
+        rng = np.random.default_rng(SEED + 1)
+        spread = max((demand.high - demand.low) / 2.563, 1e-9)  # 80 % of a normal distribution
+        shape = max(demand.value, 1e-9) ** 2 / spread**2
+        total = rng.gamma(shape, max(demand.value, 1e-9) / shape, size=len(share))
+        return int(np.quantile(rng.poisson(total * share), cost_under / (cost_under + cost_over), method="higher"))
+
     def default(self, region: str, product: str, parameter: str) -> Default:
         """Return what to preselect in a region: its own favourite only when P(better) is at least 0.8."""
         question = self.question(product, parameter)
@@ -158,9 +324,21 @@ class Model:
         return _option_default(question, region)
 
 
+def _tilt(question: Question, index: list[int], prices: Sequence[float]) -> Floats:
+    if question.price is None:
+        raise TooLittleData(
+            "How people here answer to prices is not known: prices were not shown, or hardly moved.",
+            help="Ask without prices.",
+        )
+    if len(prices) != len(index) or not all(price > 0 for price in prices):
+        raise EventBroken(f"{len(prices)} prices for {len(index)} options, or one that is not above 0.")
+    known = replace(question.price, usual=question.price.usual[index])
+    return known.tilt(np.asarray(prices, dtype=float), DRAWS, np.random.default_rng(SEED + 2))
+
+
 def _option_default(question: Question, region: str) -> Default:
     offered = [question.options.index(option) for option in question.offered]
-    network = max(offered, key=lambda j: (question.hierarchy.network_shares()[j], -j))
+    network = max(offered, key=lambda j: (question.network_shares()[j], -j))
     draws = question.draws(region)
     means = draws.mean(axis=0)
     candidate = max(offered, key=lambda j: (means[j], -j))
@@ -181,7 +359,7 @@ def _continuous_default(question: Question, region: str) -> Default:
     """Return the median; better means: most people of the region are nearer to it than to the network's median."""
     assert question.edges is not None  # noqa: S101 - asked only of continuous parameters
     draws = question.draws(region)
-    network = median_of(question.edges, question.hierarchy.network_shares())
+    network = median_of(question.edges, question.network_shares())
     candidate = median_of(question.edges, draws.mean(axis=0))
     evidence = question.evidence(region)
     odds = 0.0

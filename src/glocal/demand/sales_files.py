@@ -1,4 +1,4 @@
-"""Sales on disk: CSV (gzipped or not), one line per region, period and option that was offered.
+"""Sales on disk: CSV (gzipped or not) or Parquet, one line per region, period and option that was offered.
 
 Columns ``region, period, option, count`` and any number of ``x_NAME`` (what varies with option and period: log price,
 on offer or not) and ``z_NAME`` (what is known of a region). ``period`` is a whole number that counts in order of time.
@@ -8,12 +8,14 @@ An option without a line in a region and period was not offered there; ``count``
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from glocal.demand.errors import EventFileBroken
-from glocal.demand.event_files import read_table
+from glocal.demand.event_files import column_names, read_events, read_table
+from glocal.demand.events import KIND_WEIGHTS, ChoiceEvent
 from glocal.demand.panel import Panel, standardised
 
 COLUMNS = ("region", "period", "option", "count")
@@ -62,6 +64,84 @@ def read_sales(path: Path) -> Panel:
         x,
         standardised(z),
     )
+
+
+def is_sales(source: Path | str) -> bool:
+    """Say whether a file holds sales: it has ``count`` and ``period`` and no ``chosen``."""
+    names = column_names(source)
+    return {"count", "period"} <= names and "chosen" not in names
+
+
+def read_panel(source: Path | str) -> Panel:
+    """Read sales, or choices counted by week: one question, all its options.
+
+    Raises
+    ------
+    EventFileBroken
+        When a file of choices holds several questions, or a continuous one.
+    """
+    if is_sales(source):
+        return read_sales(Path(source))
+    return panel_of_events(read_events(source))
+
+
+def events_of_either(source: Path | str) -> list[ChoiceEvent]:
+    """Read choices; sales become choices, a period a week, so that every question can be asked of them."""
+    if not is_sales(source):
+        return read_events(source)
+    panel = read_sales(Path(source))
+    first = datetime(2001, 1, 1, 12, tzinfo=UTC)  # a Monday; only the distance between periods matters
+    start = int(panel.period.min()) if len(panel.period) else 0
+    events = []
+    for t, j in np.argwhere(panel.counts > 0).tolist():
+        offered = tuple(option for option, there in zip(panel.options, panel.offered[t], strict=True) if there)
+        at = first + timedelta(weeks=int(panel.period[t]) - start)
+        about = (offered, panel.options[j], panel.regions[panel.region[t]], at)
+        events.append(ChoiceEvent(Path(source).name, "option", *about, "ordered", float(panel.counts[t, j])))
+    return events
+
+
+def panel_of_events(events: Sequence[ChoiceEvent]) -> Panel:
+    """Count choices by region, week and offered set; wishes for what was not offered are left out here."""
+    chosen = [e for e in events if KIND_WEIGHTS[e.kind] * e.weight > 0 and (e.continuous or e.chosen in e.offered)]
+    questions = {(e.product, e.parameter) for e in chosen}
+    if len(questions) != 1 or any(e.continuous for e in chosen):
+        raise EventFileBroken(
+            f"The file holds {len(questions)} questions, or one without options; one with options is needed here.",
+            help="Keep the choices of one product and parameter.",
+        )
+    regions = sorted({e.region for e in chosen})
+    options = sorted({option for e in chosen for option in e.offered})
+    place, position = ({name: i for i, name in enumerate(names)} for names in (regions, options))
+    keys = sorted({(place[e.region], _week_number(e), e.offered, e.prices) for e in chosen})
+    row_of = {key: row for row, key in enumerate(keys)}
+    shape = (len(keys), len(options))
+    counts, offered, logs = np.zeros(shape), np.zeros(shape, dtype=bool), np.zeros((*shape, 1))
+    priced = all(e.prices for e in chosen)
+    for row, (_, _, names, prices) in enumerate(keys):
+        at = [position[name] for name in names]
+        offered[row, at] = True
+        if priced:
+            logs[row, at, 0] = np.log(prices)
+    for e in chosen:
+        row = row_of[place[e.region], _week_number(e), e.offered, e.prices]
+        counts[row, position[str(e.chosen)]] += KIND_WEIGHTS[e.kind] * e.weight
+    return Panel(
+        tuple(regions),
+        tuple(options),
+        ("log_price",) if priced else (),
+        (),
+        np.array([key[0] for key in keys]),
+        np.array([key[1] for key in keys]),
+        counts,
+        offered,
+        logs if priced else np.zeros((*shape, 0)),
+        np.zeros((len(regions), 0)),
+    )
+
+
+def _week_number(event: ChoiceEvent) -> int:
+    return event.at.astimezone(UTC).toordinal() // 7
 
 
 def _numbers(path: Path, rows: Sequence[dict[str, str]], columns: Sequence[str]) -> np.ndarray[tuple[int, int]]:

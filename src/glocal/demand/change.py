@@ -1,0 +1,133 @@
+"""Whether taste moves: old choices fade by λ per week, or a trend that all regions share is followed, or neither.
+
+Each is taken only where later weeks are foretold surely better with it: a flat history never forgets, and a season that
+passes is not a new taste.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glocal.demand.dirichlet import Floats
+from glocal.demand.drift import Drift, filter_drift
+
+MEMORIES = (0.97, 0.93)
+FEWEST_WEEKS = 8
+OWN_WEIGHT = 20.0  # choices of the network in a region's forecast here: a comparison, not an estimate
+LEAST_WALK = 1.6e-3  # variance per week
+LEAST_GAIN = 2.0  # nats in all
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was found: λ, or a drift, or neither (1 and None)."""
+
+    memory: float = 1.0
+    drift: Drift | None = None
+
+
+NO_CHANGE = Change()
+
+
+@dataclass(frozen=True, slots=True)
+class _Weeks:
+    """Effective choices (W, J) by region and week, each row's region and week."""
+
+    counts: Floats
+    region: NDArray[np.intp]
+    week: NDArray[np.intp]
+
+    def shares_before(self, now: int, fading: float) -> Floats:
+        """Return what the weeks before ``now`` say of each region, (R, J)."""
+        past = self.week < now
+        faded = self.counts[past] * (fading ** (now - self.week[past]))[:, None]
+        own = np.zeros((int(self.region.max()) + 1, self.counts.shape[1]))
+        np.add.at(own, self.region[past], faded)
+        network = own.sum(axis=0) + 0.5
+        shares = own + OWN_WEIGHT * network / network.sum()
+        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+    def drift_before(self, now: int, like: Drift | None = None) -> Drift:
+        """Return the trend at ``now`` against the average of the weeks before it."""
+        shares = self.shares_before(now, 1.0)
+        past = self.week < now
+        first, size = int(self.week[past].min()), self.counts.shape[1]
+        at = self.week[past] - first
+        p, counts = shares[self.region[past]][:, 1:], self.counts[past]
+        totals = counts.sum(axis=1)
+        information = np.zeros((now - first, size - 1, size - 1))
+        gradient = np.zeros((now - first, size - 1))
+        np.add.at(gradient, at, counts[:, 1:] - totals[:, None] * p)
+        each = totals[:, None, None] * (p[:, :, None] * np.eye(size - 1) - p[:, :, None] * p[:, None, :])
+        np.add.at(information, at, each)
+        return filter_drift(information, gradient, like)
+
+
+def fit_change(counts: Floats, region: NDArray[np.intp], week: NDArray[np.intp]) -> Change:
+    """Return how taste moves.
+
+    The latest quarter of the weeks is foretold week by week from what came before it; a change is taken when its gain
+    is more than one standard error over regions.
+
+    Parameters
+    ----------
+    counts : (W, J) float
+        Effective choices by region and week.
+    region, week : (W,) int
+    """
+    table, weeks = _Weeks(counts, region, week), np.unique(week)
+    if len(weeks) < FEWEST_WEEKS or not 2 <= counts.shape[1] <= 40:
+        return Change()
+    held = weeks[-max(2, len(weeks) // 4) :].tolist()
+    base = _scores(table, held, lambda now: table.shares_before(now, 1.0))
+    like = table.drift_before(held[0])
+    if like.walk == 0:  # little data is likeliest without a walk even where there is one: the held weeks decide
+        like = replace(like, walk=LEAST_WALK)
+
+    def drifted(now: int) -> Floats:
+        return tilted(table.shares_before(now, 1.0), table.drift_before(now, like).level)
+
+    if _sure(_scores(table, held, drifted) - base):
+        now = int(weeks[-1]) + 1
+        final = table.drift_before(now)
+        return Change(1.0, final if final.walk >= LEAST_WALK else table.drift_before(now, like))
+    found = NO_CHANGE  # forgetting throws evidence away: only where there is no trend that all share
+    for fading in MEMORIES:
+        faded = _scores(table, held, _forgetting(table, fading))
+        if _sure(faded - base):
+            base, found = faded, Change(fading)
+    return found
+
+
+def tilted(shares: Floats, level: Floats) -> Floats:
+    """Return shares (…, J) with a drift (…, J−1) of the log odds against the first option."""
+    first = np.zeros((*level.shape[:-1], 1))
+    moved = shares * np.exp(np.concatenate([first, level], axis=-1))
+    return np.asarray(moved / moved.sum(axis=-1, keepdims=True))
+
+
+def _forgetting(table: _Weeks, fading: float) -> Callable[[int], Floats]:
+    return lambda now: table.shares_before(now, fading)
+
+
+def _sure(gain: Floats) -> bool:
+    if gain.sum() <= LEAST_GAIN:
+        return False
+    by_region = gain.sum(axis=1)
+    spread = by_region.std(ddof=1) * np.sqrt(len(by_region)) if len(by_region) > 1 else 0.0
+    return bool(gain.sum() > spread)
+
+
+def _scores(table: _Weeks, held: list[int], shares: Callable[[int], Floats]) -> Floats:
+    """Return the log-likelihood of each region and held week, (R, H)."""
+    found = np.zeros((int(table.region.max()) + 1, len(held)))
+    for index, now in enumerate(held):
+        present = table.week == now
+        log_p = np.log(np.maximum(shares(now), 1e-300))
+        at = table.region[present]
+        np.add.at(found[:, index], at, (table.counts[present] * log_p[at]).sum(axis=1))
+    return found
