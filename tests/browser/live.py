@@ -40,11 +40,14 @@ class LiveShop:
         The page of the maker who prints; empty without a printer.
     pid : int
         The serving process.
+    home : Path
+        Where its state lies.
     """
 
     url: str
     maker_url: str
     pid: int
+    home: Path
 
 
 @contextmanager
@@ -65,20 +68,20 @@ def serving(home: Path, *options: str) -> Iterator[LiveShop]:
             stderr=subprocess.STDOUT,
         )
     try:
-        yield _when_open(process, log)
+        yield _when_open(process, home, log)
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _when_open(process: subprocess.Popen[bytes], log: Path) -> LiveShop:
+def _when_open(process: subprocess.Popen[bytes], home: Path, log: Path) -> LiveShop:
     ends = time.monotonic() + START_WITHIN_S
     while time.monotonic() < ends and process.poll() is None:
         said = log.read_text()
         url = re.search(r"open at (\S+)/$", said, re.MULTILINE)
         if url and "End with Ctrl-C." in said:
             maker = re.search(r"page of its maker .*?: (\S+)$", said, re.MULTILINE)
-            return LiveShop(url[1], maker[1] if maker else "", process.pid)
+            return LiveShop(url[1], maker[1] if maker else "", process.pid, home)
         time.sleep(0.1)
     raise AssertionError(f"the shop did not open:\n{log.read_text()[-3000:]}")
 

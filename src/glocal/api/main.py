@@ -12,6 +12,7 @@ from glocal.api.orders import router as orders
 from glocal.api.products import router as products
 from glocal.api.quotes import router as quotes
 from glocal.api.rate_limit import TooMany
+from glocal.api.sessions import router as sessions
 from glocal.errors import GlocalError
 from glocal.http_status import http_status
 from glocal.shop.products.describe import in_language
@@ -20,6 +21,7 @@ api = NinjaAPI(title="glocal", version=__version__, urls_namespace="api", docs_u
 api.add_router("", products, tags=["products"])
 api.add_router("", quotes, tags=["quotes"])
 api.add_router("", orders, tags=["orders"])
+api.add_router("", sessions, tags=["sessions"])
 
 
 @api.exception_handler(GlocalError)

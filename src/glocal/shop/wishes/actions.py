@@ -68,6 +68,32 @@ def keep_wish(
         return known
 
 
+def make_wish(
+    shop: Shop,
+    text: str,
+    product: Product | None,
+    parameters: Mapping[str, Any],
+    *,
+    language: str,
+    key: str,
+) -> Wish:
+    """Keep a wish that comes without a conversation."""
+    if not 1 <= len(text.strip()) <= MOST_CHARACTERS:
+        raise OrderInvalid("There is no text, or it is too long.", help=f"Write 1 to {MOST_CHARACTERS:,} characters.")
+    if not 1 <= len(key) <= 200:
+        raise OrderInvalid("The idempotency key must have 1 to 195 characters.", field="idempotency_key")
+    return keep_wish(
+        shop=shop,
+        product=product,
+        text=text,
+        parameters=parameters,
+        region=shop.region,
+        language=language,
+        reason="asked",
+        key=key,
+    )
+
+
 def _count(wish: Wish) -> None:
     """Record one event of demand per parameter that was wished for; a free text is never recorded, it may be a name."""
     if wish.product is None:
