@@ -13,6 +13,7 @@ from glocal.cli.output import json_option, print_result, progress
 from glocal.cli.strategy import EstimateType, grow
 
 if TYPE_CHECKING:
+    from glocal.shop.models import Shop
     from glocal.strategy.questions import Question
     from glocal.strategy.world import World
     from glocal.values import Estimate
@@ -73,8 +74,33 @@ def load(world_file: Path | None, changes: tuple[str, ...]) -> tuple[World, str]
 
 
 def _own_world() -> World | None:
-    """Return the own shop's world, None before there is a shop."""
-    return None
+    """Return the own shop's world, None before there is a shop that has priced something."""
+    from datetime import UTC, datetime
+
+    shop = _own_shop()
+    if shop is None:
+        return None
+    from glocal.shop.growth.queries import own_world
+
+    own = own_world(shop, datetime.now(UTC))
+    if own is not None and own.left_out:
+        progress(f"Left out, because nobody has priced them yet: {', '.join(own.left_out)}.")
+    return None if own is None else own.world
+
+
+def _own_shop() -> Shop | None:
+    """Return the shop of this machine's state directory, None when there is none."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "glocal.settings")
+    django.setup()
+    from django.db import connection
+
+    from glocal.shop.models import Shop
+
+    if Shop._meta.db_table not in connection.introspection.table_names():
+        return None
+    return Shop.objects.order_by("created_at").first()
 
 
 def answer(
@@ -285,3 +311,42 @@ def list_assumptions(world_file: Path | None, *, as_json: bool) -> None:
     lines = [f"From {source}; low..value..high, where 8 of 10 lie between low and high."]
     lines += [f"  {path:<44} {e.low:g}..{e.value:g}..{e.high:g}  ({e.source})" for path, e in assumptions(world)]
     print_result(world_as_json(world), as_json=as_json, text="\n".join(lines))
+
+
+@grow.command("back-test")
+@click.option(
+    "--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="Hold the last days against it."
+)
+@click.option(
+    "--replications", type=click.IntRange(20, 100_000), default=200, show_default=True, help="Courses of chance."
+)
+@json_option
+def back_test(*, days: int, replications: int, as_json: bool) -> None:
+    """Would the planner have known? Forecast the last days of the own shop from what was known before them."""
+    from datetime import UTC, datetime, timedelta
+
+    from glocal.strategy.backtest import back_test as hold_against
+    from glocal.strategy.errors import AssumptionBroken
+
+    now = datetime.now(UTC)
+    begin = now - timedelta(days=days)
+    shop = _own_shop()
+    own = None
+    if shop is not None:
+        from glocal.shop.growth.queries import came_between, own_world
+
+        own = own_world(shop, begin, days=days)
+    if shop is None or own is None:
+        raise AssumptionBroken(
+            f"The shop had priced nothing {days} days ago.",
+            help="Take fewer days, or come back when there is a history.",
+        )
+    rows = hold_against(own.world, came_between(shop, begin, now), replications=replications)
+    lines = [f"The last {days} days, as they were forecast before and as they came:"]
+    for row in rows:
+        verdict = "as forecast" if row.inside else "NOT as forecast"
+        lines.append(
+            f"  {row.figure:<10} {row.mean:,.1f} ({row.low:,.1f} to {row.high:,.1f}), came {row.actual:,.1f}: {verdict}"
+        )
+    result = {"question": "back-test", "days": days, "rows": [row.as_dict() for row in rows]}
+    print_result(result, as_json=as_json, text="\n".join(lines))
