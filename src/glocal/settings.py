@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "glocal.web",
 ]
 MIDDLEWARE = [
+    "glocal.web.log_files.LogFiles",
     "django.middleware.security.SecurityMiddleware",
     "glocal.web.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
-FREE, FEWEST_PRINTS = 3.0, 4
+FREE, POWER, FEWEST_PRINTS = 3.0, 2, 4
 
 
 def trust_in_nodes(nodes: Sequence[str], shared: Array, pull: Array, ok: Array) -> Mapping[str, float]:
@@ -45,7 +45,7 @@ def trust_in_nodes(nodes: Sequence[str], shared: Array, pull: Array, ok: Array) 
     weights = dict.fromkeys(nodes, 1.0)
     for node, value in surprise.items():
         far = (value - middle) / scatter
-        weights[node] = 1.0 if far <= FREE else float((FREE / far) ** 2)
+        weights[node] = 1.0 if far <= FREE else float((FREE / far) ** POWER)
     return weights
 
 

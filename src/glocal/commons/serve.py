@@ -15,6 +15,17 @@ PATH = re.compile(r"(?:/(?:[a-z0-9]{1,40}(?:\.p)?)){1,8}", re.ASCII)
 MUTABLE = ("checkpoint", "identity")
 
 
+def answer_for(directory: Path, path: str, known_tag: str) -> tuple[int, bytes | None, str]:
+    """Return status, body and validator for a path below a public directory; the same for every server."""
+    body = DirectoryReader(directory).read(path[1:], MAX_PACKED_BYTES) if PATH.fullmatch(path) else None
+    if body is None:
+        return 404, b"", ""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+    if known_tag == tag:
+        return 304, None, tag
+    return 200, body, tag if path.rpartition("/")[2] in MUTABLE else ""
+
+
 class LogServer(ThreadingHTTPServer):
     """Serve the public directory of a log, and copies of others' logs, to whoever asks."""
 
@@ -40,16 +51,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer with a file, with "not modified", or with nothing."""
-        body = self.server.files.read(self.path[1:], MAX_PACKED_BYTES) if PATH.fullmatch(self.path) else None
-        if body is None:
-            self._answer(404, b"")
-            return
-        tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-        changing = self.path.rpartition("/")[2] in MUTABLE
-        if self.headers.get("If-None-Match") == tag:
-            self._answer(304, None, tag)
-        else:
-            self._answer(200, body, tag if changing else "")
+        directory = self.server.files.directory
+        self._answer(*answer_for(directory, self.path, self.headers.get("If-None-Match", "")))
 
     def _answer(self, status: int, body: bytes | None, tag: str = "") -> None:
         self.send_response_only(status)

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from glocal.web.views import ask, checkout, errors, events, inbox, maker, orders, product, room_events, rooms, shop
+from glocal.web.views import (
+    ask,
+    checkout,
+    errors,
+    events,
+    inbox,
+    know_how,
+    maker,
+    orders,
+    product,
+    room_events,
+    rooms,
+    shop,
+)
 
 urlpatterns = [
     path("", shop.shop_page, name="shop"),
@@ -26,6 +39,7 @@ urlpatterns = [
     path("orders/<uuid:order_id>/<str:token>/cancel/", orders.cancel, name="order-cancel"),
     path("orders/<uuid:order_id>/<str:token>/agree/", orders.agree, name="order-agree"),
     path("orders/<uuid:order_id>/<str:token>/events/", events.order_events, name="order-events"),
+    path("know-how/", know_how.know_how, name="know-how"),
     path("maker/<str:link>/", maker.maker_page, name="maker"),
     path("maker/<str:link>/jobs/<uuid:job_id>/", maker.answer, name="maker-answer"),
     path("maker/<str:link>/jobs/<uuid:job_id>/print.gcode", maker.gcode, name="maker-gcode"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 
+from glocal.errors import GlocalError
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.makers.queries import queue_s
 from glocal.shop.outcomes.models import JobOutcome, LearntFactors
@@ -46,7 +47,7 @@ def price_context(
         spool_price_minor=material.spool_price_minor,
         spool_mass_g=material.spool_mass_g,
         labour_min=Estimate(**product.labour_min),
-        failure_odds=failure_odds(shop),
+        failure_odds=failure_odds(shop, machine, material_id),
         plate_share=1.0 / quantity,
         delivery_minor=machine.maker.delivery_minor if delivery else 0,
         now=now,
@@ -71,15 +72,35 @@ def context_from_inputs(inputs: Mapping[str, Any]) -> PriceContext:
     return PriceContext(**stored)
 
 
-def failure_odds(shop: Shop) -> Estimate:
-    """Return the chance that one attempt fails: from own prints, or what the owner assumes until there are enough."""
+def failure_odds(shop: Shop, machine: MakerMachine | None = None, material_id: str = "") -> Estimate:
+    """Return the chance that one attempt fails, and who says so.
+
+    From own prints; until there are enough, from the prints of all shops on such a machine with such a material; where
+    these are too few, what the owner assumes.
+    """
     counts = JobOutcome.objects.filter(phase__in=("ok", "part_fault", "machine_fault")).aggregate(
         all=Count("id"), failed=Count("id", filter=~Q(phase="ok"))
     )
     own = share(counts["failed"], counts["all"], "prints of this shop failed")
     if own is not None and counts["all"] >= OWN_PRINTS_NEEDED:
         return own
-    return Estimate(**shop.assumptions["failure_odds"])
+    known = _network_odds(machine, material_id) if machine and material_id else None
+    return known or Estimate(**shop.assumptions["failure_odds"])
+
+
+def _network_odds(machine: MakerMachine, material_id: str) -> Estimate | None:
+    """Return what the commons says, if this shop follows anybody: nothing else can be known that is not its own."""
+    from glocal.production.materials import get_material
+    from glocal.production.prusaslicer_profiles import get_machine
+    from glocal.shop.commons.know_how import network_failure_odds
+    from glocal.shop.commons.queries import follows_somebody
+
+    if not follows_somebody():
+        return None
+    try:
+        return network_failure_odds(get_machine(machine.profile_id), get_material(material_id), {})
+    except GlocalError:  # a log that cannot be read must not keep a customer from a price
+        return None
 
 
 def learnt_factors() -> Factors:

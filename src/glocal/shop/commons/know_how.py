@@ -1,0 +1,97 @@
+"""What the network knows, for this shop: asked by pages and by quotes, read anew only when a log has changed."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from glocal.shop.commons.actions import log_directory
+
+if TYPE_CHECKING:
+    from glocal.commons.ask import Context, Told
+    from glocal.commons.knowledge import Known
+    from glocal.commons.search import SearchIndex
+    from glocal.production.model import Machine, Material
+    from glocal.values import Estimate
+
+MOST_NEW_PASSAGES = 200  # read for their meaning while somebody waits; the others are found by words
+_lock = threading.Lock()
+
+
+@dataclass(slots=True)
+class _Read:
+    """Everything that was known when the logs looked like ``mark``."""
+
+    mark: tuple[Any, ...]
+    known: list[Known]
+    own: str
+    index: SearchIndex
+    odds: dict[Any, Estimate | None] = field(default_factory=dict)
+
+
+_read: _Read | None = None
+
+
+def ask_network(question: str, context: Context, *, machine: Machine | None, material: Material | None) -> Told:
+    """Answer a question in its context, with the material library's recipe for the machine."""
+    from glocal.commons.ask import ask
+    from glocal.commons.starter import starter_recipes
+    from glocal.production.recipes import default_recipe
+
+    read = _current()
+    recipes = [(machine, material, default_recipe(machine))] if machine and material else []
+    return ask(question, context, [*read.known, *starter_recipes(recipes)], read.index, own=read.own, limit=5)
+
+
+def network_failure_odds(machine: Machine, material: Material, settings: dict[str, Any]) -> Estimate | None:
+    """Return the chance that a part fails here by what all shops' prints say; None where too few are known."""
+    from glocal.commons.ask import Context, odds_of
+
+    read = _current()
+    key = machine.model, material.type, tuple(sorted(settings.items()))
+    if key not in read.odds:
+        context = Context(machine.model, material.type, machine.nozzle_mm, machine.has_enclosure)
+        (good,), _, basis = odds_of([settings], context, read.known, own=read.own)
+        alike = good is not None and basis.alike > 0
+        read.odds[key] = _failing(good) if good and alike else None
+    return read.odds[key]
+
+
+def _failing(good: Estimate) -> Estimate:
+    from glocal.values import Estimate
+
+    return Estimate(1 - good.value, 1 - good.high, 1 - good.low, f"in the commons: {good.source}")
+
+
+def _current() -> _Read:
+    global _read  # noqa: PLW0603
+    mark = _mark()
+    with _lock:
+        if _read is None or _read.mark != mark:
+            _read = _read_all(mark)
+        return _read
+
+
+def _mark() -> tuple[Any, ...]:
+    """Return what changes when a log does, without reading one."""
+    directory = log_directory()
+    files = [directory / "public" / "checkpoint", *sorted((directory / "peers").glob("*/state.json"))]
+    files += sorted((directory / "peers").glob("*/public/checkpoint"))
+    return str(directory), *((str(file), file.stat().st_mtime_ns) for file in files if file.exists())
+
+
+def _read_all(mark: tuple[Any, ...]) -> _Read:
+    from glocal.commons.knowledge import known_records
+    from glocal.commons.log import Log
+    from glocal.commons.minilm import encoder
+    from glocal.commons.peer import followed
+    from glocal.commons.search import SearchIndex
+    from glocal.commons.starter import starter_problems
+
+    directory = log_directory()
+    log = Log.open(directory) if Log.exists(directory) else None
+    known = [*starter_problems(), *known_records(log, followed(directory / "peers"))]
+    index = SearchIndex(directory.parent / "commons-search.sqlite", encoder())
+    index.refill(known, most_new=MOST_NEW_PASSAGES)
+    return _Read(mark, known, log.root_vkey if log else "", index)

@@ -1,0 +1,135 @@
+"""What the network knows: a question about this printer, filament and room, with its answer on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from glocal.errors import GlocalError
+from glocal.shop.makers.models import MakerMachine
+from glocal.web.page import page
+
+MAX_QUESTION = 300
+
+
+@require_safe
+def know_how(request: HttpRequest) -> HttpResponse:
+    """Answer ``?q=…&machine=…&material=…&room=…&humidity=…``; without a question show what one may ask about."""
+    from glocal.commons.taxonomy import CLASSES
+
+    language = (get_language() or "en").partition("-")[0]
+    question = request.GET.get("q", "")[:MAX_QUESTION].strip()
+    asked = {name: request.GET.get(name, "")[:80] for name in ("machine", "material", "room", "humidity")}
+    context: dict[str, Any] = {"question": question, **asked, "machines": _machines(), "materials": _materials()}
+    if question or (asked["machine"] and asked["material"]):
+        context["told"] = _told(question, asked, language)
+    context["classes"] = [_class(name, language) for name in CLASSES if name not in {"other", "choice"}]
+    return page(request, "know_how.html", context)
+
+
+def _told(question: str, asked: dict[str, str], language: str) -> dict[str, Any]:
+    from glocal.commons.ask import Context
+    from glocal.production.materials import get_material
+    from glocal.production.prusaslicer_profiles import get_machine
+    from glocal.shop.commons.know_how import ask_network
+
+    machine = _found(get_machine, asked["machine"])
+    material = _found(get_material, asked["material"])
+    context = Context(
+        machine=machine.model if machine else "",
+        material=material.type if material else "",
+        nozzle_mm=machine.nozzle_mm if machine else None,
+        enclosure=machine.has_enclosure if machine else None,
+        room_c=_number(asked["room"], -30, 80),
+        humidity_percent=_number(asked["humidity"], 0, 100),
+    )
+    told = ask_network(question, context, machine=machine, material=material)
+    return {
+        "odds": _percent(told.odds),
+        "unsure": bool(told.unsure),
+        "basis": told.basis,
+        "advice": [_advice(entry) for entry in told.advice[:3] if machine or entry.odds],
+        "next": _advice(told.next_try) if told.next_try else None,
+        "solved": [_solved(hit, language) for hit in told.solved],
+    }
+
+
+def _found(get: Any, name: str) -> Any:
+    try:
+        return get(name) if name else None
+    except GlocalError:
+        return None
+
+
+def _number(text: str, low: float, high: float) -> float | None:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return value if low <= value <= high else None
+
+
+def _percent(odds: Any) -> dict[str, int] | None:
+    return odds and {name: round(100 * getattr(odds, name)) for name in ("value", "low", "high")}
+
+
+def _advice(advice: Any) -> dict[str, Any]:
+    return {
+        "odds": _percent(advice.odds),
+        "settings": [(_setting(name), _value(value)) for name, value in advice.settings.items()],
+    }
+
+
+def _setting(name: str) -> str:
+    return {
+        "layer_height_mm": _("layer height, mm"),
+        "infill_percent": _("infill, %"),
+        "supports": _("supports"),
+        "brim_mm": _("brim, mm"),
+        "nozzle_c": _("nozzle, °C"),
+        "bed_c": _("plate, °C"),
+        "dried": _("dried filament"),
+    }.get(name, name)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def _solved(hit: Any, language: str) -> dict[str, Any]:
+    title = hit.record.get("title", "")
+    named = title if isinstance(title, str) else title.get(language) or title.get("en", "")
+    text_lang = hit.record.get("lang", "en")
+    return {
+        **_class(str(hit.record.get("symptom", "other")), language),
+        "title": named or hit.record.get("text", "")[:80],
+        "text": hit.record.get("text", ""),
+        "lang": text_lang,
+        "answers": list(hit.answers[:2]),
+        "by": hit.reference.partition("/")[0],
+    }
+
+
+def _class(name: str, language: str) -> dict[str, Any]:
+    from glocal.commons.pictures import picture_of
+    from glocal.commons.taxonomy import name_of
+
+    return {"symptom": name, "name": name_of(name, language), "picture": mark_safe(picture_of(name))}  # noqa: S308
+
+
+def _machines() -> list[tuple[str, str]]:
+    found = MakerMachine.objects.filter(is_active=True).order_by("name")
+    return list(dict.fromkeys((machine.profile_id, machine.name) for machine in found))
+
+
+def _materials() -> list[tuple[str, str]]:
+    from glocal.production.materials import list_materials
+
+    return [(material.id, material.name) for material in list_materials()]
