@@ -16,6 +16,8 @@ from pathlib import Path
 from glocal.errors import OutsidePartFailed
 
 READY_WITHIN_S = 30.0
+BACKLOG = 1024
+OPEN_ANSWERS = 10_000
 
 
 class PortTaken(OutsidePartFailed):
@@ -92,6 +94,9 @@ async def _serve(host: str, port: int, on_ready: Callable[[str], None]) -> None:
         interface=Interfaces.ASGINL,
         websockets=False,
         log_enabled=False,
+        # its own limit, 128 open answers, would shut the shop for everybody once 128 pages listen for news
+        backlog=BACKLOG,
+        backpressure=OPEN_ANSWERS,
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
