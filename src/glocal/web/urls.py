@@ -7,6 +7,7 @@ from django.urls import include, path
 from glocal.web.views import (
     ask,
     checkout,
+    demand_board,
     errors,
     events,
     inbox,
@@ -32,6 +33,8 @@ urlpatterns = [
     path("desk/designs/<uuid:session_id>/parts/", rooms.room_parts, name="desk-room-parts"),
     path("desk/designs/<uuid:session_id>/events/", room_events.room_events, name="desk-room-events"),
     path("desk/designs/<uuid:session_id>/do/<slug:action>/", rooms.room_do, name="desk-room-do"),
+    path("desk/demand/", demand_board.board_page, name="desk-demand"),
+    path("desk/demand/do/<slug:action>/", demand_board.board_do, name="desk-demand-do"),
     path("desk/wishes/", inbox.wishes_page, name="desk-wishes"),
     path("desk/wishes/<uuid:wish_id>/", inbox.wish_answer, name="desk-wish"),
     path("checkout/<uuid:quote_id>/", checkout.checkout_page, name="checkout"),

@@ -6,7 +6,9 @@ from django.db import models
 from django.utils import timezone
 
 from glocal.shop.orders.models import Order
-from glocal.shop.thing import Thing, one_of
+from glocal.shop.products.models import Product
+from glocal.shop.shops.models import Shop
+from glocal.shop.thing import Thing, at_least, one_of
 
 
 class ChoiceKind(models.TextChoices):
@@ -40,3 +42,50 @@ class Choice(Thing):
 
     def __str__(self) -> str:
         return f"{self.region} {self.product_slug}.{self.parameter} = {self.chosen}"
+
+
+class DemandTerms(models.Model):
+    """What the owner allows: to try alternatives on a few visits, and to pool sums with shops of the same region."""
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="demand_terms")
+    explores = models.BooleanField(default=False, help_text="a few visits see a sampled alternative default")
+    pools_statistics = models.BooleanField(default=False, help_text="sums of choices may be given to other shops")
+
+    def __str__(self) -> str:
+        return f"demand terms of {self.shop}"
+
+
+class RegionalOffer(Thing):
+    """A variant of a product for one region: accepted from an insight, live until it ends.
+
+    ``edits`` are the differences from the template as :func:`glocal.design.region_edits.edits_as_json` writes them;
+    ``forecast`` is what was expected when it was accepted, to be held against what came. ``asked_at`` is when somebody
+    in the region asked for it first. Pieces made ahead: ``commission`` is the order, ``sold`` how many left the shelf.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="regional_offers")
+    region = models.CharField(max_length=10)
+    parameter = models.CharField(max_length=100)
+    option = models.CharField(max_length=200)
+    edits = models.JSONField()
+    template_hash = models.CharField(max_length=64)
+    forecast = models.JSONField()
+    asked_at = models.DateTimeField(null=True)
+    live_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    commission = models.OneToOneField(Order, on_delete=models.PROTECT, null=True, related_name="regional_offer")
+    sold = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "region", "parameter"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_live_offer_per_question",
+            ),
+            at_least("sold", 0, "offer_sold_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} in {self.region}: {self.parameter} = {self.option}"

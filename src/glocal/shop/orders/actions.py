@@ -66,8 +66,11 @@ def place_order(
     *,
     idempotency_key: str,
     now: datetime | None = None,
+    for_stock: bool = False,
 ) -> Order:
     """Place an order for a frozen quote; the same key again returns the same order.
+
+    With ``for_stock`` the shop orders ahead of demand: what it makes for its shelf is nobody's choice.
 
     The order, its pieces, its first event and its workflow are written in one transaction: either all of them are, and
     the order will be carried to its end, or none is.
@@ -88,7 +91,7 @@ def place_order(
         quote.product.template()  # read from the disk before the transaction, which must be short
         try:
             with transaction.atomic():
-                return _write_order(quote, customer, idempotency_key)
+                return _write_order(quote, customer, idempotency_key, for_stock=for_stock)
         except IntegrityError:  # a second click was faster
             known = Order.objects.filter(idempotency_key=idempotency_key).first()
             if known is None:
@@ -108,7 +111,9 @@ def _check_orderable(quote: QuoteRecord, now: datetime) -> None:
         )
 
 
-def _write_order(quote: QuoteRecord, customer: CustomerDetails, idempotency_key: str) -> Order:
+def _write_order(
+    quote: QuoteRecord, customer: CustomerDetails, idempotency_key: str, *, for_stock: bool = False
+) -> Order:
     if quote.quote is None or quote.total_minor is None:
         raise ValueError("a refused quote cannot be ordered")
     order = Order.objects.create(
@@ -125,7 +130,9 @@ def _write_order(quote: QuoteRecord, customer: CustomerDetails, idempotency_key:
     )
     Piece.objects.bulk_create(Piece(order=order, number=number) for number in range(1, quote.quantity + 1))
     tell(order, "placed", "The order was placed.", data={"total_minor": order.total_minor, "currency": order.currency})
-    record_choices(quote.product.template(), quote.values, region=quote.region, kind=ChoiceKind.ORDERED, order=order)
+    if not for_stock:
+        template = quote.product.template()
+        record_choices(template, quote.values, region=quote.region, kind=ChoiceKind.ORDERED, order=order)
     hand_over_preparation(order)
     return order
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -11,6 +12,9 @@ from glocal.shop.parts.models import BuiltPart
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import live_products
 from glocal.shop.quotes.models import QuoteRecord
+
+if TYPE_CHECKING:
+    from glocal.design.model import DesignTemplate
 
 FRESH_FOR = timedelta(days=1)
 
@@ -31,12 +35,15 @@ class OnShelf:
     quote: QuoteRecord | None
 
 
-def on_shelf(product: Product, *, now: datetime | None = None) -> OnShelf:
-    """Return what is known of a product as offered; never builds, slices or prices anything."""
+def on_shelf(product: Product, *, now: datetime | None = None, template: DesignTemplate | None = None) -> OnShelf:
+    """Return what is known of a product as offered; never builds, slices or prices anything.
+
+    ``template`` is the product's own with a region's defaults, where it is offered with those.
+    """
     from glocal.design.parameters import bind
     from glocal.design.part import part_hash
 
-    template = product.template()
+    template = template or product.template()
     part = BuiltPart.objects.filter(hash=part_hash(template, bind(template, {}))).first()
     fresh_since = (now or timezone.now()) - FRESH_FOR
     quotes = QuoteRecord.objects.filter(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from glocal.shop.demand.defaults import preset_for
 from glocal.shop.products.queries import get_product
 from glocal.shop.products.shelf import on_shelf
 from glocal.web.configurator_setup import configurator_setup
@@ -20,9 +24,10 @@ QUOTE_PLACE = "00000000-0000-7000-8000-000000000000"
 def product_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one product; the component takes over in the browser."""
     product = get_product(slug)
-    template = product.template()
+    preset = preset_for(product, product.shop.region, dice=random.Random())  # noqa: S311 - which visits try, not a secret
+    template = preset.template
     language = get_language() or product.shop.language
-    part = on_shelf(product).part
+    part = on_shelf(product, template=template).part
     urls = {
         "quotes": reverse("api:create_quote"),
         "fonts": reverse("api:product_fonts", args=[slug]),
@@ -31,6 +36,10 @@ def product_page(request: HttpRequest, slug: str) -> HttpResponse:
     }
     materials = list(product.shop.materials.all())
     setup = configurator_setup(product, template, materials, language=language, urls=urls)
+    for row in setup["design"]["parameters"]:
+        if row["name"] in preset.regional:
+            label = _("Preset as most people in this region like it.")
+            row["help"] = f"{row['help']} {label}".strip()
     context = {
         "shop": product.shop,
         "title": product.text("title", language),

@@ -1,0 +1,186 @@
+"""What the owner sees of the region's demand: differences, wishes by meaning, trends, what became of variants."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Sum
+
+from glocal.shop.demand.learnt import learnt_model
+from glocal.shop.demand.models import Choice, ChoiceKind, DemandTerms, RegionalOffer
+from glocal.shop.demand.offers import on_shelf_count
+from glocal.shop.demand.queries import choice_events
+from glocal.shop.products.queries import live_products
+from glocal.shop.shops.models import Shop
+from glocal.shop.wishes.models import Wish, WishState
+
+if TYPE_CHECKING:
+    from glocal.demand.events import ChoiceEvent
+    from glocal.demand.model import Insight
+
+MOST_INSIGHTS = 6
+LEAST_DIFFERENCE = 0.05  # of the people: below that a difference is not worth a sentence
+SURE_ENOUGH = 0.8
+MOST_WISHES = 200
+LEAST_RISE = 0.2  # in log odds
+
+
+@dataclass(frozen=True, slots=True)
+class WishGroup:
+    """Wishes of one meaning: the words of the one in the middle, how many, and how many of them in this region."""
+
+    words: str
+    count: int
+    here: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """An option that more and more people choose everywhere, and when it may lead here.
+
+    ``now`` and ``here`` are shares of all and of the region's people; ``weeks`` until it is the most wanted here at the
+    present pace, None where that is not foreseeable.
+    """
+
+    product: str
+    parameter: str
+    option: str
+    now: float
+    here: float
+    weeks: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a variant: the forecast share and the observed one since it is live."""
+
+    offer: RegionalOffer
+    choices: float
+    share: float | None
+    low: float
+    high: float
+    hours_to_live: float | None
+    on_shelf: int
+
+    @property
+    def as_forecast(self) -> bool | None:
+        """Whether the result lies where it was expected; None while there are fewer than ten choices."""
+        if self.share is None or self.choices < 10:
+            return None
+        return self.low <= self.share <= self.high
+
+
+def insights(region: str) -> list[Insight]:
+    """Return where a region surely differs from the network, of products on the shelf, one option per question."""
+    model = learnt_model()
+    if model is None:
+        return []
+    slugs = {product.slug for product in live_products()}
+    found: dict[tuple[str, str], Insight] = {}
+    for insight in model.explain(region):
+        apart = abs(insight.share.value - insight.network_share)
+        if insight.product not in slugs or insight.odds_differs < SURE_ENOUGH or apart < LEAST_DIFFERENCE:
+            continue
+        key = (insight.product, insight.parameter)
+        known = found.get(key)
+        if known is None or apart > abs(known.share.value - known.network_share):
+            found[key] = insight
+    return sorted(found.values(), key=lambda i: -abs(i.share.value - i.network_share))[:MOST_INSIGHTS]
+
+
+def choices_by_region() -> dict[str, float]:
+    """Return how much every region has said."""
+    rows = Choice.objects.exclude(kind__in=(ChoiceKind.LOOKED, ChoiceKind.RETURNED)).values("region")
+    return {row["region"]: float(row["total"]) for row in rows.annotate(total=Sum("weight")).order_by("-total")}
+
+
+def wish_groups(region: str) -> list[WishGroup]:
+    """Return the open wishes, grouped by meaning across languages, the most frequent first."""
+    from glocal.demand.meaning import group_by_meaning
+
+    rows = list(Wish.objects.filter(state__in=(WishState.NEW, WishState.CONSIDERED)).exclude(text="")[:MOST_WISHES])
+    groups = group_by_meaning([wish.text for wish in rows])
+    return [
+        WishGroup(
+            group.label,
+            len(group.members),
+            sum(rows[index].region == region for index in group.members),
+            tuple(dict.fromkeys(t for i in group.members if (t := rows[i].text) != group.label))[:3],
+        )
+        for group in groups
+    ]
+
+
+def rises(region: str) -> list[Rise]:
+    """Return what rises everywhere: options whose share surely moved up, with the pace of the shared trend."""
+    model = learnt_model()
+    if model is None:
+        return []
+    found = []
+    for (product, parameter), question in model.questions.items():
+        drift = question.change.drift
+        if drift is None or question.edges is not None:
+            continue
+        level = [0.0, *drift.level.tolist()]
+        middle = sum(level) / len(level)
+        j = max(range(len(level)), key=lambda index: level[index])
+        if level[j] - middle < LEAST_RISE:
+            continue
+        here = {p.option: p.share.value for p in model.preferences(region, product, parameter)}
+        option = question.options[j]
+        leader = max(here.values())
+        found.append(
+            Rise(
+                product,
+                parameter,
+                option,
+                float(question.network_shares()[j]),
+                here[option],
+                0 if here[option] >= leader else None,
+            )
+        )
+    return found
+
+
+def results(region: str) -> list[Result]:
+    """Return the live variants of a region with what came of them so far."""
+    found = []
+    for offer in RegionalOffer.objects.filter(region=region, ended_at=None).select_related("product", "commission"):
+        since: dict[str, float] = defaultdict(float)
+        rows = Choice.objects.filter(
+            product_slug=offer.product.slug, parameter=offer.parameter, region=region, at__gte=offer.live_at
+        ).filter(kind=ChoiceKind.ORDERED)
+        for chosen, weight in rows.values_list("chosen", "weight"):
+            since[str(chosen)] += weight
+        total = sum(since.values())
+        share = since[offer.option] / total if total else None
+        expected = offer.forecast["share"]
+        found.append(
+            Result(
+                offer,
+                total,
+                share,
+                float(expected["low"]),
+                float(expected["high"]),
+                _hours(offer.asked_at, offer.live_at),
+                on_shelf_count(offer),
+            )
+        )
+    return found
+
+
+def _hours(asked: datetime | None, live: datetime) -> float | None:
+    return None if asked is None else max(0.0, (live - asked) / timedelta(hours=1))
+
+
+def shared_statistics(shop: Shop) -> tuple[ChoiceEvent, ...]:
+    """Return the sums that other shops of the region may add to theirs; nothing without the owner's consent."""
+    from glocal.demand.pooling import additive_statistics
+
+    if not DemandTerms.objects.filter(shop=shop, pools_statistics=True).exists():
+        return ()
+    return additive_statistics(choice_events())

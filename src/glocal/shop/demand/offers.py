@@ -1,0 +1,198 @@
+"""What the owner does with an insight: offer the variant, have a run made, sell from the shelf, take it back."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from glocal.shop.demand.learnt import learnt_model
+from glocal.shop.demand.models import Choice, ChoiceKind, DemandTerms, RegionalOffer
+from glocal.shop.demand.proposals import find_proposal
+from glocal.shop.errors import NotFound, NotNow, OrderInvalid
+from glocal.shop.orders.actions import CustomerDetails, place_order
+from glocal.shop.orders.models import Order, OrderState
+from glocal.shop.products.models import Product
+from glocal.shop.products.shelf import first_material
+from glocal.shop.quotes.actions import MOST_PIECES, quote_product
+from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.quotes.view import QuoteView
+from glocal.shop.shops.models import Shop
+from glocal.values import Estimate
+
+HORIZON_WEEKS = 13
+FEWEST_WEEKS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunProposal:
+    """How many of a variant to have made for the coming quarter.
+
+    ``demand`` counts pieces of the whole product; ``costs`` are what one too few and one too many lose, minor units.
+    """
+
+    quantity: int
+    demand: Estimate
+    cost_under: float
+    cost_over: float
+
+
+def accept(product: Product, region: str, parameter: str) -> RegionalOffer:
+    """Offer a proposed variant from now on; refused when it is no longer what people surely want."""
+    from glocal.design.region_edits import edits_as_json
+
+    proposal = find_proposal(product, region, parameter)
+    template = product.template()
+    try:
+        with transaction.atomic():
+            return RegionalOffer.objects.create(
+                product=product,
+                region=region,
+                parameter=parameter,
+                option=proposal.option,
+                edits=edits_as_json({("parameter", parameter, "default"): proposal.value}),
+                template_hash=template.hash,
+                forecast=proposal.forecast(),
+                asked_at=proposal.asked_at,
+            )
+    except IntegrityError:  # a second click was faster
+        return RegionalOffer.objects.get(product=product, region=region, parameter=parameter, ended_at=None)
+
+
+def get_offer(offer_id: uuid.UUID) -> RegionalOffer:
+    """Return an offer; the caller has checked who asks."""
+    offer = RegionalOffer.objects.select_related("product__shop", "commission").filter(id=offer_id).first()
+    if offer is None:
+        raise NotFound("There is no such variant.", help="Look at the board again.")
+    return offer
+
+
+def end(offer: RegionalOffer) -> None:
+    """Take a variant back; visitors see the design's own default again."""
+    RegionalOffer.objects.filter(id=offer.id, ended_at=None).update(ended_at=timezone.now())
+
+
+def propose_run(offer: RegionalOffer) -> RunProposal:
+    """Return the newsvendor's run size for a quarter, from what was sold here and what people want.
+
+    Raises
+    ------
+    NotNow
+        When nothing was sold for two weeks yet: how many customers there are is not known.
+    """
+    sold = Choice.objects.filter(
+        product_slug=offer.product.slug, region=offer.region, parameter=offer.parameter, kind=ChoiceKind.ORDERED
+    )
+    first = sold.order_by("at").values_list("at", flat=True).first()
+    weeks = (timezone.now() - first) / timedelta(weeks=1) if first else 0.0
+    model = learnt_model()
+    if first is None or model is None or weeks < FEWEST_WEEKS:
+        raise NotNow(
+            "Too little was sold here to say how many to make.", help="Sell the first few to order, for two weeks."
+        )
+    demand = _demand(sold.count(), weeks)
+    unit = _unit_price(offer)
+    margin = float(offer.product.shop.terms.get("margin", 0.0))
+    under = max(unit * margin / (1 + margin), 1.0)
+    over = max(unit - under, 1.0)
+    quantity = model.run_size(
+        offer.region,
+        offer.product.slug,
+        offer.parameter,
+        offer.option,
+        demand=demand,
+        cost_under=under,
+        cost_over=over,
+    )
+    return RunProposal(min(quantity, MOST_PIECES), demand, under, over)
+
+
+def _demand(sold: int, weeks: float) -> Estimate:
+    """Return the demand of a quarter from a Poisson rate with a Gamma(½) prior: negative binomial."""
+    from glocal.demand.run_size import quantile
+
+    mean = (sold + 0.5) / weeks * HORIZON_WEEKS
+    low, middle, high = (float(quantile(mean, 1 / (sold + 0.5), q)) for q in (0.1, 0.5, 0.9))
+    return Estimate(middle, low, high, f"{sold} sold here in {weeks:.0f} weeks")
+
+
+def _quote(offer: RegionalOffer, quantity: int) -> QuoteView:
+    from glocal.design.region_edits import edits_from_json
+
+    edits = edits_from_json(offer.edits)
+    values = {path[1]: value for path, value in edits.items() if path[0] == "parameter" and path[2] == "default"}
+    material = first_material(offer.product)
+    return quote_product(offer.product, values, material_id=material, region=offer.region, quantity=quantity)
+
+
+def _unit_price(offer: RegionalOffer) -> float:
+    view = _quote(offer, 1)
+    total = QuoteRecord.objects.values_list("total_minor", flat=True).get(id=view.id)
+    if total is None:
+        refusal = view.refusal or {}
+        raise NotNow(refusal.get("message", "The variant has no price."), help=refusal.get("help", ""))
+    return float(total)
+
+
+def commission(offer: RegionalOffer, quantity: int, *, email: str) -> Order:
+    """Have a run made: priced and ordered on the same path as a customer's order, once per variant."""
+    if not 1 <= quantity <= MOST_PIECES:
+        raise OrderInvalid(f"The quantity is {quantity}.", help=f"Order 1 to {MOST_PIECES} pieces.", field="quantity")
+    if offer.ended_at is not None:
+        raise NotNow("This variant is not offered any more.")
+    if offer.commission_id is not None:
+        raise NotNow("A run of this variant was ordered already.", help="Sell it first; the next one learns from it.")
+    shop = offer.product.shop
+    details = CustomerDetails(shop.name, email, f"For the shelf: {offer.option}", shop.language)
+    quote = _quote(offer, quantity)
+    order = place_order(quote.id, details, idempotency_key=f"run:{offer.id}", for_stock=True)
+    RegionalOffer.objects.filter(id=offer.id, commission=None).update(commission=order)
+    offer.refresh_from_db()
+    return order
+
+
+def on_shelf_count(offer: RegionalOffer) -> int:
+    """Return how many of the run lie on the shelf: made and not sold."""
+    order = offer.commission
+    made = order.quantity if order is not None and order.state in {OrderState.PRINTED, OrderState.DONE} else 0
+    return max(0, made - offer.sold)
+
+
+def sell_from_shelf(offer: RegionalOffer, count: int = 1) -> RegionalOffer:
+    """Count down what was sold from the shelf; never below nothing. What was bought is a choice of the region."""
+    if count < 1:
+        raise OrderInvalid("At least one piece is sold at a time.", field="count")
+    with transaction.atomic():
+        locked = RegionalOffer.objects.select_for_update(of=("self",)).select_related("commission", "product")
+        current = locked.get(id=offer.id)
+        if on_shelf_count(current) < count:
+            raise NotNow(f"Only {on_shelf_count(current)} of it are on the shelf.", help="Order another run.")
+        RegionalOffer.objects.filter(id=current.id).update(sold=F("sold") + count)
+        parameter = current.product.template().parameter(current.parameter)
+        offered = [option.label for option in parameter.options] if parameter else [current.option]
+        Choice.objects.create(
+            product_slug=current.product.slug,
+            parameter=current.parameter,
+            offered=offered,
+            chosen=current.option,
+            region=current.region,
+            kind=ChoiceKind.ORDERED,
+            weight=float(count),
+        )
+    offer.refresh_from_db()
+    return offer
+
+
+def terms(shop: Shop) -> DemandTerms:
+    """Return what the owner allows; nothing, until they said so."""
+    return DemandTerms.objects.filter(shop=shop).first() or DemandTerms(shop=shop)
+
+
+def set_terms(shop: Shop, *, explores: bool, pools_statistics: bool) -> None:
+    """Keep what the owner allows."""
+    fields = {"explores": explores, "pools_statistics": pools_statistics}
+    DemandTerms.objects.update_or_create(shop=shop, defaults=fields)

@@ -1,0 +1,223 @@
+"""The demand board: what the region wants, and from there to a variant, a run and its result."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from glocal.shop.demand import board, offers
+from glocal.shop.demand.defaults import EXPLORED_SHARE
+from glocal.shop.demand.proposals import Proposal, proposals
+from glocal.shop.errors import NotFound, NotNow, OrderInvalid
+from glocal.shop.products.describe import describe_parameters
+from glocal.shop.products.models import Product
+from glocal.shop.products.queries import get_product, live_products
+from glocal.shop.sessions.access import access_inbox
+from glocal.shop.shops.queries import the_shop
+from glocal.web.page import page
+from glocal.web.world_places import place_of
+
+MAP_WIDTH, MAP_HEIGHT = 720, 300  # equirectangular, 75° north to 45° south
+LARGEST_DOT = 16
+
+
+@require_safe
+@never_cache
+def board_page(request: HttpRequest) -> HttpResponse:
+    """Show what the region wants against the network."""
+    access_inbox(request.user)
+    shop = the_shop()
+    said = board.choices_by_region()
+    region = request.GET.get("region", shop.region)
+    if region not in said:
+        region = shop.region
+    names = _Names(get_language() or shop.language)
+    context = {
+        "shop": shop,
+        "region": region,
+        "dots": _dots(said, region),
+        "said": said.items(),
+        "sentences": [names.sentence(insight) for insight in board.insights(region)],
+        "proposals": [names.proposal(proposal) for proposal in proposals(region)],
+        "results": [names.result(result) for result in board.results(region)],
+        "wishes": board.wish_groups(region),
+        "rises": [names.rise(rise) for rise in board.rises(region)],
+        "terms": offers.terms(shop),
+        "percent": round(100 * EXPLORED_SHARE),
+    }
+    return page(request, "demand.html", context)
+
+
+def _dots(said: dict[str, float], region: str) -> list[dict[str, Any]]:
+    """Return the regions as circles whose area grows with what they have said."""
+    most = max(said.values(), default=1.0)
+    dots = []
+    for code, choices in said.items():
+        place = place_of(code)
+        if place is not None:
+            x, y = (place[1] + 180) / 360 * MAP_WIDTH, (75 - place[0]) / 120 * MAP_HEIGHT
+            radius = max(4.0, LARGEST_DOT * (choices / most) ** 0.5)
+            dots.append({"code": code, "x": round(x), "y": round(y), "r": round(radius), "here": code == region})
+    return dots
+
+
+def _in_ten(share: float) -> int:
+    return round(10 * share)
+
+
+class _Names:
+    """Products, parameters and options in the reader's language, and sentences made of them."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.products = {product.slug: product for product in live_products()}
+        self._known: dict[str, dict[str, dict[str, Any]]] = {}
+
+    def _parameters(self, slug: str) -> dict[str, dict[str, Any]]:
+        if slug not in self._known:
+            rows = describe_parameters(self.products[slug].template(), self.language)
+            self._known[slug] = {row["name"]: row for row in rows}
+        return self._known[slug]
+
+    def about(self, slug: str, parameter: str, option: str) -> dict[str, str]:
+        """Return the names of a question and an option."""
+        product: Product | None = self.products.get(slug)
+        if product is None:
+            return {"title": slug, "parameter": parameter, "option": option}
+        row = self._parameters(slug).get(parameter)
+        shown = option
+        original = product.template().parameter(parameter)
+        for known, told in zip(original.options if original else (), row["options"] if row else (), strict=False):
+            if known.label == option:
+                shown = str(told["label"])
+        label = str(row["label"]) if row else parameter
+        return {"title": product.text("title", self.language), "parameter": label, "option": shown}
+
+    def sentence(self, insight: Any) -> dict[str, Any]:
+        """Return an insight as a plain sentence."""
+        names = self.about(insight.product, insight.parameter, insight.option)
+        here, there = _in_ten(insight.share.value), _in_ten(insight.network_share)
+        fields = {**names, "here": here, "there": there}
+        if here == there:
+            fields |= {"here": round(100 * insight.share.value), "there": round(100 * insight.network_share)}
+            text = _("Here, {here} in 100 want “{option}” for {parameter}; everywhere {there} in 100 do.")
+        else:
+            text = _("Here, {here} in 10 want “{option}” for {parameter}; everywhere {there} in 10 do.")
+        sure = _("We are very sure.") if insight.odds_differs > 0.95 else _("We are fairly sure.")
+        return {
+            **names,
+            "text": text.format(**fields),
+            "sure": sure,
+            "low": round(100 * insight.share.low),
+            "high": round(100 * insight.share.high),
+            "own": round(100 * insight.own_voice),
+            "offered": insight.offered,
+        }
+
+    def proposal(self, proposal: Proposal) -> dict[str, Any]:
+        """Return a proposal with the names that the reader knows."""
+        names = self.about(proposal.product.slug, proposal.parameter, proposal.option)
+        instead = self.about(proposal.product.slug, proposal.parameter, proposal.instead_of)["option"]
+        return {
+            **names,
+            "slug": proposal.product.slug,
+            "name": proposal.parameter,
+            "instead": instead,
+            "gain": round(proposal.gain.value),
+            "low": round(proposal.gain.low),
+            "high": round(proposal.gain.high),
+            "odds": round(100 * proposal.odds),
+            "loss": round(proposal.loss_if_wrong, 1),
+            "changes": proposal.changes,
+        }
+
+    def result(self, result: board.Result) -> dict[str, Any]:
+        """Return what came of a variant, and the run that it would need."""
+        offer = result.offer
+        run, why = None, ""
+        if offer.commission is None:
+            try:
+                run = offers.propose_run(offer)
+            except NotNow as refusal:
+                why = refusal.message
+        return {
+            **self.about(offer.product.slug, offer.parameter, offer.option),
+            "offer": offer,
+            "result": result,
+            "share": None if result.share is None else round(100 * result.share),
+            "low": round(100 * result.low),
+            "high": round(100 * result.high),
+            "hours": None if result.hours_to_live is None else round(result.hours_to_live),
+            "run": run,
+            "why": why,
+        }
+
+    def rise(self, rise: board.Rise) -> dict[str, Any]:
+        """Return a trend in the reader's words."""
+        names = self.about(rise.product, rise.parameter, rise.option)
+        return {**names, "now": round(100 * rise.now), "here": round(100 * rise.here), "leads": rise.weeks == 0}
+
+
+def _accept(request: HttpRequest) -> None:
+    product = get_product(request.POST.get("product", ""))
+    offers.accept(product, request.POST.get("region", ""), request.POST.get("parameter", ""))
+
+
+def _offer(request: HttpRequest) -> Any:
+    try:
+        return offers.get_offer(uuid.UUID(request.POST.get("offer", "")))
+    except ValueError:
+        raise NotFound("There is no such variant.", help="Look at the board again.") from None
+
+
+def _whole(request: HttpRequest, field: str) -> int:
+    try:
+        return int(request.POST.get(field, ""))
+    except ValueError:
+        raise OrderInvalid("This is not a whole number.", help="Write for example 12.", field=field) from None
+
+
+def _commission(request: HttpRequest) -> None:
+    offers.commission(_offer(request), _whole(request, "quantity"), email=settings.DEFAULT_FROM_EMAIL)
+
+
+def _sell(request: HttpRequest) -> None:
+    offers.sell_from_shelf(_offer(request), _whole(request, "count"))
+
+
+def _end(request: HttpRequest) -> None:
+    offers.end(_offer(request))
+
+
+def _terms(request: HttpRequest) -> None:
+    explores, pools = (name in request.POST for name in ("explores", "pools"))
+    offers.set_terms(the_shop(), explores=explores, pools_statistics=pools)
+
+
+DEEDS: dict[str, Callable[[HttpRequest], None]] = {
+    "accept": _accept,
+    "commission": _commission,
+    "sell": _sell,
+    "end": _end,
+    "terms": _terms,
+}
+
+
+@require_POST
+def board_do(request: HttpRequest, action: str) -> HttpResponse:
+    """Do what a button of the board says."""
+    access_inbox(request.user)
+    deed = DEEDS.get(action)
+    if deed is None:
+        raise NotFound("There is no such action.", help="Use the buttons of the page.")
+    deed(request)
+    return redirect("desk-demand")

@@ -1,0 +1,93 @@
+"""Refits on executors, one of them a cluster that loses a worker; wishes by meaning; sums that may be pooled."""
+
+from __future__ import annotations
+
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from glocal.demand.errors import NoEvents
+from glocal.demand.events import ChoiceEvent
+from glocal.demand.fit import fit
+from glocal.demand.meaning import group_by_meaning
+from glocal.demand.model import Model
+from glocal.demand.nightly import refit
+from glocal.demand.pooling import additive_statistics, pooled
+from tests.demand.test_change import QUESTION, planted
+
+
+def questions(count: int) -> list[ChoiceEvent]:
+    events, _ = planted(regions=6, weeks=10)
+    return [replace(event, parameter=f"q{q}") for q in range(count) for event in events]
+
+
+def same(left: Model, right: Model) -> bool:
+    return all(left.preferences("R1", *key) == right.preferences("R1", *key) for key in left.questions)
+
+
+def test_any_executor_gives_the_same_model() -> None:
+    events = questions(2)
+    with ThreadPoolExecutor(1) as threads:
+        model = refit(events, threads)
+        assert same(fit(events), model)
+        with pytest.raises(NoEvents):
+            refit([replace(event, kind="looked") for event in events[:3]], threads)
+
+
+def test_a_cluster_of_two_loses_a_worker_in_the_middle_and_answers_all_the_same() -> None:
+    distributed = pytest.importorskip("distributed")
+    events = questions(12)
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        workers = client.run(os.getpid)
+        assert len(set(workers.values())) == 2
+        executor = client.get_executor()
+        submit = executor.submit
+        sent = 0
+
+        def killing_submit(*arguments: object, **options: object) -> object:
+            nonlocal sent
+            sent += 1
+            if sent == 8:  # some tasks are done, some wait on the one that dies
+                os.kill(next(iter(workers.values())), signal.SIGKILL)
+            return submit(*arguments, **options)
+
+        executor.submit = killing_submit
+        model = refit(events, executor)
+    assert len(model.questions) == 12
+    assert same(fit(events), model)
+
+
+def test_wishes_are_grouped_by_meaning_across_languages() -> None:
+    texts = [
+        "I want it wider",
+        "Can it glow in the dark?",
+        "plus large s'il vous plaît",
+        "with a hole to hang it up",
+        "un trou pour l'accrocher",
+        "I want it wider",
+    ]
+    groups = group_by_meaning(texts)
+    assert groups[0].members == (0, 2, 5)
+    assert {group.members for group in groups[1:]} == {(3, 4), (1,)}
+    assert group_by_meaning([]) == ()
+    assert group_by_meaning(["one"], encoder=lambda rows: np.ones((len(rows), 2)))[0].members == (0,)
+
+
+def test_sums_of_two_shops_are_the_sums_of_their_events_and_hide_single_people() -> None:
+    events, _ = planted(regions=2, weeks=4, per_week=12)
+    mine, theirs = events[::2], events[1::2]
+    together = pooled(additive_statistics(mine), additive_statistics(theirs))
+    whole = additive_statistics(events)
+    assert {replace(e, weight=1.0): e.weight for e in together} == {replace(e, weight=1.0): e.weight for e in whole}
+    assert fit(together).preferences("R1", *QUESTION) == fit(whole).preferences("R1", *QUESTION)
+    lonely = [replace(event, region="hamlet") for event in events[:3]]
+    assert additive_statistics(lonely) == ()

@@ -1,0 +1,140 @@
+"""From wishes and choices to a live variant and a run, by the owner's plain forms; and who may not see them."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from glocal.shop.demand import offers
+from glocal.shop.demand.board import results, shared_statistics, wish_groups
+from glocal.shop.demand.defaults import EXPLORED_SHARE, preset_for
+from glocal.shop.demand.models import Choice, RegionalOffer
+from glocal.shop.demand.proposals import proposals
+from glocal.shop.errors import NotNow
+from glocal.shop.orders.models import Order, OrderState
+from glocal.shop.quotes.view import view_of
+from glocal.shop.wishes.actions import keep_wish
+from tests.web.builders import make_part, make_quote
+
+pytestmark = pytest.mark.django_db
+SHAPES = ["Square", "Round"]
+
+
+@pytest.fixture
+def owner(client: Client) -> Client:
+    client.force_login(User.objects.create_user("owner", password="x", is_staff=True))
+    return client
+
+
+@pytest.fixture
+def heard(product: Any) -> None:
+    """Here 18 of 20 want it round, elsewhere 5 of 20; the design presets square."""
+    now = timezone.now()
+    rows = []
+    for region, rounds in (("FR", 18), ("DE", 5), ("MA", 5), ("ES", 5), ("IT", 5)):
+        for index in range(20):
+            chosen = SHAPES[1] if index < rounds else SHAPES[0]
+            at = now - timedelta(days=3 * index + 1)
+            about = {"product_slug": product.slug, "parameter": "shape", "offered": SHAPES, "kind": "ordered"}
+            rows.append(Choice(**about, chosen=chosen, region=region, at=at))
+    Choice.objects.bulk_create(rows)
+
+
+@pytest.fixture
+def priced(monkeypatch: pytest.MonkeyPatch, machine: Any) -> None:
+    def quote_product(product: Any, values: Any, *, material_id: str, region: str, quantity: int, **_: Any) -> Any:
+        from glocal.design.parameters import bind
+
+        terms = {"material_id": material_id, "region": region, "quantity": quantity}
+        bound = bind(product.template(), values)
+        part = make_part(product, values)
+        return view_of(make_quote(product, machine, total_minor=1000 * quantity, part=part, values=bound, **terms))
+
+    monkeypatch.setattr("glocal.shop.demand.offers.quote_product", quote_product)
+
+
+def do(client: Client, action: str, **data: object) -> Any:
+    return client.post(f"/desk/demand/do/{action}/", data)
+
+
+def test_only_who_works_in_the_shop_sees_the_board(client: Client, product: Any) -> None:
+    assert client.get("/desk/demand/").status_code == 404
+    assert do(client, "terms", explores="on").status_code == 404
+    assert not offers.terms(product.shop).explores
+
+
+def test_an_insight_becomes_a_live_variant_a_run_and_a_result(
+    owner: Client, product: Any, heard: None, priced: None, no_engine: list[Any]
+) -> None:
+    page = owner.get("/desk/demand/").content.decode()
+    assert "Here, 8 in 10 want “Round”" in page or "Here, 9 in 10 want “Round”" in page
+    (found,) = proposals("FR")
+    assert (found.option, found.instead_of) == ("Round", "Square")
+    assert found.gain.low < found.gain.value < found.gain.high
+    assert any("default" in line and "round" in line for line in found.changes)
+    assert do(owner, "accept", product=product.slug, region="FR", parameter="shape").status_code == 302
+    offer = RegionalOffer.objects.get()
+    assert proposals("FR") == []
+    (result,) = results("FR")
+    assert result.hours_to_live == pytest.approx(24 * (3 * 17 + 1), abs=1)  # the first of the 18 asked 52 days ago
+    shop_page = owner.get(f"/products/{product.slug}/").content.decode()
+    assert "Preset as most people in this region like it." in shop_page
+    run = offers.propose_run(offer)
+    assert 0 < run.quantity < run.demand.value  # a margin of a fifth: one too many costs four times one too few
+    choices = Choice.objects.count()
+    assert do(owner, "commission", offer=offer.id, quantity=run.quantity).status_code == 302
+    order = Order.objects.get()
+    assert (order.quantity, order.quote.values["shape"]) == (run.quantity, "round")
+    assert no_engine, "the run goes the way of every order"
+    assert Choice.objects.count() == choices, "what the shop makes for its shelf is nobody's choice"
+    assert do(owner, "commission", offer=offer.id, quantity=3).status_code == 409
+    assert do(owner, "sell", offer=offer.id, count=1).status_code == 409  # not printed yet
+    Order.objects.update(state=OrderState.DONE)
+    assert do(owner, "sell", offer=offer.id, count=2).status_code == 302
+    (result,) = results("FR")
+    assert (result.on_shelf, result.choices, result.share) == (run.quantity - 2, 2.0, 1.0)
+    do(owner, "end", offer=offer.id)
+    assert preset_for(product, "FR").regional == frozenset()
+
+
+def test_no_variant_where_the_region_is_like_the_others(product: Any, heard: None) -> None:
+    assert proposals("DE") == []
+    with pytest.raises(NotNow):
+        offers.accept(product, "DE", "shape")
+
+
+def test_trials_are_capped_and_can_be_switched_off(owner: Client, product: Any, heard: None) -> None:
+    def tried() -> int:
+        return sum(bool(preset_for(product, "FR", dice=random.Random(visit)).tried) for visit in range(400))  # noqa: S311
+
+    assert tried() == 0
+    do(owner, "terms", explores="on")
+    assert 0 < tried() < 400 * EXPLORED_SHARE * 2
+    assert preset_for(product, "FR").tried == ""
+    do(owner, "terms")
+    assert tried() == 0
+
+
+def test_sums_go_to_others_only_with_consent(owner: Client, product: Any, heard: None) -> None:
+    now = timezone.now()
+    for _ in range(6):
+        Choice.objects.create(
+            product_slug="peg", parameter="shape", offered=SHAPES, chosen="Round", region="FR", at=now, kind="ordered"
+        )
+    assert shared_statistics(product.shop) == ()
+    do(owner, "terms", pools="on")
+    assert sum(event.weight for event in shared_statistics(product.shop)) >= 6
+
+
+def test_wishes_are_shown_by_meaning(owner: Client, product: Any, heard: None) -> None:
+    for key, text, region in (("1", "I want it wider", "FR"), ("2", "plus large s'il vous plaît", "BE")):
+        keep_wish(shop=product.shop, text=text, region=region, key=key, product=product)
+    keep_wish(shop=product.shop, text="Can it glow in the dark?", region="FR", key="3", product=product)
+    assert [(group.count, group.here) for group in wish_groups("FR")] == [(2, 1), (1, 1)]
+    assert "Asked 2 times, 1 of them here." in owner.get("/desk/demand/").content.decode()
