@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from benchmarks import Figure, at_most
+from benchmarks import Figure, at_most, commons_search, poison
 
 RECORDS = 100_000
 PUSHED = 400
@@ -42,7 +42,8 @@ def figures(data: Path | None) -> list[Figure]:
     table = data / "lpbf" / "dataset.xlsx" if data else None
     odds = importlib.import_module("benchmarks.lpbf").figures(table) if table and table.exists() else []
     with tempfile.TemporaryDirectory() as directory:
-        return [*federation(Path(directory)), mutations(Path(directory)), worlds(Path(directory)), *odds]
+        log_figures = [*federation(Path(directory)), mutations(Path(directory)), worlds(Path(directory))]
+    return [*log_figures, *odds, *commons_search.figures(), *poison.figures()]
 
 
 def federation(directory: Path) -> list[Figure]:

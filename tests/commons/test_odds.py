@@ -71,3 +71,25 @@ def test_settings_that_never_vary_and_certain_outcomes_are_no_trouble():
     (estimate,) = Experience(always).odds([Setting((1.0, 2.0), "PLA", "MK3S", "mine")])
     assert 0.7 < estimate.value < 1
     assert estimate.low < estimate.value < estimate.high
+
+
+def test_a_shop_that_contradicts_all_others_counts_less():
+    def one(shop, number, ok):
+        return Trial(Setting((float(number % 2),), "pla", "m", shop), ok)
+
+    trials = [one(f"shop{shop}", number, number % 2 == 1) for shop in range(8) for number in range(10)]
+    trials += [one("liar", number, number % 2 == 0) for number in range(10)]
+    experience = Experience(trials)
+    assert experience.trust["liar"] < 0.2
+    assert min(trust for shop, trust in experience.trust.items() if shop != "liar") > 0.9
+    asked = [Setting((1.0,), "pla", "m", "newcomer")]
+    assert experience.odds(asked)[0].value > Experience(trials, defended=False).odds(asked)[0].value
+
+
+def test_own_prints_overrule_a_network_that_foretells_them_wrongly():
+    trials = [Trial(Setting((0.0,), "pla", "m", f"shop{n % 6}"), ok=False) for n in range(60)]
+    here = Setting((0.0,), "pla", "m", "newcomer")
+    before = Experience(trials).odds([here])[0].value
+    after = Experience(trials).odds([here], [Trial(here, ok=True) for _ in range(8)])[0].value
+    assert before < 0.3
+    assert after > 0.6

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,9 +85,13 @@ class Experience:
         How alike prints are.
     defended : bool
         Whether nodes that contradict all others count less.
+    capped : bool
+        Whether no node counts for more than ``NODE_CAP`` trials.
     """
 
-    def __init__(self, trials: Sequence[Trial], shape: Shape | None = None, *, defended: bool = True) -> None:
+    def __init__(
+        self, trials: Sequence[Trial], shape: Shape | None = None, *, defended: bool = True, capped: bool = True
+    ) -> None:
         if len(trials) < FEWEST:
             raise NothingKnown(
                 f"Only {len(trials)} prints are known; odds are told from {FEWEST} up.",
@@ -100,7 +105,8 @@ class Experience:
         self.centre, self.spread = _scale(raw)
         nodes = [setting.node for setting in self.settings]
         counts = Counter(nodes)
-        weights = np.array([min(1.0, NODE_CAP / counts[node]) for node in nodes])
+        cap = NODE_CAP if capped else float("inf")
+        weights = np.array([min(1.0, cap / counts[node]) for node in nodes])
         ok = np.array([trial.ok for trial in kept], dtype=np.float64)
         covariance, start = self._covariance(self.settings, self.settings), np.zeros(len(kept))
         posterior = _laplace(covariance, start, ok, weights)
@@ -112,6 +118,12 @@ class Experience:
             posterior = _laplace(covariance, start, ok, weights)
         self.posterior = posterior
         self._rows = covariance, weights, ok
+
+    def alone(self) -> Experience:
+        """Return what one would know on the same scales if nobody had shared anything."""
+        nothing = copy(self)
+        nothing.settings, nothing.posterior = [], _Posterior(np.zeros(0), np.zeros(0), np.zeros((0, 0)))
+        return nothing
 
     @property
     def log_evidence(self) -> float:
@@ -172,7 +184,9 @@ class Experience:
 
     def _scaled(self, settings: Sequence[Setting]) -> Array:
         """Return the settings in standard deviations; what is not known lies in the middle."""
-        raw = np.array([setting.settings for setting in settings], dtype=np.float64).reshape(len(settings), -1)
+        raw = np.array([setting.settings for setting in settings], dtype=np.float64).reshape(
+            len(settings), len(self.centre)
+        )
         scaled: Array = np.nan_to_num((raw - self.centre) / self.spread)
         return scaled
 

@@ -1,0 +1,85 @@
+"""What bad nodes cost: shops that claim one vendor's filament always works, and everybody else's never does.
+
+A world of shops with their own habits; some of them lie in everything they publish. An honest newcomer with a few own
+prints asks about its next ones. The same world without the liars' lies is the yardstick.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks import Figure, at_most
+from glocal.commons.odds import Experience, Setting, Trial
+
+SHOPS, PRINTS, WORLDS, OWN, ASKED = 40, 16, 8, 6, 60
+VENDORS = ("anders", "bakti", "cora", "dunia", "efua")
+SHARES = {0.05: 0.01, 0.15: 0.03}
+Node = tuple[str, float, np.ndarray]
+
+
+def figures() -> list[Figure]:
+    """Return the loss of each share of liars, with and without the defence, in log loss."""
+    losses: dict[tuple[float, bool], list[float]] = {}
+    alone: list[float] = []
+    for seed in range(WORLDS):
+        for share in (0.0, *SHARES, 0.30):
+            for defended in (True, False):
+                loss, own = world(seed, share, defended=defended)
+                losses.setdefault((share, defended), []).append(loss)
+                alone += [own] if share == 0 and defended else []
+    mean = {key: float(np.mean(found)) for key, found in losses.items()}
+    clean, own_loss = mean[0.0, True], float(np.mean(alone))
+    found = [
+        at_most(
+            f"{share:.0%} of shops lie: log loss above that without lies",
+            mean[share, True] - clean,
+            bar,
+            peer="without caps and weights",
+            peer_value=mean[share, False] - mean[0.0, False],
+        )
+        for share, bar in SHARES.items()
+    ]
+    worst = at_most(
+        "30% of shops lie: log loss against own prints alone",
+        mean[0.30, True] - own_loss,
+        0.0,
+        peer="without caps and weights",
+        peer_value=mean[0.30, False] - own_loss,
+    )
+    return [*found, worst]
+
+
+def world(seed: int, share: float, *, defended: bool) -> tuple[float, float]:
+    """Return the newcomer's log loss with the network, and with own prints alone."""
+    rng, newcomer = np.random.default_rng(seed).spawn(2)  # the newcomer is the same whoever lies
+    slope, vendor = rng.normal(0, 1.2, 4), dict(zip(VENDORS, rng.normal(0, 0.8, len(VENDORS)), strict=True))
+    trials: list[Trial] = []
+    for number, each in enumerate(rng.spawn(SHOPS)):
+        habit, taste = each.normal(0, 0.8), each.normal(0, 1, 4)
+        lies = number < round(share * SHOPS)
+        count = PRINTS * (4 if lies else 1)  # who lies publishes more
+        honest = [trial(each, f"shop{number}", habit, taste, slope=slope, vendor=vendor) for _ in range(count)]
+        trials += [Trial(t.setting, t.setting.material == VENDORS[0]) for t in honest] if lies else honest
+    habit, taste = newcomer.normal(0, 0.8), newcomer.normal(0, 1, 4)
+    mine = [trial(newcomer, "newcomer", habit, taste, slope=slope, vendor=vendor) for _ in range(OWN + ASKED)]
+    own, rest = mine[:OWN], mine[OWN:]
+    experience = Experience(trials, defended=defended, capped=defended)
+    asked = [t.setting for t in rest]
+    ok = np.array([t.ok for t in rest])
+    alone = experience.alone().odds(asked, own)
+    return loss_of([odds.value for odds in experience.odds(asked, own)], ok), loss_of([o.value for o in alone], ok)
+
+
+def trial(
+    rng: np.random.Generator, node: str, habit: float, taste: np.ndarray, *, slope: np.ndarray, vendor: dict[str, float]
+) -> Trial:
+    """Return one print of a shop."""
+    settings, material = 0.5 * taste + rng.normal(0, 1, 4), VENDORS[rng.integers(len(VENDORS))]
+    log_odds = 0.4 + settings @ slope - 0.5 * settings[0] ** 2 + vendor[material] + habit
+    return Trial(Setting(tuple(settings), material, "m", node), bool(rng.random() < 1 / (1 + np.exp(-log_odds))))
+
+
+def loss_of(chance: list[float], ok: np.ndarray) -> float:
+    """Return the mean log loss."""
+    safe = np.clip(chance, 0.01, 0.99)
+    return float(-np.log(np.where(ok, safe, 1 - safe)).mean())
