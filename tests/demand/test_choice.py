@@ -9,7 +9,7 @@ from glocal.demand.choice import fit_choices, probabilities
 from glocal.demand.choice_update import hear, known_region, new_region
 from glocal.demand.errors import EventFileBroken, TooLittleData
 from glocal.demand.evaluate import evaluate
-from glocal.demand.foretell import foretell, posterior
+from glocal.demand.foretell import Foretold, foretell, posterior
 from glocal.demand.panel import Panel, standardised
 from glocal.demand.validated import fit_validated
 from tests.demand.worlds import world
@@ -121,3 +121,11 @@ def test_too_little_and_wrong_data(known: tuple[Panel, np.ndarray, float]) -> No
 
 def test_a_constant_covariate_is_harmless() -> None:
     assert (standardised(np.ones((4, 1))) == 0).all()
+
+
+def test_intervals_of_few_choices_reach_the_next_whole_choice() -> None:
+    """One choice of two options, half each: the shares 0 and 1 are all there is, and both lie inside."""
+    foretold = Foretold(np.full((1, 2), 0.5), np.zeros((1, 2)), 0.0)
+    low, high = foretold.interval(np.array([1.0]), 0.8)
+    assert low == pytest.approx(0.0, abs=1e-9)
+    assert high == pytest.approx(1.0, abs=1e-9)

@@ -21,7 +21,7 @@ from glocal.values import Estimate
 ALIKE = 1e9  # a of regions that do not differ
 STRENGTHS = np.geomspace(0.1, 1e4, 60)  # grid of a
 WINDOWS = 4  # held back, one after the other
-LARGEST_ERROR = 3.0  # a forecast missed by more (a shop that closed, a recall) counts as missed by three times
+LARGEST_ERROR = 1.0  # a forecast missed by more than itself (a shop that closed, a recall) counts as missed by itself
 SCATTER_PRIOR_REGIONS = 20.0
 
 

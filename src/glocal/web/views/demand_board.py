@@ -135,7 +135,7 @@ class _Names:
             "gain": round(proposal.gain.value),
             "low": round(proposal.gain.low),
             "high": round(proposal.gain.high),
-            "odds": round(100 * proposal.odds),
+            "odds": min(99, round(100 * proposal.odds)),  # 2,000 draws cannot tell more
             "loss": round(proposal.loss_if_wrong, 1),
             "changes": proposal.changes,
         }
