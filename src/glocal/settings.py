@@ -3,7 +3,9 @@
 Variables: ``GLOCAL_HOME`` (state directory), ``DATABASE_URL`` (``postgresql://user:password@host:port/name``),
 ``GLOCAL_HOSTS`` (comma-separated host names that the shop answers to), ``GLOCAL_ORIGINS`` (trusted origins for forms
 sent through a proxy), ``GLOCAL_HTTPS`` (``1`` behind HTTPS: secure cookies, HSTS), ``GLOCAL_DEBUG`` (``1``),
-``GLOCAL_SLICE_CACHE`` (a directory of slices that several shops share), ``GLOCAL_PACE`` (JSON, waiting times).
+``GLOCAL_URL`` (the shop's own address, for links in mails), ``GLOCAL_MAIL`` (``smtp+tls://user:password@host:port``,
+else mails are printed), ``GLOCAL_MAIL_FROM``, ``GLOCAL_SLICE_CACHE`` (a directory of slices that several shops share),
+``GLOCAL_PACE`` (JSON, waiting times).
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from glocal.shop.home import database_from_url, read_or_make_secret, state_directory
+from glocal.shop.home import database_from_url, mail_from_url, read_or_make_secret, state_directory
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 GLOCAL_HOME = state_directory(os.environ, PACKAGE_DIR)
@@ -120,7 +122,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # where links in mails lead; `glocal serve` sets it to its own address when nobody else did
 SITE_URL = os.environ.get("GLOCAL_URL", "").rstrip("/")
 NOTICE_AFTER_S = 60  # who does not look at a design session for so long gets a mail about it
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MAIL_SERVER = mail_from_url(os.environ.get("GLOCAL_MAIL", ""))
+EMAIL_BACKEND = MAIL_SERVER.backend
+EMAIL_HOST, EMAIL_PORT = MAIL_SERVER.host, MAIL_SERVER.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL_SERVER.user, MAIL_SERVER.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL_SERVER.ssl, MAIL_SERVER.starttls
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = os.environ.get("GLOCAL_MAIL_FROM") or "shop@localhost"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from glocal.shop.home import database_from_url, read_or_make_secret, state_directory
+from glocal.shop.home import MailServer, database_from_url, mail_from_url, read_or_make_secret, state_directory
 
 
 def test_the_environment_names_the_home(tmp_path: Path) -> None:
@@ -60,3 +60,22 @@ def test_sqlite_takes_its_lock_at_once_and_survives_a_power_cut(tmp_path: Path) 
     assert options["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in options["init_command"]
     assert "synchronous=FULL" in options["init_command"]
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("", MailServer()),
+        ("smtp+tls://ann:p%40ss@mail.example", MailServer("mail.example", 587, "ann", "p@ss", starttls=True)),
+        ("smtps://mail.example:2465", MailServer("mail.example", 2465, ssl=True)),
+        ("smtp://[::1]", MailServer("::1", 25)),
+    ],
+)
+def test_a_mail_server_is_named_by_an_address(url: str, server: MailServer) -> None:
+    assert mail_from_url(url) == server
+
+
+@pytest.mark.parametrize("url", ["http://mail.example", "mail.example", "smtp://"])
+def test_what_names_no_mail_server_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="GLOCAL_MAIL"):
+        mail_from_url(url)
