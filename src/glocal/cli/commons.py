@@ -226,21 +226,45 @@ def moved(log_directory: Path | None, as_json: bool) -> None:
 )
 @click.option("--key", help="The shop's root key; without it the address is believed about it, once.")
 @click.option("--home", is_flag=True, help="The shop is in the own network or on this computer.")
+@click.option("--labels", is_flag=True, help="Leave out what this shop labels as spam, wrong or unsafe, or blocks.")
 @log_option
 @json_option
 def follow(  # noqa: PLR0917
-    address: str, mirrors: tuple[str, ...], key: str | None, home: bool, log_directory: Path | None, as_json: bool
+    address: str,
+    mirrors: tuple[str, ...],
+    key: str | None,
+    home: bool,
+    labels: bool,
+    log_directory: Path | None,
+    as_json: bool,
 ) -> None:
     """Follow the shop at ADDRESS (a web address or a directory); 'sync' then keeps a verified copy."""
     from glocal.commons.following import follow as begin
     from glocal.commons.following import is_web
 
     sources = tuple(place if is_web(place) else str(Path(place).resolve()) for place in (address, *mirrors))
-    copy = begin(log_path(log_directory) / "peers", sources, root_vkey=key, allow_home=home)
+    copy = begin(log_path(log_directory) / "peers", sources, root_vkey=key, allow_home=home, labels=labels)
     result = {"root_vkey": copy.following.root_vkey, "directory": str(copy.directory), "addresses": list(sources)}
     trust = "" if key else "\nCompare this key with the shop by another way, such as a call."
     text = f"Following {copy.following.root_vkey}{trust}"
     print_result(result, as_json=as_json, text=text)
+
+
+@commons.command()
+@click.argument("root_vkey", metavar="KEY")
+@log_option
+@json_option
+def block(root_vkey: str, log_directory: Path | None, as_json: bool) -> None:
+    """Leave out all that the shop with the root key KEY says, here and at those who heed this shop's labels."""
+    from glocal.commons.labels import block_record
+    from glocal.commons.log import Log
+    from glocal.commons.notes import parse_vkey
+
+    parse_vkey(root_vkey)
+    log = Log.open(log_path(log_directory))
+    appended = log.append(block_record(root_vkey), month=f"{datetime.now(UTC):%Y-%m}")
+    result = {"id": appended.id, "index": appended.index, "created": appended.created, "blocked": root_vkey}
+    print_result(result, as_json=as_json, text=f"{root_vkey.partition('+')[0]} is left out; entry {appended.index}.")
 
 
 @commons.command()

@@ -22,13 +22,15 @@ MOST_NEW_PASSAGES = 2000
 def everything(log_directory: Path) -> tuple[list[Known], str]:
     """Return what all logs and the starter say, and the root key of the own log, empty without one."""
     from glocal.commons.knowledge import known_records
+    from glocal.commons.labels import heeded, judges_of
     from glocal.commons.log import Log
     from glocal.commons.peer import followed
     from glocal.commons.starter import starter_problems
 
     log = Log.open(log_directory) if Log.exists(log_directory) else None
-    known = [*starter_problems(), *known_records(log, followed(log_directory / "peers"))]
-    return known, log.root_vkey if log else ""
+    own = log.root_vkey if log else ""
+    copies = list(followed(log_directory / "peers"))
+    return [*starter_problems(), *heeded(known_records(log, copies), judges_of(own, copies))], own
 
 
 def filled_index(log_directory: Path, known: list[Known]) -> tuple[SearchIndex, int]:

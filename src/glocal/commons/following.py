@@ -66,11 +66,16 @@ def sync_followed(copy: PeerCopy, *, patience: Patience | None = None) -> SyncRe
 
 
 def follow(
-    peers: Path, addresses: tuple[str, ...], *, root_vkey: str | None = None, allow_home: bool = False
+    peers: Path,
+    addresses: tuple[str, ...],
+    *,
+    root_vkey: str | None = None,
+    allow_home: bool = False,
+    labels: bool = False,
 ) -> PeerCopy:
     """Begin to follow a shop; without ``root_vkey`` the first address is believed about it, once."""
     key = root_vkey or root_key_at(addresses[0], allow_home=allow_home)
-    return PeerCopy.create(peers, Following(key, addresses, allow_home))
+    return PeerCopy.create(peers, Following(key, addresses, allow_home, labels=labels))
 
 
 @contextlib.contextmanager

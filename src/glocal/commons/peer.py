@@ -38,6 +38,8 @@ class Following:
         How long a log may get before it is not followed further.
     max_bytes : int
         How much one sync may fetch.
+    labels : bool
+        Whether what this shop labels as spam, wrong or unsafe is left out here.
     """
 
     root_vkey: str
@@ -45,6 +47,7 @@ class Following:
     allow_home: bool = False
     max_entries: int = 1_000_000
     max_bytes: int = 256 * 1024 * 1024
+    labels: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class PeerCopy:
                     "allow_home": following.allow_home,
                     "max_entries": following.max_entries,
                     "max_bytes": following.max_bytes,
+                    "labels": following.labels,
                 }
             ).encode(),
         )

@@ -83,6 +83,7 @@ def _mark() -> tuple[Any, ...]:
 
 def _read_all(mark: tuple[Any, ...]) -> _Read:
     from glocal.commons.knowledge import known_records
+    from glocal.commons.labels import heeded, judges_of
     from glocal.commons.log import Log
     from glocal.commons.minilm import encoder
     from glocal.commons.peer import followed
@@ -91,7 +92,9 @@ def _read_all(mark: tuple[Any, ...]) -> _Read:
 
     directory = log_directory()
     log = Log.open(directory) if Log.exists(directory) else None
-    known = [*starter_problems(), *known_records(log, followed(directory / "peers"))]
+    own = log.root_vkey if log else ""
+    copies = list(followed(directory / "peers"))
+    known = [*starter_problems(), *heeded(known_records(log, copies), judges_of(own, copies))]
     index = SearchIndex(directory.parent / "commons-search.sqlite", encoder())
     index.refill(known, most_new=MOST_NEW_PASSAGES)
-    return _Read(mark, known, log.root_vkey if log else "", index)
+    return _Read(mark, known, own, index)
