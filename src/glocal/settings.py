@@ -29,6 +29,8 @@ SECRET_KEY = read_or_make_secret(GLOCAL_HOME / "secret-key")
 ALLOWED_HOSTS = [host for host in os.environ.get("GLOCAL_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("GLOCAL_ORIGINS", "").split(",") if origin]
 
+DEMO_SIGN_IN = not os.environ.get("GLOCAL_HOSTS")  # the demonstration's known password is for this machine alone
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -51,6 +53,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "glocal.web.address.BrakeOnChanges",
     "glocal.web.views.errors.DomainErrorPages",
 ]
 ROOT_URLCONF = "glocal.web.urls"
@@ -118,6 +121,17 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+LOGIN_URL = "sign-in"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
 
 # where links in mails lead; `glocal serve` sets it to its own address when nobody else did
 SITE_URL = os.environ.get("GLOCAL_URL", "").rstrip("/")

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glocal.api.rate_limit import Buckets, TooMany
 from glocal.errors import BadInput, CannotBeMade, GlocalError, OutsidePartFailed
 from glocal.http_status import http_status
 from glocal.shop.errors import FileDamaged, KeyReused, NobodyOffers, NotFound, NotNow, OrderInvalid, QuoteExpired
+from glocal.shop.rate_limit import Buckets, TooMany
 
 
 @pytest.mark.parametrize(

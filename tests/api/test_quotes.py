@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from glocal.api import quotes
-from glocal.api.rate_limit import Buckets
 from glocal.shop.quotes.view import view_of
+from glocal.shop.rate_limit import Buckets
 from tests.web.builders import PNG, refuse
 
 pytestmark = pytest.mark.django_db

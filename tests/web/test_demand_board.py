@@ -64,8 +64,8 @@ def do(client: Client, action: str, **data: object) -> Any:
 
 
 def test_only_who_works_in_the_shop_sees_the_board(client: Client, product: Any) -> None:
-    assert client.get("/desk/demand/").status_code == 404
-    assert do(client, "terms", explores="on").status_code == 404
+    assert client.get("/desk/demand/").headers["Location"].startswith("/sign-in/")
+    assert do(client, "terms", explores="on").status_code == 403
     assert not offers.terms(product.shop).explores
 
 

@@ -11,11 +11,11 @@ from glocal import __version__
 from glocal.api.orders import router as orders
 from glocal.api.products import router as products
 from glocal.api.quotes import router as quotes
-from glocal.api.rate_limit import TooMany
 from glocal.api.sessions import router as sessions
 from glocal.errors import GlocalError
 from glocal.http_status import http_status
 from glocal.shop.products.describe import in_language
+from glocal.shop.rate_limit import TooMany
 
 api = NinjaAPI(title="glocal", version=__version__, urls_namespace="api", docs_url=None)
 api.add_router("", products, tags=["products"])

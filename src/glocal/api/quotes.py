@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from ninja import Router
 
-from glocal.api.rate_limit import Buckets
 from glocal.api.schemas import ErrorOut, QuoteIn, QuoteOut
 from glocal.api.turns import Turns
 from glocal.shop.errors import NeedsSlicer
@@ -20,6 +19,7 @@ from glocal.shop.quotes.actions import quote_product
 from glocal.shop.quotes.queries import get_quote
 from glocal.shop.quotes.view import QuoteView, view_of
 from glocal.shop.quotes.words import lines_in_words
+from glocal.shop.rate_limit import Buckets
 
 router = Router()
 limits = Buckets()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -44,13 +45,12 @@ def serve(host: str, port: int, with_demo_printer: bool, demo_printer_speed: flo
     check_port_is_free(host, port)
     migrate()
     with ExitStack() as stack:
-        if not no_demo:
-            _seed_demo_shop()
+        owner = None if no_demo else _seed_demo_shop()
         if with_demo_printer:
             stack.enter_context(_demo_printer(demo_printer_speed))
         stack.enter_context(embedded_worker())
         stack.enter_context(_shelf_being_priced())
-        run_web_server(host, port, on_ready=_greet)
+        run_web_server(host, port, on_ready=partial(_greet, owner=owner))
     end_stragglers()
 
 
@@ -74,11 +74,14 @@ def set_up_django() -> None:
     django.setup()
 
 
-def _seed_demo_shop() -> None:
+def _seed_demo_shop() -> tuple[str, str] | None:
+    """Set the demonstration up; return the owner's name and password where they are to be told."""
     from glocal.shop.demo_shop import seed
+    from glocal.shop.people.demo import ensure_owner
 
     shop = seed()
     progress(f"The demonstration shop is set up: {shop.name}, {shop.town}.")
+    return ensure_owner()
 
 
 @contextmanager
@@ -107,7 +110,7 @@ def _shelf_being_priced() -> Iterator[None]:
         pricing.wait()
 
 
-def _greet(url: str) -> None:
+def _greet(url: str, *, owner: tuple[str, str] | None) -> None:
     """Say where the shop is, once it answers."""
     from glocal.shop.makers.links import link_of
     from glocal.shop.makers.models import Maker
@@ -116,4 +119,6 @@ def _greet(url: str) -> None:
     maker = Maker.objects.filter(is_active=True, machines__connection__isnull=False).order_by("created_at").first()
     if maker is not None:
         click.echo(f"The page of its maker {maker.name}: {url}/maker/{link_of(maker)}/")
+    signs_in = f" (sign in as {owner[0]} with the password {owner[1]})" if owner else ""
+    click.echo(f"The owner's desk: {url}/desk/{signs_in}")
     click.echo("End with Ctrl-C.")

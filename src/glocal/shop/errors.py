@@ -63,3 +63,15 @@ class FileDamaged(ShopError, OutsidePartFailed):
     """A stored file is missing, or is not what its hash says."""
 
     code = "file_damaged"
+
+
+class NotAllowed(ShopError, BadInput):
+    """The one who asks may see this, but not do it."""
+
+    code = "not_allowed"
+
+
+class SignInRefused(ShopError, BadInput):
+    """The name or the password is wrong; which of them is not said."""
+
+    code = "sign_in_refused"

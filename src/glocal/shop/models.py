@@ -8,6 +8,7 @@ from glocal.shop.makers.models import Maker, MakerMachine, PrinterConnection, Sp
 from glocal.shop.orders.models import Order, OrderEvent, Piece
 from glocal.shop.outcomes.models import EnvelopePoint, JobOutcome, LearntFactors
 from glocal.shop.parts.models import BuiltPart, PartCheck
+from glocal.shop.people.models import MakerInvitation, SignInTries
 from glocal.shop.products.models import Product
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.sessions.models import Comment, DesignSession, Proposal, Revision, SessionEvent, SessionNotice
@@ -28,6 +29,7 @@ __all__ = [
     "JobOutcome",
     "LearntFactors",
     "Maker",
+    "MakerInvitation",
     "MakerMachine",
     "OfferedMaterial",
     "Order",
@@ -43,6 +45,7 @@ __all__ = [
     "SessionEvent",
     "SessionNotice",
     "Shop",
+    "SignInTries",
     "Spool",
     "Wish",
     "Worker",

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from glocal.shop.errors import NotFound
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import the_shop
+from glocal.web.desk_nav import navigation
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -25,3 +26,8 @@ def shop_or_none() -> Shop | None:
         return the_shop()
     except NotFound:
         return None
+
+
+def desk_page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """Render ``web/desk/<template>`` with the owner's navigation beside it."""
+    return page(request, f"desk/{template}", {"desk_nav": navigation(request.path), **context}, status=status)

@@ -18,6 +18,7 @@ from glocal.web.views import (
     room_events,
     rooms,
     shop,
+    sign_in,
 )
 
 urlpatterns = [
@@ -48,6 +49,10 @@ urlpatterns = [
     path("maker/<str:link>/jobs/<uuid:job_id>/print.gcode", maker.gcode, name="maker-gcode"),
     path("maker/<str:link>/orders/<uuid:order_id>/", maker.try_again, name="maker-try-again"),
     path("maker/<str:link>/machines/<slug:machine>/plate/", maker.plate_cleared, name="maker-plate"),
+    path("sign-in/", sign_in.sign_in_page, name="sign-in"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("join/<str:secret>/", sign_in.join_page, name="join"),
+    path("desk/", include("glocal.web.desk_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/", include("glocal.api.urls")),
 ]

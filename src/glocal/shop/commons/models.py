@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from glocal.shop.jobs.models import Job
+from glocal.shop.privacy import NOBODY
 from glocal.shop.thing import Thing
 
 
@@ -19,6 +20,8 @@ class CommonsEntry(Thing):
     leaf_index = models.BigIntegerField()
     leaf_hash = models.CharField(max_length=64)
     checkpoint = models.TextField()
+
+    personal_data = NOBODY
 
     class Meta:
         ordering = ["epoch", "leaf_index"]

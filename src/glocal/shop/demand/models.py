@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from glocal.shop.orders.models import Order
+from glocal.shop.privacy import NOBODY
 from glocal.shop.products.models import Product
 from glocal.shop.shops.models import Shop
 from glocal.shop.thing import Thing, at_least, one_of
@@ -35,6 +36,8 @@ class Choice(Thing):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="choices")
     is_demonstration = models.BooleanField(default=False)
 
+    personal_data = NOBODY
+
     class Meta:
         ordering = ["at"]
         constraints = [one_of("kind", ChoiceKind, "choice_kind_known")]
@@ -50,6 +53,8 @@ class DemandTerms(models.Model):
     shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="demand_terms")
     explores = models.BooleanField(default=False, help_text="a few visits see a sampled alternative default")
     pools_statistics = models.BooleanField(default=False, help_text="sums of choices may be given to other shops")
+
+    personal_data = NOBODY
 
     def __str__(self) -> str:
         return f"demand terms of {self.shop}"
@@ -75,6 +80,8 @@ class RegionalOffer(Thing):
     ended_at = models.DateTimeField(null=True)
     commission = models.OneToOneField(Order, on_delete=models.PROTECT, null=True, related_name="regional_offer")
     sold = models.IntegerField(default=0)
+
+    personal_data = NOBODY
 
     class Meta:
         ordering = ["-id"]

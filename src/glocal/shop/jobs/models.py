@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.orders.models import Piece
+from glocal.shop.privacy import NOBODY
 from glocal.shop.thing import Thing, one_of
 
 
@@ -55,6 +56,8 @@ class Job(Thing):
     left_s = models.FloatField(null=True)
     progress_at = models.DateTimeField(null=True, help_text="when the progress last changed")
     note = models.TextField(blank=True)
+
+    personal_data = NOBODY
 
     class Meta:
         ordering = ["id"]

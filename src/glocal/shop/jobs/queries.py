@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from glocal.shop.access import Actor, require
 from glocal.shop.errors import NotFound
 from glocal.shop.jobs.models import OPEN_STATES, Job
 from glocal.shop.makers.models import MakerMachine
@@ -50,6 +51,16 @@ def get_job(job_id: uuid.UUID | str) -> Job:
     job = Job.objects.select_related("machine__maker", "machine__connection").filter(id=job_id).first()
     if job is None:
         raise NotFound("There is no such job.")
+    return job
+
+
+def access_job(job_id: uuid.UUID | str, *, actor: Actor, action: str = "see") -> Job:
+    """Return a job to the maker whose machine prints it and to the owner."""
+    missing = NotFound("There is no such job.", help="Go back to the list.")
+    job = Job.objects.select_related("machine__maker", "machine__connection").filter(id=job_id).first()
+    if job is None:
+        raise missing
+    require("job", action, actor.relation(maker=job.machine.maker_id), missing)
     return job
 
 

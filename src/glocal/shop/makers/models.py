@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from glocal.shop.privacy import NOBODY, PersonalData
 from glocal.shop.thing import Thing, at_least, one_of
 
 
@@ -24,8 +25,16 @@ class Maker(Thing):
     delivers_km = models.FloatField(null=True, blank=True)
     delivery_minor = models.IntegerField(default=0)
     refuses = models.JSONField(default=list)
+    link_number = models.IntegerField(default=1, help_text="raised to make all earlier links of the maker useless")
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
+
+    personal_data = PersonalData(
+        "maker",
+        fields=("name", "town", "latitude", "longitude", "hours"),
+        erase={"name": "–", "town": "", "hours": [], "is_active": False},
+        kept_because="how far an order travelled is part of its record",
+    )
 
     class Meta:
         ordering = ["name"]
@@ -67,6 +76,8 @@ class MakerMachine(Thing):
     )
     is_active = models.BooleanField(default=True)
 
+    personal_data = NOBODY
+
     class Meta:
         ordering = ["slug"]
         constraints = [
@@ -88,6 +99,8 @@ class Spool(Thing):
     colour = models.CharField(max_length=40, blank=True)
     remaining_g = models.FloatField(null=True, blank=True)
     loadable_in_days = models.FloatField(default=0)
+
+    personal_data = NOBODY
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(loadable_in_days__gte=0), name="spool_loads_later")]
@@ -119,6 +132,10 @@ class PrinterConnection(Thing):
     last_status = models.JSONField(default=dict)
     last_read_at = models.DateTimeField(null=True, blank=True)
     last_answer_at = models.DateTimeField(null=True, blank=True, help_text="when the printer last answered at all")
+
+    personal_data = PersonalData(
+        "maker", fields=("url",), find="machine__maker", erase={"url": "", "secret_sealed": ""}
+    )
 
     class Meta:
         constraints = [one_of("kind", PrinterKind, "printer_kind_known")]

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from glocal.shop.makers.models import MakerMachine
+from glocal.shop.privacy import NOBODY, PersonalData
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.thing import Thing, at_least, one_of
 
@@ -53,6 +54,7 @@ class Order(Thing):
     customer_name = models.CharField(max_length=200)
     customer_email = models.EmailField()
     customer_note = models.TextField(blank=True)
+    delivery_address = models.TextField(blank=True, help_text="its maker learns it when there is something to bring")
     language = models.CharField(max_length=10, default="en")
     quantity = models.IntegerField()
     total_minor = models.IntegerField()
@@ -68,6 +70,13 @@ class Order(Thing):
     exact = models.JSONField(default=dict)
     promised_by = models.DateTimeField(help_text="a maker whose median is later is not chosen")
     ready_at = models.DateTimeField(null=True)
+
+    personal_data = PersonalData(
+        "customer",
+        fields=("customer_name", "customer_email", "customer_note", "delivery_address", "language"),
+        erase={"customer_name": "–", "customer_email": "", "customer_note": "", "delivery_address": ""},
+        kept_because="the language says nothing about one person; sums stay for the books",
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -93,6 +102,8 @@ class Piece(Thing):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="pieces")
     number = models.IntegerField(help_text="1, 2, … within the order")
 
+    personal_data = NOBODY
+
     class Meta:
         ordering = ["order_id", "number"]
         constraints = [models.UniqueConstraint(fields=["order", "number"], name="piece_number_once_per_order")]
@@ -111,6 +122,10 @@ class OrderEvent(models.Model):
     code = models.SlugField(max_length=60)
     message = models.TextField()
     data = models.JSONField(default=dict)
+
+    personal_data = PersonalData(
+        "customer", fields=("message",), find="order", kept_because="what happened to an order, for the books"
+    )
 
     class Meta:
         ordering = ["id"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from glocal.shop.jobs.models import Job
+from glocal.shop.privacy import NOBODY
 from glocal.shop.products.models import Product
 from glocal.shop.thing import Thing, one_of
 
@@ -37,6 +38,8 @@ class JobOutcome(Thing):
     note = models.TextField(blank=True)
     said_by = models.CharField(max_length=10, choices=SaidBy)
 
+    personal_data = NOBODY
+
     class Meta:
         constraints = [
             one_of("phase", Phase, "outcome_phase_known"),
@@ -54,6 +57,8 @@ class LearntFactors(Thing):
     factors = models.JSONField()
     jobs_seen = models.IntegerField(default=0)
 
+    personal_data = NOBODY
+
     def __str__(self) -> str:
         return f"factors from {self.jobs_seen} jobs"
 
@@ -67,6 +72,8 @@ class EnvelopePoint(Thing):
     values = models.JSONField()
     material_id = models.SlugField()
     phase = models.CharField(max_length=20, choices=Phase)
+
+    personal_data = NOBODY
 
     class Meta:
         constraints = [one_of("phase", Phase, "envelope_phase_known")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from glocal.shop.privacy import NOBODY
 from glocal.shop.thing import Thing
 
 
@@ -19,6 +20,8 @@ class BuiltPart(Thing):
     mesh_file = models.CharField(max_length=64)
     glb_file = models.CharField(max_length=64)
     drawn_file = models.CharField(max_length=64, blank=True)
+
+    personal_data = NOBODY
 
     def __str__(self) -> str:
         return f"{self.title} {self.hash[:8]}"
@@ -39,6 +42,8 @@ class PartCheck(Thing):
     part = models.ForeignKey(BuiltPart, on_delete=models.CASCADE, related_name="checks")
     process = models.CharField(max_length=64, help_text="hash of the process")
     findings = models.JSONField()
+
+    personal_data = NOBODY
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["part", "process"], name="part_checked_once_per_process")]

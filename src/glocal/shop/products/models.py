@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from glocal.shop.privacy import NOBODY
 from glocal.shop.shops.models import Shop
 from glocal.shop.thing import Thing
 
@@ -26,6 +27,8 @@ class Product(Thing):
     labour_min = models.JSONField(help_text="minutes of work on one piece: value, low, high, source")
     is_live = models.BooleanField(default=True)
     position = models.IntegerField(default=0)
+
+    personal_data = NOBODY
 
     class Meta:
         ordering = ["position", "slug"]

@@ -6,6 +6,7 @@ from django.db import models
 
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.parts.models import BuiltPart
+from glocal.shop.privacy import PersonalData
 from glocal.shop.products.models import Product
 from glocal.shop.thing import Thing, at_least, one_of
 
@@ -43,6 +44,10 @@ class QuoteRecord(Thing):
     high_minor = models.IntegerField(null=True)
     currency = models.CharField(max_length=3)
     valid_until = models.DateTimeField(null=True)
+
+    personal_data = PersonalData(
+        "customer", fields=("values",), find="orders", kept_because="what was made, for product safety; ten years"
+    )
 
     class Meta:
         ordering = ["-id"]

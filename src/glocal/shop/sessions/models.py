@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from glocal.shop.orders.models import Order
+from glocal.shop.privacy import NOBODY, PersonalData
 from glocal.shop.products.models import Product
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.thing import Thing, at_least, one_of
@@ -80,6 +81,13 @@ class DesignSession(Thing):
     vouched = models.ForeignKey("Revision", on_delete=models.PROTECT, null=True, related_name="+")
     order = models.OneToOneField(Order, on_delete=models.PROTECT, null=True, related_name="design_session")
 
+    personal_data = PersonalData(
+        "customer",
+        fields=("customer_name", "customer_email"),
+        find="order",
+        erase={"customer_name": "", "customer_email": ""},
+    )
+
     class Meta:
         ordering = ["-id"]
         constraints = [
@@ -111,6 +119,10 @@ class Revision(Thing):
     note = models.TextField(blank=True)
     quote = models.ForeignKey(QuoteRecord, on_delete=models.PROTECT, related_name="revisions")
 
+    personal_data = PersonalData(
+        "customer", fields=("author", "note"), find="session__order", erase={"author": "", "note": ""}
+    )
+
     class Meta:
         ordering = ["session_id", "number"]
         constraints = [
@@ -138,6 +150,13 @@ class Proposal(Thing):
     answered_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True)
     result = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, related_name="+")
+
+    personal_data = PersonalData(
+        "customer",
+        fields=("author", "text", "answer"),
+        find="session__order",
+        erase={"author": "", "text": "", "answer": ""},
+    )
 
     class Meta:
         ordering = ["id"]
@@ -168,6 +187,10 @@ class Comment(Thing):
     point = models.JSONField(null=True, help_text="x, y, z in mm, in the part's own coordinates")
     settled_at = models.DateTimeField(null=True)
     settled_by = models.CharField(max_length=10, choices=Side, blank=True)
+
+    personal_data = PersonalData(
+        "customer", fields=("author", "text"), find="session__order", erase={"author": "", "text": "–"}
+    )
 
     class Meta:
         ordering = ["id"]
@@ -200,6 +223,8 @@ class SessionEvent(models.Model):
     data = models.JSONField(default=dict)
     key = models.CharField(max_length=100, null=True)  # null: events without a key do not collide
 
+    personal_data = PersonalData("customer", fields=("data",), find="session__order", erase={"data": {}})
+
     class Meta:
         ordering = ["session_id", "number"]
         constraints = [
@@ -229,6 +254,8 @@ class SessionNotice(Thing):
     side = models.CharField(max_length=10, choices=Side)
     after = models.IntegerField(help_text="the newest event that the side had seen")
     sent_at = models.DateTimeField(null=True)
+
+    personal_data = NOBODY
 
     class Meta:
         constraints = [

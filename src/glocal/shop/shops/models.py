@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from glocal.shop.privacy import NOBODY
 from glocal.shop.thing import Thing, at_least
 
 
@@ -29,6 +30,8 @@ class Shop(Thing):
     shares_outcomes = models.BooleanField(default=False, help_text="the owner lets outcomes go into the commons")
     is_demonstration = models.BooleanField(default=False)
 
+    personal_data = NOBODY
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -50,6 +53,8 @@ class OfferedMaterial(Thing):
     spool_price_minor = models.IntegerField()
     spool_mass_g = models.FloatField()
     position = models.IntegerField(default=0)
+
+    personal_data = NOBODY
 
     class Meta:
         ordering = ["position", "material_id"]

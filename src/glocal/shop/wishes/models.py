@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from glocal.shop.privacy import PersonalData
 from glocal.shop.products.models import Product
 from glocal.shop.sessions.models import DesignSession
 from glocal.shop.shops.models import Shop
@@ -39,6 +40,10 @@ class Wish(Thing):
     state = models.CharField(max_length=12, choices=WishState, default=WishState.NEW)
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
+
+    personal_data = PersonalData(
+        "customer", fields=("text",), find="session__order", erase={"text": "–"}, kept_because="what the region wants"
+    )
 
     class Meta:
         ordering = ["-id"]

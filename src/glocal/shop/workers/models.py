@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from glocal.shop.privacy import NOBODY
+
 
 class Worker(models.Model):
     """One place that carries orders. ``name`` is stable over restarts, so that a worker takes up its own work."""
@@ -15,6 +17,8 @@ class Worker(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     beat_at = models.DateTimeField(default=timezone.now)
     stopped_at = models.DateTimeField(null=True)
+
+    personal_data = NOBODY
 
     def __str__(self) -> str:
         return self.name

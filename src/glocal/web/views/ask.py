@@ -19,6 +19,7 @@ from glocal.shop.sessions.actions import Asker, open_session
 from glocal.shop.sessions.errors import SessionInvalid
 from glocal.shop.sessions.pricing import offered_part
 from glocal.values import new_id
+from glocal.web.guard import open_to
 from glocal.web.links import part_url
 from glocal.web.page import page
 from glocal.web.views.rooms import sent_values
@@ -39,6 +40,7 @@ class AskForm(forms.Form):
     key = forms.CharField(max_length=200, widget=forms.HiddenInput)
 
 
+@open_to("everybody")
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what is asked about and take the question; the answer is the room."""

@@ -24,6 +24,7 @@ from glocal.shop.quotes.words import lines_in_words
 from glocal.shop.sessions.access import session_of_link
 from glocal.shop.sessions.actions import note_order
 from glocal.values import new_id
+from glocal.web.guard import open_to
 from glocal.web.links import part_url
 from glocal.web.page import page
 
@@ -45,6 +46,7 @@ class CheckoutForm(forms.Form):
     design = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
 
+@open_to("everybody")
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout_page(request: HttpRequest, quote_id: uuid.UUID) -> HttpResponse:
     """Show the quote and take the order; a changed material, number or way of delivery makes a new quote."""

@@ -23,6 +23,7 @@ from glocal.shop.products.models import Product
 from glocal.shop.products.queries import get_product, live_products
 from glocal.shop.sessions.access import access_inbox
 from glocal.shop.shops.queries import the_shop
+from glocal.web.guard import owner_only
 from glocal.web.page import page
 from glocal.web.world_places import place_of
 
@@ -30,6 +31,7 @@ MAP_WIDTH, MAP_HEIGHT = 720, 300  # equirectangular, 75° north to 45° south
 LARGEST_DOT = 16
 
 
+@owner_only
 @require_safe
 @never_cache
 def board_page(request: HttpRequest) -> HttpResponse:
@@ -212,6 +214,7 @@ DEEDS: dict[str, Callable[[HttpRequest], None]] = {
 }
 
 
+@owner_only
 @require_POST
 def board_do(request: HttpRequest, action: str) -> HttpResponse:
     """Do what a button of the board says."""

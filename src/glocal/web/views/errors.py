@@ -47,10 +47,11 @@ class DomainErrorPages:
 def heading_for(status: int) -> str:
     """Return the first words of an error's page."""
     headings = {
-        403: _("This form is too old"),
+        403: _("This is not for you to do"),
         404: _("Nothing is here"),
         409: _("That does not go"),
         422: _("Something is not right yet"),
+        429: _("That was a lot at once"),
         503: _("A part of the shop does not answer"),
     }
     return headings.get(status, _("Something went wrong"))
@@ -74,4 +75,6 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form without the token that shows that it came from our page."""
-    return error_page(request, heading_for(403), _("Go back, load the page again, and send it once more."), status=403)
+    return error_page(
+        request, _("This form is too old"), _("Go back, load the page again, and send it once more."), status=403
+    )

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, override
 from django.views.decorators.http import require_GET
 
 from glocal.shop.orders.queries import access_order
+from glocal.web.guard import open_to
 from glocal.web.order_snapshot import snapshot
 
 LOOK_EVERY_S = 0.5
@@ -21,6 +22,7 @@ SIGN_OF_LIFE_S = 15.0
 RECONNECT_MS = 2000
 
 
+@open_to("link")
 @require_GET
 async def order_events(request: HttpRequest, order_id: uuid.UUID, token: str) -> StreamingHttpResponse:
     """Stream the order's snapshots until it is at its end."""

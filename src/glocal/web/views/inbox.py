@@ -19,19 +19,23 @@ from glocal.shop.sessions.queries import inbox
 from glocal.shop.wishes.actions import answer_wish
 from glocal.shop.wishes.models import Wish, WishState
 from glocal.shop.wishes.queries import access_wish, wishes
+from glocal.web.desk_nav import navigation
+from glocal.web.guard import owner_only
 from glocal.web.page import page
 from glocal.web.room_words import state_of_room, wish_in_words
 
 ON_A_PAGE = 50
 
 
+@owner_only
 @require_safe
 @never_cache
 def inbox_page(request: HttpRequest) -> HttpResponse:
     """Show the sessions, those that wait for the shop first."""
     shown = Paginator(inbox(request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    desk = {"desk_nav": navigation(request.path)}
     rows = [_session(session) for session in shown]
-    return page(request, "rooms.html", {"rows": rows, "shown": shown})
+    return page(request, "rooms.html", {**desk, "rows": rows, "shown": shown})
 
 
 def _session(session: DesignSession) -> dict[str, Any]:
@@ -46,14 +50,16 @@ def _session(session: DesignSession) -> dict[str, Any]:
     }
 
 
+@owner_only
 @require_safe
 @never_cache
 def wishes_page(request: HttpRequest) -> HttpResponse:
     """Show the wishes, unanswered first."""
     shown = Paginator(wishes(request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    desk = {"desk_nav": navigation(request.path)}
     rows = [_wish(wish) for wish in shown]
     states = [(state.value, wish_in_words(state)) for state in WishState]
-    return page(request, "wishes.html", {"rows": rows, "shown": shown, "states": states})
+    return page(request, "wishes.html", {**desk, "rows": rows, "shown": shown, "states": states})
 
 
 def _wish(wish: Wish) -> dict[str, Any]:
@@ -69,6 +75,7 @@ def _wish(wish: Wish) -> dict[str, Any]:
     return {"wish": wish, "title": title, "asked": asked, "state": wish_in_words(wish.state)}
 
 
+@owner_only
 @require_POST
 def wish_answer(request: HttpRequest, wish_id: uuid.UUID) -> HttpResponse:
     """Note what the shop makes of a wish."""

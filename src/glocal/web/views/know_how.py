@@ -12,11 +12,13 @@ from django.views.decorators.http import require_safe
 
 from glocal.errors import GlocalError
 from glocal.shop.makers.models import MakerMachine
+from glocal.web.guard import open_to
 from glocal.web.page import page
 
 MAX_QUESTION = 300
 
 
+@open_to("everybody")
 @require_safe
 def know_how(request: HttpRequest) -> HttpResponse:
     """Answer ``?q=…&machine=…&material=…&room=…&humidity=…``; without a question show what one may ask about."""

@@ -11,28 +11,24 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from glocal.shop.errors import NotFound, OrderInvalid
+from glocal.shop.errors import OrderInvalid
 from glocal.shop.files.store import shop_files
 from glocal.shop.jobs.actions import Answer, go_on, maker_answer
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
+from glocal.shop.jobs.queries import access_job
 from glocal.shop.makers.actions import confirm_cleared
-from glocal.shop.makers.links import access_maker
-from glocal.shop.makers.models import MakerMachine, PlateState
+from glocal.shop.makers.links import access_machine, access_maker, actor_of
+from glocal.shop.makers.models import PlateState
 from glocal.shop.makers.printers import is_driven
 from glocal.shop.orders.models import Order, OrderState
+from glocal.shop.orders.queries import access_order
+from glocal.web.guard import open_to
 from glocal.web.page import page
 
 RECENT = 10
 
 
-def access_job(link: str, job_id: uuid.UUID) -> Job:
-    """Return a job of the maker who holds the link."""
-    job = Job.objects.select_related("machine").filter(id=job_id, machine__maker=access_maker(link)).first()
-    if job is None:
-        raise NotFound("There is no such job.", help="Go back to the list.")
-    return job
-
-
+@open_to("link")
 @require_safe
 @never_cache
 def maker_page(request: HttpRequest, link: str) -> HttpResponse:
@@ -67,10 +63,11 @@ def _job(job: Job) -> dict[str, Any]:
     }
 
 
+@open_to("link")
 @require_POST
 def answer(request: HttpRequest, link: str, job_id: uuid.UUID) -> HttpResponse:
     """Take the maker's word about a job."""
-    job = access_job(link, job_id)
+    job = access_job(job_id, actor=actor_of(access_maker(link)))
     said = request.POST.get("answer", "")
     for known in get_args(Answer):
         if said == known:
@@ -79,30 +76,27 @@ def answer(request: HttpRequest, link: str, job_id: uuid.UUID) -> HttpResponse:
     raise OrderInvalid(f"“{said}” is not an answer.", help="Use the buttons of the page.")
 
 
+@open_to("link")
 @require_POST
 def try_again(request: HttpRequest, link: str, order_id: uuid.UUID) -> HttpResponse:
     """Let an order go on that waits for the maker's decision."""
-    order = Order.objects.filter(id=order_id, machine__maker=access_maker(link)).first()
-    if order is None:
-        raise NotFound("There is no such order.", help="Go back to the list.")
-    go_on(order)
+    go_on(access_order(order_id, actor=actor_of(access_maker(link)), action="work"))
     return redirect(reverse("maker", args=[link]))
 
 
+@open_to("link")
 @require_POST
 def plate_cleared(request: HttpRequest, link: str, machine: str) -> HttpResponse:
     """Take the maker's word that a plate is empty."""
-    found = MakerMachine.objects.filter(slug=machine, maker=access_maker(link)).first()
-    if found is None:
-        raise NotFound("There is no such machine.", help="Go back to the list.")
-    confirm_cleared(found)
+    confirm_cleared(access_machine(machine, actor=actor_of(access_maker(link))))
     return redirect(reverse("maker", args=[link]))
 
 
+@open_to("link")
 @require_safe
 def gcode(request: HttpRequest, link: str, job_id: uuid.UUID) -> HttpResponse:
     """Send a job's G-code to a maker who prints by hand."""
-    job = access_job(link, job_id)
+    job = access_job(job_id, actor=actor_of(access_maker(link)))
     response = HttpResponse(shop_files().read(job.gcode_file), content_type="text/x.gcode")
     response.headers["Content-Disposition"] = f'attachment; filename="{job.file_name}"'
     return response

@@ -15,11 +15,13 @@ from glocal.shop.orders.actions import accept_exact_price, cancel_order
 from glocal.shop.orders.models import OrderState
 from glocal.shop.orders.queries import access_order
 from glocal.shop.products.describe import describe_values
+from glocal.web.guard import open_to
 from glocal.web.links import part_url
 from glocal.web.order_snapshot import snapshot
 from glocal.web.page import page
 
 
+@open_to("link")
 @require_safe
 @never_cache
 def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpResponse:
@@ -42,6 +44,7 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
     return page(request, "order.html", context)
 
 
+@open_to("link")
 @require_POST
 def cancel(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpResponse:
     """Cancel the order."""
@@ -49,6 +52,7 @@ def cancel(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRespons
     return redirect(reverse("order", args=[order_id, token]))
 
 
+@open_to("link")
 @require_POST
 def agree(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpResponse:
     """Agree to the exact price."""

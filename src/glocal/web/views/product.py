@@ -14,12 +14,14 @@ from glocal.shop.demand.defaults import preset_for
 from glocal.shop.products.queries import get_product
 from glocal.shop.products.shelf import on_shelf
 from glocal.web.configurator_setup import configurator_setup
+from glocal.web.guard import open_to
 from glocal.web.links import part_url
 from glocal.web.page import page
 
 QUOTE_PLACE = "00000000-0000-7000-8000-000000000000"
 
 
+@open_to("everybody")
 @require_safe
 def product_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one product; the component takes over in the browser."""

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_GET
 from glocal.shop.sessions.access import Seat, access_session
 from glocal.shop.sessions.models import SessionEvent
 from glocal.shop.sessions.watch import watch
+from glocal.web.guard import open_to
 from glocal.web.room_words import event_in_words
 
 RECONNECT_MS = 2000
 
 
+@open_to("link")
 @require_GET
 async def room_events(request: HttpRequest, session_id: uuid.UUID, token: str | None = None) -> StreamingHttpResponse:
     """Stream the events after ``Last-Event-ID`` (or ``?after=``); each has its number as identity."""

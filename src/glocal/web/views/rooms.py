@@ -21,6 +21,7 @@ from glocal.shop.sessions import actions, talk
 from glocal.shop.sessions.access import Seat, access_session
 from glocal.shop.sessions.errors import SessionInvalid
 from glocal.web.configurator_setup import configurator_setup
+from glocal.web.guard import open_to
 from glocal.web.page import page
 from glocal.web.room_snapshot import Room
 from glocal.web.room_words import room_texts
@@ -38,6 +39,7 @@ def base_url(session_id: uuid.UUID, token: str | None) -> str:
     return reverse("room", args=[session_id, token]) if token else reverse("desk-room", args=[session_id])
 
 
+@open_to("link")
 @require_safe
 @never_cache
 def room_page(request: HttpRequest, session_id: uuid.UUID, token: str | None = None) -> HttpResponse:
@@ -66,6 +68,7 @@ def room_page(request: HttpRequest, session_id: uuid.UUID, token: str | None = N
     return page(request, "room.html", context)
 
 
+@open_to("link")
 @require_safe
 @never_cache
 def room_parts(request: HttpRequest, session_id: uuid.UUID, token: str | None = None) -> HttpResponse:
@@ -74,6 +77,7 @@ def room_parts(request: HttpRequest, session_id: uuid.UUID, token: str | None = 
     return JsonResponse(Room(seat, base_url(session_id, token)).snapshot())
 
 
+@open_to("link")
 @require_POST
 @never_cache
 def room_do(request: HttpRequest, action: str, session_id: uuid.UUID, token: str | None = None) -> HttpResponse:

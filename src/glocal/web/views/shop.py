@@ -13,10 +13,12 @@ from glocal.shop.products.models import Product
 from glocal.shop.products.queries import live_products
 from glocal.shop.products.shelf import on_shelf
 from glocal.shop.shops.queries import the_shop
+from glocal.web.guard import open_to
 from glocal.web.links import part_url
 from glocal.web.page import page
 
 
+@open_to("everybody")
 @require_safe
 def shop_page(request: HttpRequest) -> HttpResponse:
     """Show every live product with a picture of the real part and its price as shown."""

@@ -1,0 +1,1 @@
+"""Who runs the shop: signing in, and inviting makers."""
