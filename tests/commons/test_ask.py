@@ -137,3 +137,15 @@ def test_the_command_answers_programs_and_people(tmp_path):
     assert told["solved"][0]["title"] == "Fine strings and hairs between parts of the print"
     assert "No material" in told["notes"][0]
     assert "No odds" in CliRunner().invoke(commons, words, catch_exceptions=False).output
+
+
+def test_a_table_of_prints_is_judged_shop_by_shop(tmp_path):
+    rows = ["node,ok,material,layer"]
+    rows += [f"shop{n % 6},{'ok' if n // 6 % 2 else 'failed'},PLA,{0.3 if n // 6 % 2 else 0.1}" for n in range(60)]
+    rows += ["shop0,never_started,PLA,0.2", "shop1,cancelled,PLA,"]
+    (tmp_path / "prints.csv").write_text("\n".join(rows))
+    words = ["evaluate", str(tmp_path / "prints.csv"), "-k", "3", "--json"]
+    told = json.loads(CliRunner().invoke(commons, words, catch_exceptions=False).stdout)
+    assert (told["trials"], told["left_out"]) == (60, 2)
+    assert told["rows"][0]["log_loss"] < told["rows"][0]["alone_log_loss"] < 0.8
+    assert told["rows"][0]["pick"] == 1

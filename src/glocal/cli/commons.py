@@ -361,6 +361,7 @@ def serve(host: str, port: int, directory: Path | None, log_directory: Path | No
 for further in (
     commons_ask.search,
     commons_ask.ask,
+    commons_ask.evaluate,
     commons_designs.import_,
     commons_designs.convert,
     commons_designs.publish_design,
