@@ -127,3 +127,34 @@ def test_figures_that_contradict_themselves() -> None:
         replace(question, fill=0.0)
     with pytest.raises(PlanInputBroken, match="same id"):
         replace(question, orders=(question.orders[0],) * 2)
+
+
+def test_small_plans_are_proven_and_every_plate_is_nested() -> None:
+    question = problem(6, 2, 3)
+    found = plan(question, exact_s=20, layouts=True)
+    assert found.solver == "exact"
+    assert found.gap < 0.002
+    assert all(len(job.items) == len(job.orders) for job in found.jobs)
+    assert check_plan(question, found) == []
+    moved = tuple(replace(item, x_mm=item.x_mm + 500) for item in found.jobs[0].items)
+    wrong = replace(found, jobs=(replace(found.jobs[0], items=moved), *found.jobs[1:]))
+    assert "beyond the bed" in check_plan(question, wrong)[0]
+
+
+def test_a_plate_that_only_fits_by_area_is_split() -> None:
+    # two squares of 95 do not lie on 180 x 180 beside each other, though half of the area would do
+    question = problem(2, 1, 1)
+    part = replace(question.orders[0], extent_mm=(95.0, 95.0, 9.0), area_mm2=7000.0, material="pla", release_h=0.0)
+    discs = tuple(replace(part, id=f"d{k}", revenue_minor=90_000.0, due_h=500.0) for k in range(2))
+    machine = replace(question.machines[0], bed_mm=(180.0, 180.0), height_mm=180.0, materials=("pla",))
+    question = replace(question, orders=discs, machines=(machine,), fill=0.6)
+    assert len(plan(question, layouts=True).jobs) == 2
+    assert len(plan(question).jobs) == 1
+
+
+def test_silhouettes_come_from_the_file(tmp_path: Path) -> None:
+    question = problem(2, 1)
+    ring = ((0.0, 0.0), (20.0, 0.0), (0.0, 20.0))
+    question = replace(question, orders=tuple(replace(order, outline=ring) for order in question.orders))
+    write_problem(tmp_path / "p.json", question)
+    assert read_problem(tmp_path / "p.json") == question

@@ -288,21 +288,29 @@ def nest(*, file: Path, rounds: int, turns: int, seed: int, as_json: bool) -> No
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--rounds", type=click.IntRange(0), default=2000, show_default=True, help="Neighbourhoods to search.")
+@click.option("--rounds", type=click.IntRange(0), help="Neighbourhoods to search.  [default: more for more orders]")
+@click.option(
+    "--exact-s",
+    type=click.FloatRange(0),
+    default=5.0,
+    show_default=True,
+    help="Seconds to prove a small plan the best.",
+)
+@click.option("--nest/--no-nest", "layouts", default=True, show_default=True, help="Nest and verify every plate.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Same seed, same plan.")
 @json_option
-def plan(*, file: Path, rounds: int, seed: int, as_json: bool) -> None:
+def plan(*, file: Path, rounds: int | None, exact_s: float, layouts: bool, seed: int, as_json: bool) -> None:
     """Plan the orders in FILE over machines: what to accept, what shares a plate, where and when.
 
     FILE is JSON with "orders" and "machines" (times in hours from now, money in minor units, lengths in mm) and "fill",
-    the share of a bed that parts may cover. The bound is what no plan of this kind can exceed, gap how far from it this
-    plan is.
+    the share of a bed that parts may cover; docs/planning-files.md has every field. The bound is what no plan of this
+    kind can exceed, gap how far from it this plan is. Each job says where its parts lie; every plate has been checked.
     """
     from glocal.network.plan import plan as work_out
     from glocal.network.plan_files import read_problem
 
     problem = read_problem(file)
-    found = work_out(problem, rounds=rounds, seed=seed)
+    found = work_out(problem, rounds=rounds, seed=seed, exact_s=exact_s, layouts=layouts)
     made = len(problem.orders) - len(found.declined)
     lines = [
         f"{made} of {len(problem.orders)} orders on {len(found.jobs)} plates earn {found.objective / 100:,.2f}; "

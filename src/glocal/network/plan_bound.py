@@ -5,104 +5,124 @@ money) and of its own height counts no plate dearer than it is. All work that is
 hours that the machine has had by then; an order that is done in a bucket is counted as late as at the bucket's
 beginning, or at its own earliest moment. Pricing the hours by multipliers leaves each order to choose machine and
 bucket for itself, and whatever the multipliers are, the sum is an upper bound (Geoffrion, Mathematical Programming
-Study 2, 1974).
+Study 2, 1974). The multipliers are looked for over each order's best machines only; the bound itself is then taken over
+all machines.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from glocal.network.plan_tables import Tables
+
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 BUCKETS = 14
-STEPS = 120
-CHUNK_CELLS = 4_000_000
+STEPS = 90
 
 
-def upper_bound(orders: Floats, machines: Floats, worth: Floats, reached: float) -> float:
-    """Return an upper bound on what any plan earns.
+@dataclass
+class Prices:
+    """What an hour on each machine is worth, as far as it is known.
 
     Parameters
     ----------
-    orders : (N, 8) float
-    machines : (M, 7) float
-        Columns as in :mod:`glocal.network.plan_kernel`.
-    worth : (N, M) float
-        Very negative where an order cannot be made.
-    reached : float
-        What a known plan earns, to choose the step length.
+    ends : (B,) float
+        Of the time buckets, hours; the last is infinite.
+    hourly : (M, B − 1) float
+        Multipliers.
+    found, worth, toll : (N, W)
+        Each order's best machines at these prices, what it is worth there, and what its hours cost there.
+    value : float
+        An upper bound on what any plan earns.
     """
-    area, height, volume, _, release, due, late, cap = orders.T
-    room, rate, height_h, hourly, setup_h, setup, ready = machines.T
-    share = area[:, None] / room
-    fixed_h = (setup_h + height_h * height[:, None]) * share
-    hours = fixed_h + volume[:, None] / rate
-    net = worth - setup * share - hourly * fixed_h
-    earliest = np.maximum(release[:, None], ready) + setup_h + height_h * height[:, None] + volume[:, None] / rate
-    ends = bucket_ends(hours, worth, earliest, ready)
-    begins = np.concatenate([[0.0], ends[:-1]])
-    room_h = np.maximum(ends[:-1] - ready[:, None], 0.0)  # the last bucket never ends
-    prices = np.zeros(room_h.shape)
-    best, target = np.inf, reached
-    step_scale, stale = 1.0, 0
-    for _ in range(STEPS):
-        total, used = _dual((net, hours, earliest), (due, late, cap), (begins, ends), prices)
-        value = total + float((prices * room_h).sum())
-        if value < best - 1e-9 * max(1.0, abs(best) if np.isfinite(best) else 1.0):
-            best, stale = value, 0
+
+    ends: Floats
+    hourly: Floats
+    found: Ints
+    worth: Floats
+    toll: Floats
+    value: float = np.inf
+
+    @property
+    def ahead(self) -> Floats:
+        """The price of an hour that is done in a bucket, (M, B): all later limits feel it."""
+        ahead = np.zeros((self.hourly.shape[0], len(self.ends)))
+        ahead[:, :-1] = np.cumsum(self.hourly[:, ::-1], axis=1)[:, ::-1]
+        return ahead
+
+
+def first_prices(tables: Tables, width: int) -> Prices:
+    """Return free hours, and the bound and the best machines that go with them."""
+    count, machines = len(tables.orders), len(tables.machines)
+    found, worth = np.full((count, width), -1, dtype=np.int64), np.zeros((count, width))
+    prices = Prices(np.array([np.inf]), np.zeros((machines, 0)), found, worth, np.zeros((count, width)))
+    widen(tables, prices)
+    prices.ends = _bucket_ends(tables, prices)
+    prices.hourly = np.zeros((machines, len(prices.ends) - 1))
+    return prices
+
+
+def widen(tables: Tables, prices: Prices) -> None:
+    """Look for each order's best machines among all, and lower the bound to what that shows."""
+    from glocal.network.plan_scan_kernel import scan
+
+    args = (tables.orders, tables.machines, tables.holds)
+    total = scan(*args, prices.ahead, prices.ends, prices.found, prices.worth)
+    prices.value = min(prices.value, total + float((prices.hourly * _room_h(tables, prices)).sum()))
+
+
+def refine(tables: Tables, prices: Prices, target: float, steps: int = STEPS) -> None:
+    """Improve the multipliers by subgradient steps towards ``target``, what a known plan earns (Polyak's rule)."""
+    from glocal.network.plan_scan_kernel import dual
+
+    room_h = _room_h(tables, prices)
+    used = np.zeros((len(tables.machines), len(prices.ends)))
+    best, kept, scale, stale = np.inf, prices.hourly.copy(), 1.0, 0
+    choose = (tables.orders, tables.machines, prices.found, prices.worth)
+    for _ in range(steps):
+        total = dual(*choose, prices.ahead, prices.ends, used, prices.toll)
+        value = total + float((prices.hourly * room_h).sum())
+        if value < best - 1e-6 * abs(value):
+            best, kept, stale = value, prices.hourly.copy(), 0
         else:
             stale += 1
             if stale == 6:
-                step_scale, stale = step_scale / 2, 0
-        slope = room_h - used
-        slope[(prices <= 0) & (slope > 0)] = 0.0
+                prices.hourly, scale, stale = kept.copy(), scale / 2, 0
+                continue
+        slope = room_h - np.cumsum(used, axis=1)[:, :-1]
+        slope[(prices.hourly <= 0) & (slope > 0)] = 0.0
         norm = float((slope**2).sum())
-        if norm <= 1e-12 or best <= target + 1e-9:
+        if norm <= 1e-12 or value <= target:
             break
-        prices = np.maximum(prices - step_scale * max(value - target, 1e-9) / norm * slope, 0.0)
-    return float(best)
+        prices.hourly = np.maximum(prices.hourly - scale * (value - target) / norm * slope, 0.0)
+    prices.hourly = kept
+    dual(*choose, prices.ahead, prices.ends, used, prices.toll)
 
 
-def bucket_ends(hours: Floats, worth: Floats, earliest: Floats, ready: Floats) -> Floats:
+def _room_h(tables: Tables, prices: Prices) -> Floats:
+    """Return the hours that a machine has had by the end of each bucket but the last, (M, B − 1)."""
+    from glocal.network.plan_scan_kernel import READY
+
+    return np.maximum(prices.ends[:-1] - tables.machines[:, READY][:, None], 0.0)
+
+
+def _bucket_ends(tables: Tables, prices: Prices) -> Floats:
     """Return the ends of the buckets, growing with time; the last is infinite."""
-    possible = worth > 0
-    if not possible.any():
+    from glocal.network.plan_scan_kernel import RATE, READY, RELEASE, VOLUME
+
+    able = np.flatnonzero(prices.found[:, 0] >= 0)
+    if not len(able):
         return np.array([np.inf])
-    load = float(np.where(possible, hours, np.inf).min(axis=1)[possible.any(axis=1)].sum()) / hours.shape[1]
-    horizon = max(float(ready.max()) + 2.0 * load, float(np.quantile(earliest[possible], 0.9)), 1.0)
-    fractions = (np.arange(1, BUCKETS) / (BUCKETS - 1)) ** 1.5
-    return np.concatenate([fractions * horizon, [np.inf]])
-
-
-def _dual(
-    tables: tuple[Floats, Floats, Floats],
-    lateness: tuple[Floats, Floats, Floats],
-    borders: tuple[Floats, Floats],
-    prices: Floats,
-) -> tuple[float, Floats]:
-    """Return what the orders choose at these prices is worth, and the hours used by each bucket's end, (M, B − 1)."""
-    net, hours, earliest = tables
-    due, late, cap = lateness
-    begins, ends = borders
-    machines, buckets = prices.shape[0], len(ends)
-    ahead = np.zeros((machines, buckets))  # price of an hour that is done in bucket b: all later limits feel it
-    ahead[:, :-1] = np.cumsum(prices[:, ::-1], axis=1)[:, ::-1]
-    used = np.zeros((machines, buckets))
-    total = 0.0
-    chunk = max(1, CHUNK_CELLS // (machines * buckets))
-    for first in range(0, len(net), chunk):
-        part = slice(first, first + chunk)
-        done = np.maximum(begins, earliest[part, :, None])
-        gain = net[part, :, None] - np.minimum(
-            cap[part, None, None], late[part, None, None] * np.maximum(done - due[part, None, None], 0.0)
-        )
-        gain = np.where(earliest[part, :, None] <= ends, gain - hours[part, :, None] * ahead, -np.inf)
-        flat = gain.reshape(len(gain), -1)
-        choice = flat.argmax(axis=1)
-        value = flat[np.arange(len(flat)), choice]
-        taken = np.flatnonzero(value > 0)
-        total += float(value[taken].sum())
-        machine, bucket = np.divmod(choice[taken], buckets)
-        np.add.at(used, (machine, bucket), hours[part][taken, machine])
-    return total, np.cumsum(used, axis=1)[:, :-1]
+    first = prices.found[able, 0]
+    hours = tables.orders[able, VOLUME] / tables.machines[first, RATE]
+    load = float(hours.sum()) / len(tables.machines)
+    ready = float(tables.machines[:, READY].max())
+    late = float(np.quantile(tables.orders[able, RELEASE] + hours, 0.9))
+    horizon = max(ready + 2.0 * load, late, 1.0)
+    buckets = BUCKETS if len(able) > 5000 else 3 * BUCKETS
+    return np.concatenate([(np.arange(1, buckets) / (buckets - 1)) ** 1.5 * horizon, [np.inf]])

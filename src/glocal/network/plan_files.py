@@ -1,9 +1,9 @@
-"""Planning problems on disk: JSON with the fields of :mod:`glocal.network.plan_model`.
+"""Planning problems on disk: JSON with the fields of :mod:`glocal.network.plan_model`; docs/planning-files.md has them.
 
-``{"fill": 0.5, "orders": [{"id", "extent_mm", "area_mm2", "volume_mm3", "material", "place", "release_h", "due_h",
-"revenue_minor", "late_minor_per_h", "late_cap_minor"}, …], "machines": [{"id", "maker", "bed_mm", "height_mm",
-"mm3_per_h", "hourly_minor", "setup_h", "setup_minor", "materials", "place", "ready_h", "km_minor", "height_h_per_mm",
-"failure_odds"}, …]}``; the last four of a machine are 0 when left out.
+``{"fill": 0.5, "spacing_mm": 2, "orders": [{"id", "extent_mm", "area_mm2", "volume_mm3", "material", "place",
+"release_h", "due_h", "revenue_minor", "late_minor_per_h", "late_cap_minor", "outline"}, …], "machines": [{"id",
+"maker", "bed_mm", "height_mm", "mm3_per_h", "hourly_minor", "setup_h", "setup_minor", "materials", "place", "ready_h",
+"km_minor", "height_h_per_mm", "failure_odds"}, …]}``; an order's outline and a machine's last four may be left out.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def read_problem(path: Path) -> Problem:
         content = json.loads(path.read_text(encoding="utf-8"))
         orders = tuple(PlanOrder(**_tuples(order)) for order in content["orders"])
         machines = tuple(PlanMachine(**_tuples(machine)) for machine in content["machines"])
-        return Problem(orders, machines, float(content.get("fill", FILL)))
+        return Problem(orders, machines, float(content.get("fill", FILL)), float(content.get("spacing_mm", 2.0)))
     except KeyError as missing:
         raise PlanInputBroken(f"{path.name} lacks {missing}.", help=__doc__ or "") from missing
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as wrong:
@@ -42,7 +42,11 @@ def read_problem(path: Path) -> Problem:
 
 
 def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    return {key: _tuple(value) for key, value in values.items()}
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(_tuple(inner) for inner in value) if isinstance(value, list) else value
 
 
 def write_problem(path: Path, problem: Problem) -> None:

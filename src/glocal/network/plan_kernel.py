@@ -1,6 +1,6 @@
 """The inner loops of planning, compiled: best insertion and large neighbourhood search.
 
-A problem is (orders (N, 8), machines (M, 7), candidates (N, C), worth (N, C)); a state is (items (M, K, P),
+A problem is (orders (N, 13), machines (M, 14), candidates (N, C), worth (N, C)); a state is (items (M, K, P),
 count (M, K), plates (M,), base (M,), at_machine (N,)). Machine m has ``plates[m]`` plates in order; plate k holds
 ``count[m, k]`` orders in ``items[m, k]``; ``base`` is its cost. A change is valued by running through the one machine
 that it touches. numba is imported with this module: import it late.
@@ -11,6 +11,24 @@ from __future__ import annotations
 import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from glocal.network.plan_scan_kernel import (
+    AREA,
+    CAP,
+    DUE,
+    HEIGHT,
+    HEIGHT_H,
+    HOURLY,
+    LATE,
+    MATERIAL,
+    RATE,
+    READY,
+    RELEASE,
+    ROOM,
+    SETUP,
+    SETUP_H,
+    VOLUME,
+)
 
 _jit = numba.njit(cache=True, nogil=True)
 
@@ -24,10 +42,6 @@ Load = tuple[Ints, Ints, int]
 Change = tuple[int, int, bool]
 
 AS_IT_IS: Change = (-1, 0, False)
-
-# columns of the order table and of the machine table
-AREA, HEIGHT, HOURS_VOLUME, MATERIAL, RELEASE, DUE, LATE, CAP = range(8)
-ROOM, RATE, HEIGHT_H, HOURLY, SETUP_H, SETUP, READY = range(7)
 
 
 @_jit
@@ -45,11 +59,11 @@ def machine_cost(orders: Floats, machine: Floats, load: Load, change: Change) ->
         joins = extra >= 0 and not fresh and k == at
         volume, tallest, released = 0.0, 0.0, 0.0
         if alone or joins:
-            volume, tallest, released = orders[extra, HOURS_VOLUME], orders[extra, HEIGHT], orders[extra, RELEASE]
+            volume, tallest, released = orders[extra, VOLUME], orders[extra, HEIGHT], orders[extra, RELEASE]
         if not alone:
             for i in range(count[source]):
                 o = items[source, i]
-                volume += orders[o, HOURS_VOLUME]
+                volume += orders[o, VOLUME]
                 tallest = max(tallest, orders[o, HEIGHT])
                 released = max(released, orders[o, RELEASE])
         fixed = machine[SETUP_H] + machine[HEIGHT_H] * tallest
@@ -65,10 +79,74 @@ def machine_cost(orders: Floats, machine: Floats, load: Load, change: Change) ->
 
 
 @_jit
-def best_place(o: int, problem: Problem, state: State) -> tuple[float, int, int, bool]:
+def _profile(orders: Floats, machine: Floats, load: Load, seen: Floats) -> None:
+    """Fill ``seen`` (7, K + 1): each plate's volume, height, release, first due, area, clock and cost before it."""
+    items, count, plates = load
+    clock, cost = machine[READY], 0.0
+    for k in range(plates):
+        volume, tallest, released, first_due, covered = 0.0, 0.0, 0.0, np.inf, 0.0
+        for i in range(count[k]):
+            o = items[k, i]
+            volume += orders[o, VOLUME]
+            tallest = max(tallest, orders[o, HEIGHT])
+            released = max(released, orders[o, RELEASE])
+            first_due = min(first_due, orders[o, DUE])
+            covered += orders[o, AREA]
+        seen[0, k], seen[1, k], seen[2, k], seen[3, k], seen[4, k] = volume, tallest, released, first_due, covered
+        seen[5, k], seen[6, k] = clock, cost
+        fixed = machine[SETUP_H] + machine[HEIGHT_H] * tallest
+        clock = max(clock, released) + fixed + volume / machine[RATE]
+        cost += machine[SETUP] + machine[HOURLY] * fixed + _late(orders, items[k], count[k], clock, first_due)
+    seen[5, plates], seen[6, plates] = clock, cost
+
+
+@_jit
+def _late(orders: Floats, plate: Ints, size: int, clock: float, first_due: float) -> float:
+    if clock <= first_due:
+        return 0.0
+    cost = 0.0
+    for i in range(size):
+        o = plate[i]
+        cost += min(orders[o, CAP], orders[o, LATE] * max(0.0, clock - orders[o, DUE]))
+    return cost
+
+
+@_jit
+def _with(o: int, orders: Floats, machine: Floats, load: Load, seen: Floats, place: tuple[int, bool, float]) -> float:  # noqa: PLR0917
+    """Return what order ``o`` adds to a machine's cost on a plate, or on a fresh one before it (plate, fresh, limit).
+
+    Later plates are run through until the clock is as it was; above ``limit`` the answer may be too low.
+    """
+    items, count, plates = load
+    at, fresh, limit = place
+    order = orders[o]
+    volume, tallest, released = order[VOLUME], order[HEIGHT], order[RELEASE]
+    if not fresh:
+        volume, tallest, released = volume + seen[0, at], max(tallest, seen[1, at]), max(released, seen[2, at])
+    fixed = machine[SETUP_H] + machine[HEIGHT_H] * tallest
+    clock = max(seen[5, at], released) + fixed + volume / machine[RATE]
+    added = machine[SETUP] + machine[HOURLY] * fixed
+    added += min(order[CAP], order[LATE] * max(0.0, clock - order[DUE]))
+    k = at
+    if not fresh:
+        added += _late(orders, items[at], count[at], clock, seen[3, at]) - (seen[6, at + 1] - seen[6, at])
+        k = at + 1
+    while k < plates and added < limit:
+        if clock <= seen[5, k] or (clock <= seen[2, k] and seen[5, k] <= seen[2, k]):
+            break  # it waits for an order anyhow
+        fixed = machine[SETUP_H] + machine[HEIGHT_H] * seen[1, k]
+        clock = max(clock, seen[2, k]) + fixed + seen[0, k] / machine[RATE]
+        now = machine[SETUP] + machine[HOURLY] * fixed + _late(orders, items[k], count[k], clock, seen[3, k])
+        added += now - (seen[6, k + 1] - seen[6, k])
+        k += 1
+    return float(added)
+
+
+@_jit
+def best_place(o: int, problem: Problem, state: State, seen: Floats) -> tuple[float, int, int, bool]:
     """Return the gain, machine, plate and whether it is a fresh one, of the best way to take on order ``o``."""
     orders, machines, candidates, worth = problem
-    items, count, plates, base, _ = state
+    items, count, plates, _, _ = state
     best, best_machine, best_at, best_fresh = 1e-9, -1, -1, False
     for c in range(candidates.shape[1]):
         m = candidates[o, c]
@@ -76,28 +154,27 @@ def best_place(o: int, problem: Problem, state: State) -> tuple[float, int, int,
             break
         if worth[o, c] <= best:
             continue
+        load = (items[m], count[m], plates[m])
+        _profile(orders, machines[m], load, seen)
         for at in range(plates[m] + 1):
             for fresh in (False, True):
                 if fresh:
                     if plates[m] >= items.shape[1]:
                         continue
-                elif at == plates[m] or not _joins(o, orders, machines[m], items[m, at], count[m, at]):
+                elif at == plates[m] or not _joins(o, orders, machines[m], items[m, at], count[m, at], seen[4, at]):
                     continue
-                cost = machine_cost(orders, machines[m], (items[m], count[m], plates[m]), (o, at, fresh))
-                gain = worth[o, c] - (cost - base[m])
+                place = (at, fresh, worth[o, c] - best)
+                gain = worth[o, c] - _with(o, orders, machines[m], load, seen, place)
                 if gain > best:
                     best, best_machine, best_at, best_fresh = gain, m, at, fresh
     return best, best_machine, best_at, best_fresh
 
 
 @_jit
-def _joins(o: int, orders: Floats, machine: Floats, plate: Ints, size: int) -> bool:
+def _joins(o: int, orders: Floats, machine: Floats, plate: Ints, size: int, covered: float) -> bool:  # noqa: PLR0917
     if size >= plate.shape[0] or orders[plate[0], MATERIAL] != orders[o, MATERIAL]:
         return False
-    covered = orders[o, AREA]
-    for i in range(size):
-        covered += orders[plate[i], AREA]
-    return bool(covered <= machine[ROOM])
+    return bool(covered + orders[o, AREA] <= machine[ROOM])
 
 
 @_jit
@@ -137,8 +214,9 @@ def insert_all(order_list: Ints, problem: Problem, state: State) -> float:
     orders, machines = problem[0], problem[1]
     items, count, plates, base, at_machine = state
     total = 0.0
+    seen = np.zeros((7, items.shape[1] + 1))
     for o in order_list:
-        gain, m, at, fresh = best_place(o, problem, state)
+        gain, m, at, fresh = best_place(o, problem, state, seen)
         if m >= 0:
             put(o, m, (at, fresh), state)
             base[m] = machine_cost(orders, machines[m], (items[m], count[m], plates[m]), AS_IT_IS)
@@ -187,7 +265,7 @@ def search(problem: Problem, state: State, rounds: int, seed: int) -> float:
             if at_machine[chosen[i]] >= 0:
                 touched[at_machine[chosen[i]]] = True
         now = (items, count, plates, base)
-        if gained >= best_gained - 0.002 * scale * (1.0 - step / rounds):
+        if gained >= best_gained - min(0.002 * scale, 0.2 * scale / n) * (1.0 - step / rounds):
             _copy(now, before, touched)
             dirty |= touched
         else:
@@ -241,12 +319,15 @@ def _choose(chosen: Ints, candidates: Ints, state: State) -> int:
                     chosen[size] = items[m, k, i]
                     size += 1
     elif way == 1:
-        first = candidates[start, 0]
-        for step in range(n):
-            o = (start + step) % n
-            if size < limit and candidates[o, 0] == first:
-                chosen[size] = o
-                size += 1
+        for c in range(candidates.shape[1]):  # some of what lies on the machines that this order could be on
+            m = candidates[start, c]
+            if m < 0:
+                break
+            for k in range(plates[m]):
+                for i in range(count[m, k]):
+                    if size < limit and np.random.random() < 0.3:
+                        chosen[size] = items[m, k, i]
+                        size += 1
     while size < max(limit // 2, 1) or (way == 2 and size < limit):
         chosen[size] = np.random.randint(0, n)
         size += 1

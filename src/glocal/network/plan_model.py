@@ -16,6 +16,7 @@ from typing import Any
 from glocal.network.distance import distance_km
 from glocal.network.errors import PlanInputBroken
 from glocal.network.fit import box_fits
+from glocal.network.nest_model import Bed, Nest, Outline, Placed, Ring, check_nest
 
 FILL = 0.5  # plates filled to half by area alone nest almost always; to 0.6 in half the cases
 
@@ -38,6 +39,8 @@ class PlanOrder:
         What accepting it brings, material paid.
     late_minor_per_h, late_cap_minor : float
         What lateness costs, up to a refund.
+    outline : ring or None
+        The silhouette, mm; None for the whole rectangle of ``extent_mm``.
     """
 
     id: str
@@ -51,6 +54,7 @@ class PlanOrder:
     revenue_minor: float
     late_minor_per_h: float
     late_cap_minor: float
+    outline: Ring | None = None
 
     def __post_init__(self) -> None:
         numbers = (*self.extent_mm, self.area_mm2, self.volume_mm3, self.late_minor_per_h, self.late_cap_minor)
@@ -58,6 +62,11 @@ class PlanOrder:
             raise PlanInputBroken(f"Order {self.id}: a size or a price is negative or not a number.")
         if not all(isfinite(number) for number in (self.release_h, self.due_h, self.revenue_minor)):
             raise PlanInputBroken(f"Order {self.id}: a date or the revenue is not a number.")
+
+    def silhouette(self) -> Outline:
+        """Return what is to be nested."""
+        x, y, z = self.extent_mm
+        return Outline(self.id, self.outline or ((0.0, 0.0), (x, 0.0), (x, y), (0.0, y)), z)
 
     def late_minor(self, done_h: float) -> float:
         """Return what it costs to be done at ``done_h``."""
@@ -121,11 +130,12 @@ class PlanMachine:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Orders and machines, and how much of a bed may be covered (0 to 1)."""
+    """Orders and machines, how much of a bed may be covered (0 to 1), and the spacing of parts on a plate."""
 
     orders: tuple[PlanOrder, ...]
     machines: tuple[PlanMachine, ...]
     fill: float = FILL
+    spacing_mm: float = 2.0
 
     def __post_init__(self) -> None:
         if not 0 < self.fill <= 1:
@@ -134,6 +144,10 @@ class Problem:
             if len({thing.id for thing in things}) < len(things):
                 raise PlanInputBroken(f"Two {name} have the same id.")
 
+    def bed(self, machine: PlanMachine) -> Bed:
+        """Return a machine's bed for nesting."""
+        return Bed(*machine.bed_mm, self.spacing_mm, height_mm=machine.height_mm)
+
     def room_mm2(self, machine: PlanMachine) -> float:
         """Return the area that parts may cover on a machine's plate."""
         return self.fill * machine.bed_mm[0] * machine.bed_mm[1]
@@ -141,18 +155,20 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One plate on one machine."""
+    """One plate on one machine; ``items`` say where each part lies, in the order of ``orders``' indices."""
 
     machine: str
     maker: str
     begin_h: float
     end_h: float
     orders: tuple[str, ...]
+    items: tuple[Placed, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the job as JSON."""
+        """Return the job as JSON; ``items`` say where each part lies, if the plate was nested."""
         times = {"begin_h": self.begin_h, "end_h": self.end_h}
-        return {"machine": self.machine, "maker": self.maker, **times, "orders": list(self.orders)}
+        job = {"machine": self.machine, "maker": self.maker, **times, "orders": list(self.orders)}
+        return {**job, "items": [item.as_dict() for item in self.items]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +181,15 @@ class Plan:
         What it earns, minor units.
     bound : float
         What no plan can exceed.
+    solver : str
+        ``"search"`` or ``"exact"``.
     """
 
     jobs: tuple[Job, ...]
     declined: tuple[str, ...]
     objective: float
     bound: float
+    solver: str = "search"
 
     @property
     def gap(self) -> float:
@@ -185,6 +204,7 @@ class Plan:
             "objective": self.objective,
             "bound": self.bound,
             "gap": self.gap,
+            "solver": self.solver,
         }
 
 
@@ -210,6 +230,9 @@ def check_plan(problem: Problem, plan: Plan) -> list[str]:
         hours, fixed = plate_hours(machine, parts)
         if abs(job.end_h - job.begin_h - hours) > 1e-6:
             faults.append(f"a plate of {machine.id} takes {hours:g} h, not {job.end_h - job.begin_h:g}")
+        if job.items:
+            laid = Nest((job.items,), (0.0,))
+            faults += check_nest(problem.bed(machine), [part.silhouette() for part in parts], laid)
         free[machine.id] = job.end_h
         earned += sum(machine.worth_minor(part) - part.late_minor(job.end_h) for part in parts)
         earned -= machine.setup_minor + machine.hourly_minor * fixed

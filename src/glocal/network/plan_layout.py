@@ -1,0 +1,74 @@
+"""Every plate of a plan nested and verified: what does not nest goes on a plate of its own, or stays out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from glocal.network.errors import DoesNotNest
+from glocal.network.nest import nest
+from glocal.network.nest_model import Placed
+from glocal.network.plan_model import Problem, plate_hours
+
+Schedule = list[list[list[int]]]
+Laid = dict[tuple[int, ...], tuple[Placed, ...]]
+
+CELL_MM = 2.0
+TRIES = ((4, 1, CELL_MM), (8, 12, 1.0))  # (turns, rounds, cell): quick first, then with care
+
+
+def lay_all(problem: Problem, schedule: Schedule) -> tuple[Schedule, Laid]:
+    """Return the schedule with every plate nested, and the layouts by the plate's sorted orders.
+
+    Parts that do not nest with the rest of their plate follow on plates of their own, right behind it if that pays,
+    else they stay out.
+    """
+    laid: Laid = {}
+    done: Schedule = []
+    for m, plates in enumerate(schedule):
+        fresh: list[list[int]] = []
+        for plate in plates:
+            left = list(plate)
+            while left:
+                kept = _lay(problem, m, left, laid)
+                if not kept:
+                    break
+                if len(kept) == len(plate) or _pays(problem, m, kept):
+                    fresh.append(kept)
+                left = [o for o in left if o not in kept]
+        done.append(fresh)
+    return done, laid
+
+
+def _lay(problem: Problem, m: int, plate: Sequence[int], laid: Laid) -> list[int]:
+    """Nest as much of a plate as goes on one bed, note the layout, and return the orders on it."""
+    bed = problem.bed(problem.machines[m])
+    orders = sorted(plate)
+    found = None
+    for turns, rounds, cell_mm in TRIES:
+        outlines = [problem.orders[o].silhouette() for o in orders]
+        try:
+            found = nest(bed, outlines, turns=turns, rounds=rounds, cell_mm=cell_mm)
+        except DoesNotNest as impossible:
+            if turns == TRIES[-1][0]:
+                lost = set(impossible.data["ids"])
+                orders = [o for o in orders if problem.orders[o].id not in lost]
+                return _lay(problem, m, orders, laid) if orders else []
+            continue
+        if len(found.plates) == 1:
+            break
+    assert found is not None  # noqa: S101 - the last try either lays them out or has returned
+    first = max(found.plates, key=len)
+    kept = sorted(orders[item.index] for item in first)
+    where = {o: item for item in first for o in [orders[item.index]]}
+    laid[tuple(kept)] = tuple(
+        Placed(k, where[o].id, where[o].x_mm, where[o].y_mm, where[o].angle_deg) for k, o in enumerate(kept)
+    )
+    return kept
+
+
+def _pays(problem: Problem, m: int, plate: Sequence[int]) -> bool:
+    """Say whether a split plate is worth its set-up, lateness at its worst."""
+    machine = problem.machines[m]
+    parts = [problem.orders[o] for o in plate]
+    worth = sum(machine.worth_minor(part) - part.late_cap_minor for part in parts)
+    return worth > machine.setup_minor + machine.hourly_minor * plate_hours(machine, parts)[1]

@@ -1,0 +1,166 @@
+"""The loops over orders and machines of planning, compiled: worth, candidate lists, and one step of the bound.
+
+numba is imported with this module: import it late.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from glocal.network.distance import EARTH_RADIUS_KM
+
+_jit = numba.njit(cache=True, nogil=True)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+NOT_POSSIBLE = -1e18
+
+# columns of the order table and of the machine table
+AREA, HEIGHT, VOLUME, MATERIAL, RELEASE, DUE, LATE, CAP, REVENUE, LONG, SHORT, LATITUDE, LONGITUDE = range(13)
+ROOM, RATE, HEIGHT_H, HOURLY, SETUP_H, SETUP, READY, BED_LONG, BED_SHORT, HIGH, PLACE_LAT, PLACE_LON, KM, TRIES = range(
+    14
+)
+
+
+@_jit
+def fits(p: float, q: float, a: float, b: float) -> bool:
+    """Say whether a p × q rectangle fits into an a × b one, p ≥ q and a ≥ b (Carver 1957, as in ``network.fit``)."""
+    if p <= a and q <= b:
+        return True
+    if p <= a or q > b or p == q:
+        return False
+    return bool(((a + b) / (p + q)) ** 2 + ((a - b) / (p - q)) ** 2 >= 2)
+
+
+@_jit
+def before_way(order: Floats, machine: Floats, holds: Bools) -> float:
+    """Return what an order brings on a machine before delivery, set-up and lateness."""
+    if not holds[int(order[MATERIAL])] or order[AREA] > machine[ROOM] or order[HEIGHT] > machine[HIGH]:
+        return NOT_POSSIBLE
+    if not fits(order[LONG], order[SHORT], machine[BED_LONG], machine[BED_SHORT]):
+        return NOT_POSSIBLE
+    return float(order[REVENUE] - machine[HOURLY] * order[VOLUME] / machine[RATE] * machine[TRIES])
+
+
+@_jit
+def way_minor(order: Floats, machine: Floats) -> float:
+    """Return what delivery costs (haversine, as in ``network.distance``)."""
+    if machine[KM] == 0.0:
+        return 0.0
+    a, b = order[LATITUDE], machine[PLACE_LAT]
+    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin((machine[PLACE_LON] - order[LONGITUDE]) / 2) ** 2
+    return float(machine[KM] * 2 * EARTH_RADIUS_KM * np.arcsin(min(1.0, np.sqrt(h))))
+
+
+@_jit
+def shares(order: Floats, machine: Floats) -> tuple[float, float, float]:
+    """Return (money of set-up and own height, hours, earliest end): each no more than what any plate charges."""
+    share = order[AREA] / machine[ROOM]
+    own_h = (machine[SETUP_H] + machine[HEIGHT_H] * order[HEIGHT]) * share
+    hours = own_h + order[VOLUME] / machine[RATE]
+    begin = max(order[RELEASE], machine[READY])
+    end = begin + machine[SETUP_H] + machine[HEIGHT_H] * order[HEIGHT] + order[VOLUME] / machine[RATE]
+    return machine[SETUP] * share + machine[HOURLY] * own_h, hours, end
+
+
+@_jit
+def priced(order: Floats, net: float, hours: float, end: float, ahead: Floats, ends: Floats) -> tuple[float, int]:  # noqa: PLR0917
+    """Return the best value over the buckets in which an order may be done, and the bucket."""
+    best, bucket = NOT_POSSIBLE, -1
+    for b in range(len(ends)):
+        if end > ends[b]:
+            continue
+        done = max(end, ends[b - 1] if b else 0.0)
+        late = min(order[CAP], order[LATE] * max(0.0, done - order[DUE]))
+        value = net - late - hours * ahead[b]
+        if value > best:
+            best, bucket = value, b
+        if ahead[b] <= 0.0:
+            break
+    return best, bucket
+
+
+@_jit
+def scan(  # noqa: PLR0917 - compiled functions take arguments by position
+    orders: Floats, machines: Floats, holds: Bools, ahead: Floats, ends: Floats, found: Ints, worth: Floats
+) -> float:
+    """Fill the best machines of each order at these prices, best first, and return what the orders bring at best.
+
+    Parameters
+    ----------
+    ahead : (M, B) float
+        Price of an hour on a machine for work that is done in a bucket.
+    ends : (B,) float
+        Of the buckets; the last is infinite.
+    found : (N, W) int, worth : (N, W) float
+        Filled with machines (−1 where there are fewer) and what the order is worth there, unpriced.
+    """
+    width = found.shape[1]
+    value = np.zeros(width)
+    total = 0.0
+    for o in range(len(orders)):
+        order = orders[o]
+        count = 0
+        for m in range(len(machines)):
+            floor = value[width - 1] if count == width else NOT_POSSIBLE
+            gross = before_way(order, machines[m], holds[m])
+            if gross <= floor:
+                continue
+            fixed, hours, end = shares(order, machines[m])
+            if gross - fixed <= floor:
+                continue
+            gross -= way_minor(order, machines[m])
+            if gross - fixed <= floor:
+                continue
+            at_best, _ = priced(order, gross - fixed, hours, end, ahead[m], ends)
+            if at_best <= floor:
+                continue
+            k = min(count, width - 1)
+            while k > 0 and value[k - 1] < at_best:
+                value[k], found[o, k], worth[o, k] = value[k - 1], found[o, k - 1], worth[o, k - 1]
+                k -= 1
+            value[k], found[o, k], worth[o, k] = at_best, m, gross
+            count = min(count + 1, width)
+        for k in range(count, width):
+            found[o, k], worth[o, k] = -1, NOT_POSSIBLE
+        if count:
+            total += max(0.0, value[0])
+    return total
+
+
+@_jit
+def dual(  # noqa: PLR0917 - compiled functions take arguments by position
+    orders: Floats,
+    machines: Floats,
+    found: Ints,
+    worth: Floats,
+    ahead: Floats,
+    ends: Floats,
+    used: Floats,
+    toll: Floats,
+) -> float:
+    """Let each order choose among its candidates at these prices: fill the hours used (M, B) and what each hour costs.
+
+    ``toll`` (N, W) is filled with the price of the hours that an order would take at each of its candidates.
+    """
+    used[:] = 0.0
+    total = 0.0
+    for o in range(len(orders)):
+        best, best_m, best_b, best_h = 0.0, -1, -1, 0.0
+        for c in range(found.shape[1]):
+            m = found[o, c]
+            if m < 0:
+                break
+            fixed, hours, end = shares(orders[o], machines[m])
+            value, bucket = priced(orders[o], worth[o, c] - fixed, hours, end, ahead[m], ends)
+            toll[o, c] = hours * ahead[m, bucket] if bucket >= 0 else 0.0
+            if value > best:
+                best, best_m, best_b, best_h = value, m, bucket, hours
+        if best_m >= 0:
+            total += best
+            used[best_m, best_b] += best_h
+    return total
