@@ -167,3 +167,13 @@ def test_a_renewed_link_ends_the_old_one(machine: Any) -> None:
     assert access_maker(new) == machine.maker
     with pytest.raises(NotFound):
         access_maker(old)
+
+
+def test_the_owner_sees_what_waits(client: Client, order: Any) -> None:
+    type(order).objects.filter(id=order.id).update(state="needs_maker")
+    set_owner("ann", "a long password")
+    client.login(username="ann", password="a long password")
+    page = client.get("/desk/").content.decode()
+    assert "Ada" in page
+    assert "The maker has to look" in page
+    assert f"/orders/{order.id}/" in page
