@@ -21,6 +21,7 @@ await build({
     configurator: "src/configurator/element.js",
     "engine-worker": "src/engine/worker.js",
     order: "src/order/element.js",
+    refine: "src/desk/refine.js",
     room: "src/room/element.js",
     site: "src/site.js",
     glocal: "src/styles/index.css",

@@ -123,13 +123,18 @@ def compare(
     else:
         futures = [executor.submit(replicate, listed, chunk, seed) for chunk in chunks]
         parts = [future.result() for future in futures]
+    return assemble(tuple(ways), parts)
+
+
+def assemble(names: Sequence[str], parts: Sequence[tuple[Floats, list[dict[str, float]]]]) -> tuple[Compared, ...]:
+    """Return what several answers of :func:`replicate` say together, in their order."""
     years = np.concatenate([part[0] for part in parts])
     draws = [one for part in parts for one in part[1]]
     profits = np.array([[Year(*row).profit for row in rows] for rows in years])
     gains = profits - profits[:, :1]
     return tuple(
         Compared(name, years[:, index], gains[:, index], drivers(gains[:, index], draws) if index else ())
-        for index, name in enumerate(ways)
+        for index, name in enumerate(names)
     )
 
 

@@ -22,6 +22,13 @@ def money(minor: int, currency: str, language: str) -> str:
     return format_currency(minor / 10 ** get_currency_precision(currency), currency, locale=_locale(language))
 
 
+def whole_money(minor: int, currency: str, language: str) -> str:
+    """Return a large sum rounded to whole units, for example ``€1,240``."""
+    major = round(minor / 10 ** get_currency_precision(currency))
+    pattern = _locale(language).currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(major, currency, pattern, locale=_locale(language), currency_digits=False)
+
+
 def number(value: float, language: str, digits: int = 2) -> str:
     """Return a number with at most ``digits`` decimals."""
     return format_decimal(round(value, digits), locale=_locale(language))
