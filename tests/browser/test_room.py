@@ -21,7 +21,7 @@ import django; django.setup()
 from django.contrib.auth import get_user_model
 from django.test import Client
 client = Client()
-client.force_login(get_user_model().objects.create_user("owner", email="owner@example.org", is_staff=True))
+client.force_login(get_user_model().objects.get(username="owner"))
 print(client.cookies["sessionid"].value)
 """
 
@@ -40,8 +40,9 @@ def owner(browser: Any, live_shop: LiveShop, complaints: list[str]) -> Iterator[
     """Open a browser in which the owner is signed in."""
     environment = {**os.environ, "GLOCAL_HOME": str(live_shop.home), "DJANGO_SETTINGS_MODULE": "glocal.settings"}
     signed_in = subprocess.run(
-        [sys.executable, "-c", SIGN_IN], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+        [sys.executable, "-c", SIGN_IN], check=False, cwd=ROOT, env=environment, capture_output=True, text=True
     )
+    assert not signed_in.returncode, signed_in.stderr
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, locale="en", base_url=live_shop.url, reduced_motion="reduce"
     )
