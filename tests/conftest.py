@@ -30,6 +30,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         DBOS.migrate(engine_url())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that wait for real parts: what comes last is short and fills every worker to the end."""
+    waits = {item.path for item in items if item.get_closest_marker("real") or item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in waits)
+
+
 @pytest.fixture
 def shop_home(tmp_path: Path, settings: Any) -> Path:
     """Give the shop a state directory of its own for one test."""
