@@ -61,6 +61,22 @@ def one_queue(arrivals_per_day: float, service_h: float, machines: int, days: in
     )
 
 
+def _evenly(station: Station, columns: int, side_km: float) -> tuple[Station, ...]:
+    """Return one machine in the middle of each of ``columns`` × ``columns`` equal fields of a square."""
+    step = side_km / columns
+    return tuple(
+        replace(
+            station,
+            maker=f"place {i}-{j}",
+            machines=1,
+            x_km=(i + 0.5) * step - side_km / 2,
+            y_km=(j + 0.5) * step - side_km / 2,
+        )
+        for i in range(columns)
+        for j in range(columns)
+    )
+
+
 def spread_or_central(
     *,
     places: int,
@@ -93,10 +109,6 @@ def spread_or_central(
     """
     work_h = orders_per_day * print_h / 24.0
     machines = max(1, round(work_h / 0.8 + 0.5)) if central else places
-    side = sqrt(places)
-    town = Town("region", span_km=region_km)
-    columns = round(side)
-    stations: tuple[Station, ...]
     common = Station(
         "centre",
         machines,
@@ -106,28 +118,13 @@ def spread_or_central(
         setup_min=30.0,
         failure=_sure(0.02),
     )
-    if central:
-        stations = (common,)
-    else:
-        step = region_km / columns
-        stations = tuple(
-            replace(
-                common,
-                maker=f"place {i}-{j}",
-                machines=1,
-                x_km=(i + 0.5) * step - region_km / 2,
-                y_km=(j + 0.5) * step - region_km / 2,
-            )
-            for i in range(columns)
-            for j in range(columns)
-        )
     # the price covers nothing here: what is compared is cost, and each day of waiting is paid back
     big = 1_000.0 * waiting_minor_per_day
     return World(
         "EUR",
-        (town,),
+        (Town("region", span_km=region_km),),
         (Offer("part", _sure(orders_per_day), big, _sure(print_h), _sure(500.0), _sure(30.0), plate_share=1.0),),
-        stations,
+        (common,) if central else _evenly(common, round(sqrt(places)), region_km),
         Costs(
             _sure(6_000.0),
             _sure(0.0),
@@ -148,11 +145,6 @@ def network(*, central: bool, good_dispatch: bool, load: float, days: int = 120)
     common = Station(
         "centre", machines, hour_minor=_sure(60.0), setup_min=20.0, failure=_sure(0.04), fault_every_h=400.0
     )
-    spread = tuple(
-        replace(common, maker=f"{i}-{j}", machines=1, x_km=i * side / 6 - 25.0, y_km=j * side / 6 - 25.0)
-        for i in range(6)
-        for j in range(6)
-    )
     hours = print_h + 20.0 / 60.0
     return World(
         "EUR",
@@ -163,7 +155,7 @@ def network(*, central: bool, good_dispatch: bool, load: float, days: int = 120)
                 plate_share=1.0,
             ),
         ),
-        (common,) if central else spread,
+        (common,) if central else _evenly(common, 6, side),
         Costs(
             _sure(2_200.0),
             _sure(2_400.0),
