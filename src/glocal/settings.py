@@ -5,7 +5,8 @@ Variables: ``GLOCAL_HOME`` (state directory), ``DATABASE_URL`` (``postgresql://u
 sent through a proxy), ``GLOCAL_HTTPS`` (``1`` behind HTTPS: secure cookies, HSTS), ``GLOCAL_DEBUG`` (``1``),
 ``GLOCAL_URL`` (the shop's own address, for links in mails), ``GLOCAL_MAIL`` (``smtp+tls://user:password@host:port``,
 else mails are printed), ``GLOCAL_MAIL_FROM``, ``GLOCAL_SLICE_CACHE`` (a directory of slices that several shops share),
-``GLOCAL_PACE`` (JSON, waiting times).
+``GLOCAL_PACE`` (JSON, waiting times), ``GLOCAL_CLUSTER`` (``tcp://host:port`` of a Dask scheduler that learns at night
+instead of this machine).
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL", ""), GLOCAL_HOME / "shop.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CLUSTER = os.environ.get("GLOCAL_CLUSTER", "")
 PACE = json.loads(os.environ.get("GLOCAL_PACE", "{}"))  # see glocal.shop.workflow.pace
 
 LANGUAGE_CODE = "en"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -10,11 +11,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from glocal.demand.errors import NoEvents
+from glocal.demand.errors import EventFileBroken, NoEvents
 from glocal.demand.events import ChoiceEvent
 from glocal.demand.fit import fit
 from glocal.demand.meaning import group_by_meaning
 from glocal.demand.model import Model
+from glocal.demand.model_files import model_as_json, model_from_json
 from glocal.demand.nightly import refit
 from glocal.demand.pooling import additive_statistics, pooled
 from tests.demand.test_change import QUESTION, planted
@@ -91,3 +93,22 @@ def test_sums_of_two_shops_are_the_sums_of_their_events_and_hide_single_people()
     assert fit(together).preferences("R1", *QUESTION) == fit(whole).preferences("R1", *QUESTION)
     lonely = [replace(event, region="hamlet") for event in events[:3]]
     assert additive_statistics(lonely) == ()
+
+
+def test_a_model_that_was_kept_answers_with_the_same_digits() -> None:
+    trend = [replace(event, parameter="trend") for event in planted(drift=2.0)[0]]
+    sized = [replace(e, parameter="width", offered=(), chosen=float(i % 9)) for i, e in enumerate(questions(1)[:60])]
+    priced = [
+        replace(event, parameter="priced", prices=tuple(10.0 + (place + index) % 5 for place in range(3)))
+        for index, event in enumerate(questions(1))
+    ]
+    model = fit([*questions(1), *trend, *sized, *priced])
+    assert model.questions[trend[0].product, "trend"].change.drift is not None
+    assert model.questions[trend[0].product, "priced"].price is not None
+    kept = model_from_json(json.loads(json.dumps(model_as_json(model), allow_nan=False)))
+    assert same(model, kept)
+    key = (trend[0].product, "priced")
+    asked = (model.questions[key].options, [9.0, 10.0, 14.0])
+    assert model.predict("R1", *key, *asked) == kept.predict("R1", *key, *asked)
+    with pytest.raises(EventFileBroken, match="another release"):
+        model_from_json({"form": 0})

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from glocal.shop.demand import offers
-from glocal.shop.demand.board import results, shared_statistics, wish_groups
+from glocal.shop.demand.board import results, wish_groups
 from glocal.shop.demand.defaults import EXPLORED_SHARE, preset_for
 from glocal.shop.demand.models import Choice, RegionalOffer
 from glocal.shop.demand.proposals import proposals
@@ -119,17 +119,6 @@ def test_trials_are_capped_and_can_be_switched_off(owner: Client, product: Any, 
     assert preset_for(product, "FR").tried == ""
     do(owner, "terms")
     assert tried() == 0
-
-
-def test_sums_go_to_others_only_with_consent(owner: Client, product: Any, heard: None) -> None:
-    now = timezone.now()
-    for _ in range(6):
-        Choice.objects.create(
-            product_slug="peg", parameter="shape", offered=SHAPES, chosen="Round", region="FR", at=now, kind="ordered"
-        )
-    assert shared_statistics(product.shop) == ()
-    do(owner, "terms", pools="on")
-    assert sum(event.weight for event in shared_statistics(product.shop)) >= 6
 
 
 def test_wishes_are_shown_by_meaning(owner: Client, product: Any, heard: None) -> None:

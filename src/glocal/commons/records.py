@@ -220,6 +220,29 @@ def answer_record(
     return {**_head("answer", id, TEXT_LICENCE, lang), **content}
 
 
+def demand_record(
+    *, id: str, product: str, parameter: str, region: str, offered: Sequence[str], sums: Mapping[str, float]
+) -> dict[str, Any]:
+    """Return how often people of one region chose each option in the record's month: sums that can be added, no rows.
+
+    Parameters
+    ----------
+    id : str
+        From ``Log.record_id``.
+    sums : mapping
+        Option → choices, as evidence; of fewer than 20 in all nothing is published.
+    """
+    content = {
+        "product": product,
+        "parameter": parameter,
+        "region": region,
+        "sums": {option: round(choices, 3) for option, choices in sums.items()},
+        "choices": round(sum(sums.values()), 3),
+        "offered": list(offered),
+    }
+    return {**_head("demand", id, DATA_LICENCE), **content}
+
+
 def retract_record(*, epoch: int, index: int, id: str, reason: str | None = None) -> dict[str, Any]:
     """Return the tombstone of an entry of the own log; it names the entry and nothing that was in it."""
     content = _known({"target": {"epoch": epoch, "index": index, "id": id}, "reason": reason})

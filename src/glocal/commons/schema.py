@@ -247,6 +247,11 @@ KINDS: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
         {"process": SLUG, "machine": NAME, "materials": list_of(NAME, 1, 40), "until": MONTH},
         {"region": REGION, "hours": number(0, 1000), "bed_mm": list_of(number(1, 1e4), 3, 3)},
     ),
+    "demand": (
+        {"product": SLUG, "parameter": NAME, "region": REGION, "sums": mapping_of(NAME, number(0, 1e7), 60),
+         "choices": number(20, 1e8)},
+        {"offered": list_of(NAME, 0, 60)},
+    ),
     "statistics": ({"subject": SLUG, "jobs": whole(20, 10**9), "values": SETTINGS}, {"region": REGION}),
     "retract": ({"target": fields({"epoch": whole(1, 10**6), "index": whole(0, 10**12), "id": record_id})},
                 {"reason": one_of(*REASONS)}),

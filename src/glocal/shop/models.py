@@ -1,7 +1,7 @@
 """All models of the shop, for Django; the code imports each from its own noun."""
 
 from glocal.shop.commons.models import CommonsEntry
-from glocal.shop.demand.models import Choice, DemandTerms, RegionalOffer
+from glocal.shop.demand.models import Choice, DemandTerms, LearntPreferences, RegionalOffer
 from glocal.shop.effects.models import Effect
 from glocal.shop.jobs.models import Job
 from glocal.shop.makers.models import Maker, MakerMachine, PrinterConnection, Spool
@@ -28,6 +28,7 @@ __all__ = [
     "Job",
     "JobOutcome",
     "LearntFactors",
+    "LearntPreferences",
     "Maker",
     "MakerInvitation",
     "MakerMachine",

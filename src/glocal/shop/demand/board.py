@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 
 from glocal.shop.demand.learnt import learnt_model
-from glocal.shop.demand.models import Choice, ChoiceKind, DemandTerms, RegionalOffer
+from glocal.shop.demand.models import Choice, ChoiceKind, RegionalOffer
 from glocal.shop.demand.offers import on_shelf_count
-from glocal.shop.demand.queries import choice_events
 from glocal.shop.products.queries import live_products
-from glocal.shop.shops.models import Shop
 from glocal.shop.wishes.models import Wish, WishState
 
 if TYPE_CHECKING:
-    from glocal.demand.events import ChoiceEvent
     from glocal.demand.model import Insight
 
 MOST_INSIGHTS = 6
@@ -175,12 +172,3 @@ def results(region: str) -> list[Result]:
 
 def _hours(asked: datetime | None, live: datetime) -> float | None:
     return None if asked is None else max(0.0, (live - asked) / timedelta(hours=1))
-
-
-def shared_statistics(shop: Shop) -> tuple[ChoiceEvent, ...]:
-    """Return the sums that other shops of the region may add to theirs; nothing without the owner's consent."""
-    from glocal.demand.pooling import additive_statistics
-
-    if not DemandTerms.objects.filter(shop=shop, pools_statistics=True).exists():
-        return ()
-    return additive_statistics(choice_events())

@@ -1,32 +1,80 @@
-"""The preference model of everything that this shop has heard, learnt again only when something new was said."""
+"""The preference model of everything that this shop has heard: learnt at night, told of each new choice at once."""
 
 from __future__ import annotations
 
+import json
+import logging
+import uuid
+import zlib
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max
 from django.utils import timezone
 
-from glocal.shop.demand.models import Choice
+from glocal.shop.demand.models import Choice, LearntPreferences
+from glocal.shop.demand.pooling import received_sums
 from glocal.shop.demand.queries import choice_events
+from glocal.shop.shops.queries import the_shop
 
 if TYPE_CHECKING:
     from glocal.demand.model import Model
+
+MOST_ADDED = 5000  # choices told one by one; after more than that learning anew is as quick
+log = logging.getLogger(__name__)
 
 
 def learnt_model() -> Model | None:
     """Return the model, or None while nobody has chosen anything."""
     state = Choice.objects.aggregate(count=Count("id"), last=Max("id"))
-    return _fitted(state["count"], str(state["last"])) if state["count"] else None
+    if not state["count"]:
+        return None
+    night = LearntPreferences.objects.values_list("learnt_at", flat=True).first()
+    return _with_all(state["count"], str(state["last"]), night)
 
 
 @lru_cache(maxsize=2)
-def _fitted(_count: int, _last: str) -> Model | None:
+def _with_all(_count: int, _last: str, night: datetime | None) -> Model | None:
     from glocal.demand.errors import NoEvents
     from glocal.demand.fit import fit
 
+    model = _from_night() if night is not None else None
+    if model is not None:
+        return model
     try:
-        return fit(choice_events(), now=timezone.now())
+        return fit([*choice_events(), *received_sums(the_shop()).events], now=timezone.now())
     except NoEvents:
         return None
+
+
+def _from_night() -> Model | None:
+    """Return last night's model with the choices since; None where it cannot be gone on from."""
+    from glocal.demand.errors import DemandError
+    from glocal.demand.model_files import model_from_json
+    from glocal.demand.update import update
+
+    kept = LearntPreferences.objects.exclude(learnt_at=None).first()
+    if kept is None:
+        return None
+    fresh = choice_events(after=kept.last_choice)
+    if len(fresh) > MOST_ADDED:
+        return None
+    try:
+        model = model_from_json(json.loads(zlib.decompress(bytes(kept.content))))
+        for event in fresh:
+            model = update(model, event)
+    except DemandError as wrong:
+        log.warning("last night's model cannot be gone on from: %s", wrong.message)
+        return None
+    return model
+
+
+def keep_model(model: Model, *, last_choice: uuid.UUID, now: datetime, shops: int, their_choices: float) -> None:
+    """Keep what was learnt, for every process of the shop."""
+    from glocal.demand.model_files import model_as_json
+
+    content = zlib.compress(json.dumps(model_as_json(model), allow_nan=False).encode())
+    LearntPreferences.objects.filter(shop=the_shop()).update(
+        content=content, last_choice=last_choice, learnt_at=now, shops=shops, their_choices=their_choices
+    )

@@ -60,6 +60,30 @@ class DemandTerms(models.Model):
         return f"demand terms of {self.shop}"
 
 
+class LearntPreferences(models.Model):
+    """What was learnt in the last night from all choices up to ``last_choice``; later ones are added to it one by one.
+
+    ``content`` is the model as :func:`glocal.demand.model_files.model_as_json` writes it, compressed. ``claimed_at`` is
+    when a worker began to learn, so that one of them does it.
+    """
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="learnt_preferences")
+    content = models.BinaryField(default=bytes)
+    last_choice = models.UUIDField(null=True)
+    learnt_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    shops = models.IntegerField(default=0, help_text="other shops whose sums are in it")
+    their_choices = models.FloatField(default=0.0)
+
+    personal_data = NOBODY
+
+    class Meta:
+        verbose_name_plural = "learnt preferences"
+
+    def __str__(self) -> str:
+        return f"preferences learnt at {self.learnt_at}"
+
+
 class RegionalOffer(Thing):
     """A variant of a product for one region: accepted from an insight, live until it ends.
 

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from glocal.shop.demand.learnt import learnt_model
-from glocal.shop.demand.models import Choice, ChoiceKind, DemandTerms, RegionalOffer
+from glocal.shop.demand.models import Choice, ChoiceKind, DemandTerms, LearntPreferences, RegionalOffer
 from glocal.shop.demand.proposals import find_proposal
 from glocal.shop.errors import NotFound, NotNow, OrderInvalid
 from glocal.shop.orders.actions import CustomerDetails, place_order
@@ -193,6 +193,8 @@ def terms(shop: Shop) -> DemandTerms:
 
 
 def set_terms(shop: Shop, *, explores: bool, pools_statistics: bool) -> None:
-    """Keep what the owner allows."""
+    """Keep what the owner allows; a change of consent counts at once, not from the next night on."""
+    if pools_statistics != terms(shop).pools_statistics:
+        LearntPreferences.objects.filter(shop=shop).update(learnt_at=None, claimed_at=None, shops=0, their_choices=0.0)
     fields = {"explores": explores, "pools_statistics": pools_statistics}
     DemandTerms.objects.update_or_create(shop=shop, defaults=fields)

@@ -35,6 +35,8 @@ class Pace:
         Between two heartbeats of a worker, and after which silence others take up its work.
     sweep_s : float
         Between two looks for orders and jobs that nothing carries any more.
+    learn_s : float
+        Between two refits of what the region wants.
     """
 
     poll_s: float = 2.0
@@ -51,6 +53,7 @@ class Pace:
     beat_s: float = 2.0
     sweep_s: float = 60.0
     dead_s: float = 20.0
+    learn_s: float = 86_400.0
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from glocal.shop.demand import board, offers
 from glocal.shop.demand.defaults import EXPLORED_SHARE
+from glocal.shop.demand.models import LearntPreferences
 from glocal.shop.demand.proposals import Proposal, proposals
 from glocal.shop.errors import NotFound, NotNow, OrderInvalid
 from glocal.shop.products.describe import describe_parameters
@@ -54,6 +55,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
         "wishes": board.wish_groups(region),
         "rises": [names.rise(rise) for rise in board.rises(region)],
         "terms": offers.terms(shop),
+        "learnt": LearntPreferences.objects.filter(shop=shop, learnt_at__isnull=False).first(),
         "percent": round(100 * EXPLORED_SHARE),
     }
     return page(request, "demand.html", context)
@@ -139,6 +141,7 @@ class _Names:
             "high": round(proposal.gain.high),
             "odds": min(99, round(100 * proposal.odds)),  # 2,000 draws cannot tell more
             "loss": round(proposal.loss_if_wrong, 1),
+            "own": round(100 * proposal.own_voice),
             "changes": proposal.changes,
         }
 

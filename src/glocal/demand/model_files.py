@@ -1,0 +1,106 @@
+"""A model as JSON and back, so that what a night has learnt is there in the morning, on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from glocal.demand.areas import Areas
+from glocal.demand.change import Change
+from glocal.demand.dirichlet import Floats, Hierarchy
+from glocal.demand.drift import Drift
+from glocal.demand.errors import EventFileBroken
+from glocal.demand.model import Model, Question, RegionEvidence
+from glocal.demand.price_response import PriceResponse
+
+FORM = 1  # raised when the fields change: an older model is then learnt anew
+
+
+def model_as_json(model: Model) -> dict[str, Any]:
+    """Return everything that was learnt, as JSON values without NaN."""
+    rows = [{"key": list(key), **_question_as_json(question)} for key, question in model.questions.items()]
+    return {"form": FORM, "questions": rows, "kind_weights": dict(model.kind_weights)}
+
+
+def model_from_json(raw: Mapping[str, Any]) -> Model:
+    """Return the model; its answers have the same digits.
+
+    Raises
+    ------
+    EventFileBroken
+        When it was written by another release.
+    """
+    if raw.get("form") != FORM:
+        raise EventFileBroken("This model was written by another release.", help="Learn it anew from the choices.")
+    questions = {(row["key"][0], row["key"][1]): _question(row) for row in raw["questions"]}
+    return Model(questions, raw["kind_weights"])
+
+
+def _question_as_json(question: Question) -> dict[str, Any]:
+    areas, price, drift = question.areas, question.price, question.change.drift
+    return {
+        "options": list(question.options),
+        "offered": list(question.offered),
+        "edges": None if question.edges is None else question.edges.tolist(),
+        "hierarchy": _hierarchy_as_json(question.hierarchy),
+        "regions": {
+            name: [found.counts.tolist(), found.choices, found.week, found.week_choices]
+            for name, found in question.regions.items()
+        },
+        "rho": question.rho,
+        "notes": list(question.notes),
+        "areas": areas
+        and {
+            "tables": {name: table.tolist() for name, table in areas.tables.items()},
+            "hierarchy": _hierarchy_as_json(areas.hierarchy),
+        },
+        "price": price
+        and {
+            "slope": price.slope,
+            "error": price.error,
+            "usual": [None if np.isnan(value) else value for value in price.usual.tolist()],
+        },
+        "memory": question.change.memory,
+        "drift": drift
+        and {
+            "level": drift.level.tolist(),
+            "covariance": drift.covariance.tolist(),
+            "walk": drift.walk,
+            "shock": drift.shock,
+        },
+    }
+
+
+def _question(row: Mapping[str, Any]) -> Question:
+    areas, price, drift = row["areas"], row["price"], row["drift"]
+    learnt_drift = drift and Drift(_floats(drift["level"]), _floats(drift["covariance"]), drift["walk"], drift["shock"])
+    return Question(
+        tuple(row["options"]),
+        tuple(row["offered"]),
+        None if row["edges"] is None else _floats(row["edges"]),
+        _hierarchy(row["hierarchy"]),
+        {
+            name: RegionEvidence(_floats(counts), choices, week, week_choices)
+            for name, (counts, choices, week, week_choices) in row["regions"].items()
+        },
+        row["rho"],
+        tuple(row["notes"]),
+        areas
+        and Areas({name: _floats(table) for name, table in areas["tables"].items()}, _hierarchy(areas["hierarchy"])),
+        price and PriceResponse(price["slope"], price["error"], _floats(price["usual"])),
+        Change(row["memory"], learnt_drift),
+    )
+
+
+def _hierarchy_as_json(hierarchy: Hierarchy) -> dict[str, Any]:
+    return {name: getattr(hierarchy, name).tolist() for name in ("strength", "odds", "tables")}
+
+
+def _hierarchy(row: Mapping[str, Any]) -> Hierarchy:
+    return Hierarchy(*(_floats(row[name]) for name in ("strength", "odds", "tables")))
+
+
+def _floats(values: Any) -> Floats:
+    return np.array([np.nan if value is None else value for value in values], dtype=float)
