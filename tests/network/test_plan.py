@@ -141,6 +141,12 @@ def test_small_plans_are_proven_and_every_plate_is_nested() -> None:
     assert "beyond the bed" in check_plan(question, wrong)[0]
 
 
+def test_only_a_proof_is_called_exact() -> None:
+    hurried = plan(problem(12, 3, 5), rounds=200, exact_s=0.02)
+    assert hurried.solver == "search"
+    assert hurried.objective <= hurried.bound
+
+
 def test_a_plate_that_only_fits_by_area_is_split() -> None:
     # two squares of 95 do not lie on 180 x 180 beside each other, though half of the area would do
     question = problem(2, 1, 1)

@@ -56,16 +56,19 @@ def plan(
     if exact_s > 0 and len(problem.orders) <= EXACT_ORDERS and len(problem.machines) <= EXACT_MACHINES:
         from glocal.network.plan_exact import solve
 
-        best, at_most = solve(problem, schedule, seconds=exact_s)
+        best, at_most, proven = solve(problem, schedule, seconds=exact_s)
         value = min(value, at_most)
         if (exactly := earned_by(problem, best)) > earned - 1e-6:
-            schedule, earned, solver = best, exactly, "exact"
+            schedule, earned = best, exactly
+        solver = "exact" if proven else solver
     laid: Laid = {}
     if layouts:
         from glocal.network.plan_layout import lay_all
 
         schedule, laid = lay_all(problem, schedule)
-        earned = earned_by(problem, schedule)
+        if (nested := earned_by(problem, schedule)) < earned - 1e-6:
+            solver = "search"  # the proof counts area, and shapes took more room
+        earned = nested
     jobs = jobs_of(problem, schedule, laid)
     made = {name for job in jobs for name in job.orders}
     declined = tuple(order.id for order in problem.orders if order.id not in made)

@@ -22,8 +22,11 @@ PER_H = 3600
 MOST_SLOTS = 12
 
 
-def solve(problem: Problem, hint: Schedule, *, seconds: float) -> tuple[Schedule, float]:
-    """Return the best schedule found within ``seconds`` (``hint`` if none is better) and a bound on all schedules."""
+def solve(problem: Problem, hint: Schedule, *, seconds: float) -> tuple[Schedule, float, bool]:
+    """Return the best schedule found within ``seconds``, a bound on all schedules, and whether it is proven the best.
+
+    ``hint`` comes back when nothing was found; the bound holds whether or not time ran out.
+    """
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
@@ -34,14 +37,14 @@ def solve(problem: Problem, hint: Schedule, *, seconds: float) -> tuple[Schedule
     build.hint(hint)
     status = solver.solve(model)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        return hint, float("inf")
+        return hint, float("inf"), False
     slack = len(problem.orders) * (1 + max(order.late_minor_per_h for order in problem.orders) * build.slots / PER_H)
-    bound = float("inf") if status == cp_model.FEASIBLE else solver.best_objective_bound / PER_MINOR + slack / 10
+    bound = solver.best_objective_bound / PER_MINOR + slack / PER_MINOR
     schedule = [
         [plate for k in range(build.slots) if (plate := [o for o in build.able[m] if solver.value(build.x[o, m, k])])]
         for m in range(len(problem.machines))
     ]
-    return schedule, bound
+    return schedule, bound, bool(status == cp_model.OPTIMAL)
 
 
 class _Build:

@@ -182,7 +182,7 @@ class Plan:
     bound : float
         What no plan can exceed.
     solver : str
-        ``"search"`` or ``"exact"``.
+        ``"exact"`` when the plan is proven to be the best, else ``"search"``.
     """
 
     jobs: tuple[Job, ...]
