@@ -2,8 +2,8 @@
 
 Matching asks the 2,237 directory records of ``DIR/okw`` (each says no more than "fablab") and 1,000 full records made
 here. Nesting takes the instances of ``DIR/planning/nesting``; the peer nests the parts' bounding boxes with the same
-code. Planning takes instances made here, see :func:`city`; beside ours stand best insertion and the usual practice, the
-nearest maker who can, first come first served.
+code. Planning takes instances made here, see :func:`benchmarks.cities.city`; beside ours stand best
+insertion and the usual practice, the nearest maker who can, first come first served.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import Figure, at_least, at_most
-from glocal.network.distance import distance_km
+from benchmarks.cities import city, nearest_first
+from benchmarks.rolling import rolling_figures
 from glocal.network.hours import OpeningHours
 from glocal.network.maker_files import read_makers
 from glocal.network.match import match
@@ -26,7 +27,6 @@ from glocal.network.model import Maker, MakerMachine, Need
 from glocal.network.nest import Outline, check_nest, nest
 from glocal.network.nest_files import read_nesting
 from glocal.network.plan import plan
-from glocal.network.plan_model import PlanMachine, PlanOrder, Problem, plate_hours
 from glocal.production.model import Machine
 from glocal.values import Estimate
 
@@ -125,53 +125,6 @@ def boxed(outline: Outline) -> Outline:
     return replace(outline, points=((min(x), min(y)), (max(x), min(y)), (max(x), max(y)), (min(x), max(y))))
 
 
-def city(orders: int, machines: int, seed: int) -> Problem:
-    """Return a city of 28 × 27 km with makers of one to four machines.
-
-    Parts of 20 to 90 mm a side, a quarter of the box solid, in two materials; they bring 4.00 and 18 to 48 per dm³
-    (uniform), come in over three days, are due one to four days later, and lose 2 % of that an hour up to half. A
-    machine hour costs 0.80 to 2.50, a plate 1.00 to 4.00 and 24 minutes, a kilometre 0.20. All figures are chosen, not
-    measured.
-    """
-    rng = np.random.default_rng(seed)
-    homes = [
-        (52.4 + 0.25 * float(rng.random()), 13.2 + 0.4 * float(rng.random())) for _ in range(max(1, machines // 3))
-    ]
-    asked, made = [], []
-    for k in range(orders):
-        x, y, z = (float(side) for side in rng.uniform(20, 90, 3))
-        volume, release = 0.25 * x * y * z, float(rng.uniform(0, 72))
-        revenue = 400 + 0.03 * volume * float(rng.uniform(0.6, 1.6))
-        place = (52.4 + 0.25 * float(rng.random()), 13.2 + 0.4 * float(rng.random()))
-        material, due = str(rng.choice(["pla", "petg"])), release + float(rng.uniform(24, 96))
-        sizes = ((x, y, z), 0.8 * x * y, volume, material, place)
-        asked.append(PlanOrder(f"o{k}", *sizes, release, due, revenue, 0.02 * revenue, 0.5 * revenue))
-    for k in range(machines):
-        side, home = float(rng.choice([180, 220, 250])), int(rng.integers(len(homes)))
-        rates = (float(rng.uniform(9_000, 20_000)), float(rng.uniform(80, 250)), 0.4, float(rng.uniform(100, 400)))
-        materials = ("pla", "petg") if rng.random() < 0.6 else ("pla",)
-        ready = float(rng.uniform(0, 8))
-        machine = PlanMachine(f"m{k}", f"maker{home}", (side, side), side, *rates, materials, homes[home], ready, 20.0)
-        made.append(machine)
-    return Problem(tuple(asked), tuple(made))
-
-
-def nearest_first(problem: Problem) -> float:
-    """Return what the usual practice earns: each order as it comes, alone on a plate, at the nearest maker who can."""
-    free = {machine.id: machine.ready_h for machine in problem.machines}
-    earned = 0.0
-    for order in sorted(problem.orders, key=lambda order: order.release_h):
-        able = [machine for machine in problem.machines if machine.can_make(order)]
-        if not able:
-            continue
-        machine = min(able, key=lambda m: (distance_km(m.place, order.place), free[m.id], m.id))
-        hours, fixed = plate_hours(machine, [order])
-        free[machine.id] = max(free[machine.id], order.release_h) + hours
-        earned += machine.worth_minor(order) - order.late_minor(free[machine.id])
-        earned -= machine.setup_minor + machine.hourly_minor * fixed
-    return earned
-
-
 def plan_figures() -> Iterator[Figure]:
     """Plan cities of several sizes beside best insertion and the usual practice."""
     plan(city(10, 3, 0), rounds=10)  # compiled and warm
@@ -190,4 +143,4 @@ def plan_figures() -> Iterator[Figure]:
 
 def figures(data: Path | None) -> list[Figure]:
     """Measure all; what needs data made by others says so without it."""
-    return [*match_figures(data), *nest_figures(data), *plan_figures()]
+    return [*match_figures(data), *nest_figures(data), *plan_figures(), *rolling_figures()]

@@ -106,9 +106,9 @@ def _search(tables: Tables, *, rounds: int, seed: int) -> tuple[Schedule, Prices
     return schedule_of(state), prices
 
 
-def empty_state(orders: int, machines: int) -> tuple[Ints, Ints, Ints, Floats, Ints]:
-    """Return machines without work, as :mod:`glocal.network.plan_kernel` wants them."""
-    longest = min(orders, max(12, 3 * -(-orders // machines)))
+def empty_state(orders: int, machines: int, plates: int = 0) -> tuple[Ints, Ints, Ints, Floats, Ints]:
+    """Return machines without work, as :mod:`glocal.network.plan_kernel` wants them, with room for that many plates."""
+    longest = min(orders, max(12, 3 * -(-orders // machines), plates + 2))
     return (
         np.zeros((machines, longest, min(MOST_PER_PLATE, orders)), dtype=np.int64),
         np.zeros((machines, longest), dtype=np.int64),
@@ -141,13 +141,18 @@ def jobs_of(problem: Problem, schedule: Schedule, laid: Laid | None = None) -> t
 
 def earned_by(problem: Problem, schedule: Schedule) -> float:
     """Return what a schedule earns."""
-    earned = 0.0
-    for machine, plates in zip(problem.machines, schedule, strict=True):
-        clock = machine.ready_h
-        for plate in plates:
-            parts = [problem.orders[o] for o in plate]
-            hours, fixed = plate_hours(machine, parts)
-            clock = max([clock, *(part.release_h for part in parts)]) + hours
-            earned += sum(machine.worth_minor(part) - part.late_minor(clock) for part in parts)
-            earned -= machine.setup_minor + machine.hourly_minor * fixed
-    return earned
+    return sum(machine_earned(problem, m, plates)[0] for m, plates in enumerate(schedule))
+
+
+def machine_earned(problem: Problem, m: int, plates: list[list[int]]) -> tuple[float, list[float]]:
+    """Return what the plates of one machine earn, and when each ends."""
+    machine = problem.machines[m]
+    earned, clock, ends = 0.0, machine.ready_h, []
+    for plate in plates:
+        parts = [problem.orders[o] for o in plate]
+        hours, fixed = plate_hours(machine, parts)
+        clock = max([clock, *(part.release_h for part in parts)]) + hours
+        earned += sum(machine.worth_minor(part) - part.late_minor(clock) for part in parts)
+        earned -= machine.setup_minor + machine.hourly_minor * fixed
+        ends.append(clock)
+    return earned, ends

@@ -16,13 +16,15 @@ CELL_MM = 2.0
 TRIES = ((4, 1, CELL_MM), (8, 12, 1.0))  # (turns, rounds, cell): quick first, then with care
 
 
-def lay_all(problem: Problem, schedule: Schedule) -> tuple[Schedule, Laid]:
+def lay_all(
+    problem: Problem, schedule: Schedule, known: Laid | None = None, promised: frozenset[int] = frozenset()
+) -> tuple[Schedule, Laid]:
     """Return the schedule with every plate nested, and the layouts by the plate's sorted orders.
 
-    Parts that do not nest with the rest of their plate follow on plates of their own, right behind it if that pays,
-    else they stay out.
+    Parts that do not nest with the rest of their plate follow on plates of their own, right behind it if that pays or
+    one of them is promised, else they stay out. Plates whose layout is ``known`` are not nested again.
     """
-    laid: Laid = {}
+    laid: Laid = dict(known or {})
     done: Schedule = []
     for m, plates in enumerate(schedule):
         fresh: list[list[int]] = []
@@ -32,7 +34,7 @@ def lay_all(problem: Problem, schedule: Schedule) -> tuple[Schedule, Laid]:
                 kept = _lay(problem, m, left, laid)
                 if not kept:
                     break
-                if len(kept) == len(plate) or _pays(problem, m, kept):
+                if len(kept) == len(plate) or not promised.isdisjoint(kept) or _pays(problem, m, kept):
                     fresh.append(kept)
                 left = [o for o in left if o not in kept]
         done.append(fresh)
@@ -43,6 +45,8 @@ def _lay(problem: Problem, m: int, plate: Sequence[int], laid: Laid) -> list[int
     """Nest as much of a plate as goes on one bed, note the layout, and return the orders on it."""
     bed = problem.bed(problem.machines[m])
     orders = sorted(plate)
+    if tuple(orders) in laid:
+        return orders
     found = None
     for turns, rounds, cell_mm in TRIES:
         outlines = [problem.orders[o].silhouette() for o in orders]
