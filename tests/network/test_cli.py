@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+import trimesh
 from click.testing import CliRunner
 
-from glocal.cli.network import makers, match
+from glocal.cli.match import match
+from glocal.cli.network import makers
 from glocal.network.errors import NeedBroken
 from glocal.network.maker_files import write_makers
 from tests.network.builders import kind, maker, printer
@@ -46,3 +48,50 @@ def test_wrong_words(files: Path) -> None:
     assert run(match, [str(files / "need.json"), "--near", "1,2", "--by", "soon"]).exit_code == 2
     (files / "need.json").write_text("{}")
     assert isinstance(run(match, [str(files / "need.json"), "--near", "1,2"]).exception, NeedBroken)
+
+
+OKH = """
+okhv = "OKH-LOSHv1.0"
+name = "Lamp"
+[[part]]
+name = "foot"
+export = ["foot.stl", "foot.step"]
+tsdc = "3DP"
+material = "PLA"
+[[part]]
+name = "shade"
+source = "https://example.org/shade.stl"
+outer-dimensions = {width = 190.0, depth = 185.0, height = 60.0}
+[[part]]
+name = "arm"
+source = "arm.dxf"
+tsdc = "LAS"
+[[part]]
+name = "secret"
+export = "../../etc/secret.stl"
+"""
+
+
+def test_an_open_know_how_manifest_is_asked_for_part_by_part(files: Path) -> None:
+    cube = trimesh.creation.box((40.0, 30.0, 20.0))
+    cube.export(files / "foot.stl")
+    (files / "okh.toml").write_text(OKH)
+    question = ["--near", "52.5,13.4", "--makers", str(files / "m.json"), "--now", "2026-03-02T08:00"]
+    answer = json.loads(CliRunner().invoke(match, [str(files / "okh.toml"), *question, "--json"]).stdout)
+    foot, shade = answer["parts"]
+    assert {offer["maker"] for offer in foot["accepted"] + foot["unknown"]} == {"anna", "ben"}
+    assert [r["maker"] for r in shade["rejected"]] == ["ben"]  # by its outer dimensions alone
+    assert shade["unknown"][0]["reasons"][0]["code"] == "time_unknown"
+    reasons = {left_out["part"]: left_out["reason"] for left_out in answer["not_asked"]}
+    assert reasons["arm"] == "is made by LAS, the makers here print"
+    assert "does not lie beside" in reasons["secret"]
+    assert [r["maker"] for r in answer["rejected"]] == ["ben"]
+    assert answer["rejected"][0]["reasons"][0]["message"].startswith("shade: bed 180 × 180")
+    assert "all 2 parts" in CliRunner().invoke(match, [str(files), *question]).stdout
+
+
+def test_a_manifest_that_names_nothing_printable(files: Path) -> None:
+    (files / "bread.yml").write_text("title: Bread\ndescription: to eat\n")
+    error = CliRunner().invoke(match, [str(files / "bread.yml"), "--near", "1,2"]).exception
+    assert isinstance(error, NeedBroken)
+    assert "names no part" in error.message

@@ -6,7 +6,9 @@ import pytest
 
 from glocal.network.errors import NeedBroken, NoMakers
 from glocal.network.hours import OpeningHours
+from glocal.network.invitation import invitation
 from glocal.network.match import match
+from glocal.network.match_kit import match_kit
 from glocal.network.model import Maker, MatchResult, Need, Offer
 from glocal.values import Estimate
 from tests.network.builders import HERE, MONDAY_8, kind, maker, need, pla, printer
@@ -168,6 +170,46 @@ def test_a_directory_entry_that_says_fablab() -> None:
     )
 
 
+def test_who_says_too_little_is_asked() -> None:
+    lab = Maker("lab", "Lab", *HERE, machines=(), unclear_equipment=("fablab",), url="https://lab.example")
+    answer = ask(need(), lab).unknown[0]
+    assert answer.ask[0] == "Which 3D printers do you have: bed, height and nozzle of each?"
+    assert "When is somebody there?" in answer.ask
+    assert answer.as_dict()["url"] == "https://lab.example"
+    letter = invitation(need((214, 120, 60), quantity=3), MONDAY_8, answer.ask)
+    assert letter.startswith("Could you print 3 pieces of a part of 214 × 120 × 60 mm in PLA, wanted by 2026-03-02?")
+
+
+def test_a_directory_entry_far_away_is_asked_unless_the_customer_must_fetch_it() -> None:
+    lab = Maker("lab", "Lab", HERE[0] + 1, HERE[1], machines=())
+    answer = ask(need(), lab).unknown[0]
+    assert answer.reasons[0].message == "111 km away, whether they send is not known"
+    assert codes(ask(need(handover="pickup"), lab)) == ["too_far"]
+
+
+def test_odds_that_it_is_in_time() -> None:
+    # median 2 h, nine in ten by 2.5 h: by 2.25 h at least 0.5 + 0.4 / 2
+    for hours, odds in ((2.25, 0.7), (2.5, 0.9), (100.0, 0.9)):
+        assert only(ask(need(), maker(), days=hours / 24)).odds_in_time == pytest.approx(odds)
+    assert only(ask(need(), maker(), days=None)).odds_in_time is None
+
+
+def test_all_parts_at_one_place_one_after_the_other() -> None:
+    needs = {"foot": need(), "shade": need((200, 190, 100))}
+    makers = [maker("anna"), maker("ben", printer(machine=kind((180, 180), 180))), Maker("lab", "Lab", *HERE, ())]
+    found = match_kit(needs, makers, near=HERE, by=MONDAY_8 + DAY, now=MONDAY_8)
+    offer = found.whole.accepted[0]
+    assert (offer.maker_id, offer.cost.minor, offer.plates) == ("anna", 800, 2)
+    assert offer.ready_at == MONDAY_8 + timedelta(hours=4)
+    assert offer.ready_high == MONDAY_8 + timedelta(hours=5)  # each may take half an hour longer
+    assert found.whole.rejected[0].reasons[0].message.startswith("shade: bed 180 × 180")
+    assert [unknown.maker_id for unknown in found.whole.unknown] == ["lab"]
+    assert {offer.maker_id for offer in found.parts["foot"].accepted} == {"anna", "ben"}
+    late = match_kit(needs, makers, near=HERE, by=MONDAY_8 + timedelta(hours=3), now=MONDAY_8).whole
+    assert late.rejected[-1].reasons[0].code == "too_late"
+    assert match_kit({"foot": need()}, makers, near=HERE, by=None, now=MONDAY_8).whole.accepted[0].cost.minor == 400
+
+
 def test_unknown_print_time() -> None:
     result = ask(need(print_s_by_machine=lambda machine: None), maker())
     assert result.unknown[0].reasons[0].code == "time_unknown"
@@ -180,7 +222,11 @@ def test_what_is_certain_wins_over_what_is_unknown() -> None:
 def test_what_would_make_it_possible() -> None:
     small = maker("small", printer(machine=kind((180, 180), 180)))
     helps = {reason.code: reason for reason in ask(need((200, 190, 190)), small).possible_with}
-    assert helps["smaller_or_split"].data["scale"] == 0.9
+    assert helps["smaller"].data["scale"] == 0.9
+    # 100 × 190 × 63: 63 by 190 turned by 45° takes (63 + 190) / √2 = 179 of the bed's 180
+    assert helps["split"].data["cuts"] == [2, 1, 3]
+    long = ask(need((300, 100, 50), reorient=False), small).possible_with[1]
+    assert long.message == "possible in 2 pieces of 150 × 100 × 50 mm, joined afterwards"
     assert [r.code for r in ask(need(material_id="petg"), maker()).possible_with] == ["another_material"]
 
 

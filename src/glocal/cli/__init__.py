@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "grow": ("glocal.cli.strategy_questions", "grow", "Ask which step pays."),
     "makers": ("glocal.cli.network", "makers", "Read and write lists of makers."),
     "machines": ("glocal.cli.production", "machines", "Search the machines that the slicer knows."),
-    "match": ("glocal.cli.network", "match", "Find who can make a part, and why others cannot."),
+    "match": ("glocal.cli.match", "match", "Find who can make a part or a design, and why others cannot."),
     "nest": ("glocal.cli.network", "nest", "Lay pieces on as few plates as can be found."),
     "plan": ("glocal.cli.network", "plan", "Decide which orders to make, where, together with what, and when."),
     "orient": ("glocal.cli.mesh", "orient", "Find which way up a mesh prints best, and why."),

@@ -1,44 +1,14 @@
-"""``glocal makers`` and ``glocal match``: who can make a part, and why the others cannot."""
+"""``glocal makers``, ``glocal nest`` and ``glocal plan``: who there is, what shares a plate, who makes what when."""
 
 from __future__ import annotations
 
-import json
 import os
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 import glocal
-from glocal.cli.output import json_option, print_result, progress
-
-if TYPE_CHECKING:
-    from glocal.network.model import MakerMachine, MatchResult, Need
-    from glocal.values import Estimate
-
-
-def parse_place(_context: click.Context, _option: click.Parameter, text: str) -> tuple[float, float]:
-    """Return latitude and longitude from ``"52.5,13.4"``."""
-    try:
-        latitude, longitude = (float(part) for part in text.split(","))
-    except ValueError as wrong:
-        raise click.BadParameter(f"{text!r} is not LAT,LON in degrees, for example 52.5,13.4") from wrong
-    return latitude, longitude
-
-
-def parse_moment(_context: click.Context, _option: click.Parameter, text: str | None) -> datetime | None:
-    """Return an aware moment; a bare date is the end of that day, and no time zone means UTC."""
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as wrong:
-        raise click.BadParameter(f"{text!r} is not an ISO 8601 date, for example 2026-05-01") from wrong
-    if len(text) == len("2026-05-01"):
-        moment = moment.replace(hour=23, minute=59, second=59)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
+from glocal.cli.output import json_option, print_result
 
 makers_option = click.option(
     "--makers",
@@ -111,155 +81,6 @@ def list_(makers_file: Path | None, as_json: bool) -> None:
         place = "place not known" if maker.latitude is None else f"{maker.latitude:.3f}, {maker.longitude:.3f}"
         lines.append(f"{maker.id}  {maker.name}  ({place})  {machines}")
     print_result({"makers": [maker_record(maker) for maker in found]}, as_json=as_json, text="\n".join(lines))
-
-
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--near", required=True, metavar="LAT,LON", callback=parse_place, help="Where the customer is, degrees.")
-@click.option("--by", metavar="DATE", callback=parse_moment, help="When it is wanted, ISO 8601.")
-@click.option("--now", metavar="DATE", callback=parse_moment, help="Answer as of this moment instead of the present.")
-@click.option("--material", default="pla", show_default=True, help="Material id; `glocal quote` knows the same.")
-@click.option("--quantity", default=1, show_default=True, type=click.IntRange(1, 10_000), help="Pieces.")
-@click.option("--hold-at", type=float, metavar="°C", help="Temperature that the part must stand.")
-@click.option("--enclosure", is_flag=True, help="It must be printed in a closed chamber.")
-@click.option(
-    "--prefer",
-    type=click.Choice(["near", "cheap", "soon", "green"]),
-    default="cheap",
-    show_default=True,
-    help="What makers who can are ranked by.",
-)
-@click.option(
-    "--pickup-within",
-    type=click.FloatRange(0),
-    default=50.0,
-    show_default=True,
-    metavar="KM",
-    help="How far the customer would go to fetch it.",
-)
-@makers_option
-@json_option
-def match(
-    *,
-    file: Path,
-    near: tuple[float, float],
-    by: datetime | None,
-    now: datetime | None,
-    material: str,
-    quantity: int,
-    hold_at: float | None,
-    enclosure: bool,
-    prefer: Any,
-    pickup_within: float,
-    makers_file: Path | None,
-    as_json: bool,
-) -> None:
-    """Find who can make FILE (STL, OBJ, OFF, 3MF, or a JSON need), and each reason why others cannot.
-
-    A JSON need says what a mesh cannot: {"extent_mm": [x, y, z], "material_id": "pla", "print_s": {"value": 7200,
-    "low": 6000, "high": 9000, "source": "…"}} and, optionally, quantity, hold_at_c, enclosure, uses, reorient and
-    handover ("any", "pickup" or "delivery").
-    """
-    from glocal.network.maker_files import read_makers
-    from glocal.network.match import match as find
-
-    if file.suffix == ".json":
-        need = need_from_json(file)
-    else:
-        need = need_from_mesh(file, material_id=material, quantity=quantity, hold_at_c=hold_at, enclosure=enclosure)
-    known, deviations = read_makers(makers_file or stored_makers())
-    for deviation in deviations[:20]:
-        progress(f"{deviation.maker or '?'}: {deviation.field}: {deviation.message}")
-    result = find(
-        need,
-        known,
-        near=near,
-        by=by,
-        now=now or datetime.now(UTC),
-        preference=prefer,
-        pickup_within_km=pickup_within,
-    )
-    print_result(result.as_dict(), as_json=as_json, text=as_text(result))
-
-
-def need_from_json(file: Path) -> Need:
-    """Return the need that a JSON file describes."""
-    from glocal.network.errors import NeedBroken
-    from glocal.network.model import Need
-    from glocal.values import Estimate
-
-    try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-        times = Estimate(**values.pop("print_s"))
-        extent = tuple(float(length) for length in values.pop("extent_mm"))
-        values["uses"] = tuple(values.get("uses", ()))
-        if material := known_material(str(values["material_id"])):
-            values.setdefault("material", material)
-        return Need(extent_mm=extent, print_s_by_machine=times, **values)  # type: ignore[arg-type]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
-        raise NeedBroken(
-            f"{file.name} does not describe a need: {wrong}.", help="See `glocal match --help` for the fields."
-        ) from wrong
-
-
-def need_from_mesh(file: Path, *, material_id: str, quantity: int, hold_at_c: float | None, enclosure: bool) -> Need:
-    """Return the need of a part in a mesh file; its time is estimated for each machine that is calibrated."""
-    from glocal.cli.quote import calibration_directory, slicer
-    from glocal.design.meshfile import read_mesh
-    from glocal.errors import GlocalError
-    from glocal.network.model import Need
-    from glocal.production.materials import get_material
-    from glocal.production.recipes import default_recipe
-    from glocal.quoting.calibration import load_calibration
-    from glocal.quoting.estimate import estimate
-
-    version = slicer().version
-    mesh = read_mesh(file)
-    material = get_material(material_id)
-    times: dict[str, Estimate | None] = {}
-
-    def print_s(machine: MakerMachine) -> Estimate | None:
-        kind = machine.machine
-        if kind.id not in times:
-            try:
-                recipe = default_recipe(kind)
-                calibration = load_calibration(version, kind.id, recipe.id, calibration_directory())
-                times[kind.id] = estimate(mesh, kind, material, recipe, calibration).time_s
-            except GlocalError:  # a machine that the slicer does not know, or a shape that only slicing can price
-                times[kind.id] = None
-        return times[kind.id]
-
-    x, y, z = (float(length) for length in mesh.extent_mm)
-    return Need((x, y, z), material_id, print_s, quantity, hold_at_c, enclosure, material)
-
-
-def known_material(material_id: str) -> Any:
-    """Return what is known of a material, or None."""
-    from glocal.errors import GlocalError
-    from glocal.production.materials import get_material
-
-    try:
-        return get_material(material_id)
-    except GlocalError:
-        return None
-
-
-def as_text(result: MatchResult) -> str:
-    """Return the answer for people."""
-    lines = ["Can make it:" if result.accepted else "Nobody can make it as asked."]
-    for offer in result.accepted:
-        price = f"{offer.cost.minor / 100:.2f} {offer.cost.currency}"
-        head = f"  {offer.maker_name}: {price}, ready {offer.ready_at:%a %d %b %H:%M} UTC, {offer.distance_km:.1f} km"
-        lines.append("; ".join([head, *offer.reasons]))
-    if result.rejected:
-        lines.append("Cannot:")
-        lines += [f"  {r.maker_name}: {'; '.join(w.message for w in r.reasons)}" for r in result.rejected]
-    if result.unknown:
-        lines.append("Not known, worth asking:")
-        lines += [f"  {r.maker_name}: {'; '.join(w.message for w in r.reasons)}" for r in result.unknown]
-    if result.possible_with:
-        lines.append("What would help: " + "; ".join(reason.message for reason in result.possible_with))
-    return "\n".join(lines)
 
 
 @click.command()

@@ -11,6 +11,7 @@ from datetime import datetime
 from glocal.network.capable import obstacles
 from glocal.network.distance import distance_km
 from glocal.network.errors import NeedBroken, NoMakers
+from glocal.network.invitation import questions
 from glocal.network.model import Maker, MatchResult, Need, Offer, Preference, Reason, Rejection, Unknown, check_place
 from glocal.network.offer import Question, Way, make_offer
 from glocal.network.possible import what_would_help
@@ -54,28 +55,56 @@ def match(
     NeedBroken
         When place, dates or the list of makers contradict themselves.
     """
+    accepted, rejected, unknown = answers(
+        need, makers, near=near, by=by, now=now, preference=preference, pickup_within_km=pickup_within_km
+    )
+    return MatchResult(
+        tuple(with_reasons(sorted(accepted, key=order_by(preference)), preference, by)),
+        tuple(rejected),
+        tuple(unknown),
+        what_would_help(need, makers, rejected),
+    )
+
+
+def answers(
+    need: Need,
+    makers: Sequence[Maker],
+    *,
+    near: tuple[float, float],
+    by: datetime | None,
+    now: datetime,
+    preference: Preference = "cheap",
+    pickup_within_km: float = PICKUP_WITHIN_KM,
+) -> tuple[list[Offer], list[Rejection], list[Unknown]]:
+    """Return each maker's answer by itself: the best offer of each in no order, the others nearest first.
+
+    The arguments and errors are those of :func:`match`, which also ranks and compares the offers.
+    """
     _check_question(makers, near, by, now)
     question = Question(need, by, now)
+    rank = order_by(preference)
     accepted: list[Offer] = []
-    rejected: list[tuple[float, Rejection]] = []
-    unknown: list[tuple[float, Unknown]] = []
+    rejected: list[tuple[float, str, Rejection]] = []
+    unknown: list[tuple[float, str, Unknown]] = []
     for maker in makers:
         away = _distance(maker, near)
         far = float("inf") if away is None else away
         way = None if away is None else _way(need, maker, away, pickup_within_km)
         against, unclear, offers = _ask(question, maker, way)
         if against:
-            rejected.append((far, Rejection(maker.id, tuple(against), maker.name)))
+            rejected.append((far, maker.id, Rejection(maker.id, tuple(against), maker.name)))
         elif offers:
-            accepted.append(min(offers, key=order_by(preference)))
+            accepted.append(min(offers, key=rank))
         else:
-            unknown.append((far, Unknown(maker.id, tuple(unclear), maker.name)))
-    return MatchResult(
-        tuple(with_reasons(sorted(accepted, key=order_by(preference)), preference, by)),
-        tuple(rejection for _, rejection in sorted(rejected, key=lambda r: (r[0], r[1].maker_id))),
-        tuple(answer for _, answer in sorted(unknown, key=lambda r: (r[0], r[1].maker_id))),
-        what_would_help(need, makers, [rejection for _, rejection in rejected]),
-    )
+            ask = questions(unclear)
+            unknown.append((far, maker.id, Unknown(maker.id, tuple(unclear), maker.name, ask, maker.url)))
+    rejected.sort(key=_nearest)
+    unknown.sort(key=_nearest)
+    return accepted, [rejection for _, _, rejection in rejected], [answer for _, _, answer in unknown]
+
+
+def _nearest(answer: tuple[float, str, object]) -> tuple[float, str]:
+    return answer[0], answer[1]
 
 
 def _check_question(makers: Sequence[Maker], near: tuple[float, float], by: datetime | None, now: datetime) -> None:
@@ -108,6 +137,8 @@ def _way(need: Need, maker: Maker, away_km: float, pickup_within_km: float) -> W
     if need.handover != "pickup" and maker.delivers_km is not None and away_km <= maker.delivers_km:
         return Way("delivery", away_km)
     data = {"distance_km": round(away_km, 1), "delivers_km": maker.delivers_km, "pickup_within_km": pickup_within_km}
+    if need.handover != "pickup" and not maker.machines and maker.delivers_km is None:
+        return Reason("delivery_unknown", f"{away_km:.0f} km away, whether they send is not known", data)
     ways = []
     if need.handover != "delivery":
         ways.append(f"pick-up within {pickup_within_km:g} km" if maker.offers_pickup else "no pick-up")
@@ -122,7 +153,7 @@ def _ask(question: Question, maker: Maker, way: Way | Reason | None) -> tuple[li
     against = [_refusal(word) for word in sorted({need.material_id, *need.uses} & set(maker.refuses))]
     common: list[Reason] = []
     if isinstance(way, Reason):
-        against.append(way)
+        (common if way.code == "delivery_unknown" else against).append(way)
     elif way is None:
         common.append(Reason("place_unknown", "where they are is not known"))
     if maker.hours is None:

@@ -101,6 +101,8 @@ class Maker:
         What a directory entry says about machines that is too little to match on.
     source : str
         Where the record comes from.
+    url : str
+        Where a person reads more about them, or asks.
     """
 
     id: str
@@ -120,6 +122,7 @@ class Maker:
     grid_g_co2_per_kwh: float | None = None
     unclear_equipment: tuple[str, ...] = ()
     source: str = ""
+    url: str = ""
 
     def __post_init__(self) -> None:
         if (self.latitude is None) != (self.longitude is None):
@@ -228,7 +231,8 @@ class Offer:
 
     ``ready_at`` is the median, ``ready_low`` and ``ready_high`` bound 80 %; failures and reprints are in it when the
     maker has a record. ``cost`` is the expected cost, reprints and delivery included. ``footprint_g_co2`` is None
-    unless the machine's power and the maker's electricity are known.
+    unless the machine's power and the maker's electricity are known. ``odds_in_time`` is the chance, at least, that it
+    is ready by the wished date: read from the three points, linear between them, and never above what they say.
     """
 
     maker_id: str
@@ -244,6 +248,7 @@ class Offer:
     plates: int = 1
     footprint_g_co2: float | None = None
     maker_name: str = ""
+    odds_in_time: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the offer as JSON."""
@@ -258,6 +263,8 @@ class Offer:
             "ready_high": self.ready_high.isoformat(),
             "distance_km": round(self.distance_km, 2),
             "odds_ok": None if self.odds_ok is None else self.odds_ok.value,
+            "odds_ok_range": None if self.odds_ok is None else [self.odds_ok.low, self.odds_ok.high],
+            "odds_in_time": self.odds_in_time,
             "handover": self.handover,
             "plates": self.plates,
             "footprint_g_co2": self.footprint_g_co2,
@@ -281,7 +288,17 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Unknown(Rejection):
-    """A maker who might be able to: each reason is something that the record does not say. Ask them."""
+    """A maker who might be able to: each reason is something that the record does not say.
+
+    ``ask`` are the questions that would settle it, ``url`` where to put them.
+    """
+
+    ask: tuple[str, ...] = ()
+    url: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the answer as JSON."""
+        return {**Rejection.as_dict(self), "ask": list(self.ask), "url": self.url}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Literal
 from glocal.network.fit import pieces_per_plate
 from glocal.network.hours import OpeningHours
 from glocal.network.model import Maker, MakerMachine, Need, Offer, Reason
-from glocal.network.ready import ready_distribution
+from glocal.network.ready import HIGH, MEDIAN, ready_distribution
 from glocal.values import Estimate, Money
 
 # Average car, unknown fuel: UK Government GHG Conversion Factors for Company Reporting 2022, "Passenger vehicles"
@@ -85,7 +85,15 @@ def make_offer(
         plates,
         _footprint_g(maker, machine, piece_s.value * need.quantity * attempts, way.distance_km),
         maker.name,
+        None if by is None else odds_in_time(middle, high, by),
     )
+
+
+def odds_in_time(median: datetime, high: datetime, by: datetime) -> float:
+    """Return the chance, at least, that something with this median and 90 % point is ready by ``by``; 0.5 to 0.9."""
+    if by >= high:
+        return HIGH
+    return round(MEDIAN + (HIGH - MEDIAN) * ((by - median) / (high - median)), 3)
 
 
 def _cost(need: Need, maker: Maker, machine: MakerMachine, piece_s: Estimate, plates: int) -> tuple[float, list[str]]:

@@ -116,7 +116,19 @@ class _Reader:
             hours=self.hours(),
             unclear_equipment=tuple(unclear),
             source="Open Know-Where record",
+            url=self.url(),
         )
+
+    def url(self) -> str:
+        """Return where a person reads more: a web address, or nothing."""
+        contact = self.facility.get("contact") or self.record.get("contact")
+        found = self.facility.get("url") or (contact.get("website") if isinstance(contact, Mapping) else None)
+        if not found:
+            return ""
+        if not isinstance(found, str) or not found.startswith(("https://", "http://")) or len(found) > 500:
+            self.note("url", "is no web address; left out")
+            return ""
+        return found
 
     def identity(self) -> str:
         """Return the record's own id, or one that depends on nothing but its name and address."""

@@ -1,14 +1,16 @@
-"""What would make it possible: another day, another material, a smaller part, a longer way."""
+"""What would make it possible: another day, another material, a smaller or split part, a longer way."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import product
 
 from glocal.network.fit import box_fits
 from glocal.network.model import Maker, Need, Reason, Rejection
 
 SCALE_STEPS = 40
+MOST_CUTS = 4  # pieces along one side
 
 
 def what_would_help(need: Need, makers: Sequence[Maker], rejected: Iterable[Rejection]) -> tuple[Reason, ...]:
@@ -24,7 +26,7 @@ def what_would_help(need: Need, makers: Sequence[Maker], rejected: Iterable[Reje
     if by_kind["material"]:
         suggestions.append(_another_material(by_kind["material"]))
     if by_kind["size"]:
-        suggestions += _smaller(need, makers, by_kind["size"])
+        suggestions += _fitting(need, makers, by_kind["size"])
     if by_kind["farther"]:
         suggestions.append(_farther(by_kind["farther"]))
     return tuple(suggestions)
@@ -54,8 +56,8 @@ def _another_material(rejections: list[Rejection]) -> Reason:
     return Reason("another_material", f"possible in {words}", {"materials": offered, "makers": makers})
 
 
-def _smaller(need: Need, makers: Sequence[Maker], rejections: list[Rejection]) -> Iterable[Reason]:
-    """Yield the largest scale, in steps of 1/40, at which the part fits one of the makers' machines."""
+def _fitting(need: Need, makers: Sequence[Maker], rejections: list[Rejection]) -> Iterable[Reason]:
+    """Yield the largest scale, in steps of 1/40, and the fewest equal cuts with which it fits one of the machines."""
     ids = {rejection.maker_id for rejection in rejections}
     beds = sorted(
         {
@@ -65,14 +67,27 @@ def _smaller(need: Need, makers: Sequence[Maker], rejections: list[Rejection]) -
             for m in maker.machines
         }
     )
-    for step in range(SCALE_STEPS - 1, 0, -1):
-        x, y, z = (side * step / SCALE_STEPS for side in need.extent_mm)
-        if any(box_fits((x, y, z), (a, b), height, reorient=need.reorient) for a, b, height in beds):
-            percent = 100 * step / SCALE_STEPS
-            yield Reason(
-                "smaller_or_split", f"possible at {percent:.0f} % of the size, or split", {"scale": step / SCALE_STEPS}
-            )
+
+    def fits(box: tuple[float, float, float]) -> bool:
+        return any(box_fits(box, (a, b), height, reorient=need.reorient) for a, b, height in beds)
+
+    x, y, z = need.extent_mm
+    scale = next((step / SCALE_STEPS for step in range(SCALE_STEPS - 1, 0, -1) if fits(_scaled(need, step))), None)
+    if scale is not None:
+        yield Reason("smaller", f"possible at {100 * scale:.1f} % of the size".replace(".0 ", " "), {"scale": scale})
+    cuts = sorted(product(range(1, MOST_CUTS + 1), repeat=3), key=lambda n: (n[0] * n[1] * n[2], n))
+    for nx, ny, nz in cuts:
+        piece = (x / nx, y / ny, z / nz)
+        if fits(piece):
+            size = " × ".join(f"{side:.0f}" for side in piece)
+            data = {"pieces": nx * ny * nz, "cuts": [nx, ny, nz], "piece_mm": list(piece)}
+            yield Reason("split", f"possible in {nx * ny * nz} pieces of {size} mm, joined afterwards", data)
             return
+
+
+def _scaled(need: Need, step: int) -> tuple[float, float, float]:
+    x, y, z = need.extent_mm
+    return (x * step / SCALE_STEPS, y * step / SCALE_STEPS, z * step / SCALE_STEPS)
 
 
 def _farther(rejections: list[Rejection]) -> Reason:
