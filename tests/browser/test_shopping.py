@@ -102,6 +102,26 @@ def test_undo_redo_start_over_reload_and_link(page: Any) -> None:
     assert number_box(page, "Knob diameter").input_value() == "50"
 
 
+def test_options_say_their_price_and_two_kept_designs_are_compared(page: Any) -> None:
+    open_product(page)
+    until(page, "() => document.querySelector('.chip .effect').textContent")
+    page.locator(".snapshots > summary").click()
+    page.get_by_role("textbox", name="Name", exact=True).fill("Small one")
+    page.get_by_role("button", name="Keep this one").click()
+    change(page, "50")
+    assert page.locator(".chip .effect").all_inner_texts().count("") > 0, "old prices are gone at once"
+    page.get_by_role("checkbox", name="Compare “What you see now”").check()
+    page.get_by_role("button", name="Compare two").click()
+    table = page.get_by_role("dialog").get_by_role("table")
+    rows = {row.split("\t")[0]: row.split("\t")[1:] for row in table.inner_text().splitlines() if "\t" in row}
+    assert [value for value in rows["Knob diameter"] if value] == ["32 mm", "50 mm"]
+    assert len(set(rows["Price"])) == 2
+    assert table.locator("img").count() == 2
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Take it up: Small one").click()
+    assert number_box(page, "Knob diameter").input_value() == "32"
+
+
 def test_own_words_in_any_script_are_lettered_in_the_browser(page: Any) -> None:
     open_product(page, "/products/name-sign/")
     for words in ("أَدِّي", "Ọlá", "नमस्ते", "書道"):

@@ -1,13 +1,16 @@
 // <glocal-configurator setup="ID">: the customer shapes the product. ID names the JSON that the server put into the page.
 import { h, pageData } from "../dom.js";
-import { formatNumber } from "../format.js";
+import { Effects } from "./effects.js";
 import { makeField } from "./fields.js";
+import { Findings } from "./findings.js";
 import { Form } from "./form.js";
 import { Preview } from "./preview.js";
 import { Price } from "./price.js";
+import { Snapshots } from "./snapshots.js";
 import { Stage } from "./stage.js";
 import { changes, Configuration } from "./state.js";
 import { addressOf, forget, fromAddress, recall, remember } from "./storage.js";
+import { valueInWords } from "./words.js";
 
 /** @typedef {import("./types.js").Values} Values */
 /** @typedef {import("./types.js").Answer} Answer */
@@ -28,6 +31,7 @@ class Configurator extends HTMLElement {
   disconnectedCallback() {
     this.preview?.close();
     this.stage?.close();
+    this.effects?.close();
   }
 
   build() {
@@ -43,13 +47,19 @@ class Configurator extends HTMLElement {
       show: (mesh, draft) => this.showMesh(mesh, draft),
       failed: (message) => this.stage?.say(message),
     });
-    this.findings = h("div", { class: "findings", "aria-label": texts.findings, role: "region", hidden: true });
+    this.findings = new Findings(texts, this.stage);
+    this.snapshots = new Snapshots(setup, language, {
+      current: () => ({ values: this.changed(), material: this.material }),
+      use: ({ values, material }) => this.use(values, material),
+    });
     this.order = h("a", { class: "button primary order", role: "button", "aria-disabled": "true" }, texts.order);
     const side = h(
-      "div", { class: "options" }, this.makePresets(), ...this.form.elements, this.makeMaterials(), this.makeActions(),
+      "div", { class: "options" }, this.makePresets(), ...this.form.elements, this.makeMaterials(), this.makeActions(), this.snapshots.element,
     );
+    this.effects = this.makeEffects();
     this.askShop = h("a", { class: "button", "data-ask": "" }, texts.ask_shop);
-    const buy = h("div", { class: "buy" }, this.price.element, this.findings, this.order, this.askShop);
+    this.download = h("a", { class: "quiet-link", download: "", hidden: true }, texts.download);
+    const buy = h("div", { class: "buy" }, this.price.element, this.findings.element, this.order, this.askShop, this.download);
     this.replaceChildren(this.stage.element, side, buy);
     this.dataset.state = "loading";
   }
@@ -77,6 +87,7 @@ class Configurator extends HTMLElement {
         this.ask();
       },
     });
+    this.materialField = { ...field, show: (/** @type {import("./types.js").Value} */ value) => { field.show(value); showNote(); } };
     const showNote = () => {
       const chosen = materials.find(({ id }) => id === this.material);
       note.textContent = chosen?.note ?? "";
@@ -99,6 +110,22 @@ class Configurator extends HTMLElement {
     return h("div", { class: "actions", role: "group", "aria-label": texts.history }, this.undo, this.redo, this.reset, share, this.shared);
   }
 
+  /** The fields that show at each option what it does to the price. */
+  makeEffects() {
+    const { design, materials } = this.setup;
+    /** @type {Map<string, import("./types.js").Value[]>} */
+    const choices = new Map([["material", materials.map(({ id }) => id)]]);
+    for (const { name, type, options, derived } of design.parameters) {
+      if (derived) continue;
+      if (options.length > 0) choices.set(name, options.map(({ value }) => value));
+      else if (type === "boolean") choices.set(name, [false, true]);
+    }
+    const fields = new Map([...this.form.fields, ["material", this.materialField]]);
+    const effects = new Effects(this.setup, this.language, { fields, choices });
+    this.addEventListener("toggle", () => effects.more(), true);
+    return effects;
+  }
+
   /** Begin with what the address asks for, or with what was left here last time. */
   restore() {
     const { design, slug } = this.setup;
@@ -114,7 +141,7 @@ class Configurator extends HTMLElement {
     this.ask();
     const drawn = this.stage?.open();
     if (asOffered) await this.preview?.showServerMesh(glb).catch(() => {});
-    await drawn;
+    if (await drawn) await this.findings.open();
     const own = await this.preview?.warmUp();
     this.dataset.engine = own ? "browser" : "server";
     if (!asOffered) this.preview?.update(this.configuration.values, true);
@@ -131,6 +158,17 @@ class Configurator extends HTMLElement {
   /** @param {Values} values */
   apply(values) {
     this.step(() => this.configuration.merge(values));
+  }
+
+  /** Take over a design that was kept. @param {Values} values @param {string} material */
+  use(values, material) {
+    this.material = this.setup.materials.some(({ id }) => id === material) ? material : this.material;
+    this.materialField.show(this.material);
+    if (!this.configuration.merge({ ...this.configuration.initial, ...values })) this.ask();
+    else {
+      this.showValues();
+      this.refresh(true);
+    }
   }
 
   /** @param {() => boolean} change */
@@ -153,6 +191,9 @@ class Configurator extends HTMLElement {
   ask() {
     this.order.setAttribute("aria-disabled", "true");
     this.order.removeAttribute("href");
+    this.download.hidden = true;
+    this.effects.clear();
+    this.findings.clearMarks();
     const asked = new URLSearchParams({ values: JSON.stringify(this.changed()), material: this.material });
     this.askShop.href = `${this.setup.urls.ask}?${asked}`;
     this.price?.ask({ product: this.setup.slug, values: this.shownValues(), material: this.material });
@@ -188,14 +229,9 @@ class Configurator extends HTMLElement {
   /** The values in words. */
   summary() {
     const { design } = this.setup;
-    const show = (/** @type {any} */ value) => (typeof value === "number" ? formatNumber(this.language, value) : String(value));
     return design.parameters
       .filter(({ derived }) => !derived)
-      .map(({ name, label, unit, options }) => {
-        const value = this.configuration.values[name];
-        const option = options.find((one) => one.value === value);
-        return `${label}: ${option ? option.label : show(value)}${unit && !option ? ` ${unit}` : ""}`;
-      })
+      .map((parameter) => `${parameter.label}: ${valueInWords(this.language, parameter, this.configuration.values[parameter.name], this.setup.texts)}`)
       .join("; ");
   }
 
@@ -208,11 +244,10 @@ class Configurator extends HTMLElement {
       this.order.href = this.setup.urls.checkout.replace("QUOTE", answer.id);
       this.order.setAttribute("aria-disabled", "false");
     }
-    const rows = answer.findings.map(({ severity, message, help }) =>
-      h("div", { class: `finding ${severity}` }, h("p", {}, message), help ? h("p", { class: "help" }, help) : null),
-    );
-    this.findings.replaceChildren(...rows);
-    this.findings.hidden = rows.length === 0;
+    this.findings.show(answer.findings);
+    if (answer.files["3mf"]) this.download.href = answer.files["3mf"];
+    this.download.hidden = !answer.files["3mf"];
+    if (answer.quote) this.effects.begin({ values: this.shownValues(), material: this.material, price_minor: answer.quote.price_minor, currency: answer.quote.currency });
     if (this.dataset.engine === "server" && answer.files.glb) this.preview?.showServerMesh(answer.files.glb).catch(() => {});
     this.dispatchEvent(new CustomEvent("glocal-price", { bubbles: true, detail: { minor: answer.quote?.price_minor ?? null } }));
   }

@@ -12,7 +12,9 @@ const CHIPS_UP_TO = 5;
  * @property {HTMLElement} element
  * @property {(value: Value) => void} show
  * @property {(message: string | null) => void} complain
+ * @property {(effects: Effect[]) => void} [price] say at each option what choosing it does to the price
  */
+/** @typedef {{short: string, long: string} | null} Effect for one option: for the eye, and for the ear and the pointer */
 /** @typedef {{language: string, texts: Record<string, string>, report: Report}} Tools */
 
 /** @param {Parameter} parameter @param {Tools} tools @returns {Field} */
@@ -120,14 +122,29 @@ function textField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { te
   return { element: h("div", { class: "field" }, head, input, ...frame.below), show, complain: frame.complain([input]) };
 }
 
+/** A small text beside an option; empty until its price is known. */
+function effectMark() {
+  const eye = h("span", { "aria-hidden": "true" });
+  const ear = h("span", { class: "visually-hidden" });
+  const element = h("span", { class: "effect" }, eye, ear);
+  const show = (/** @type {Effect} */ effect) => {
+    eye.textContent = effect?.short ?? "";
+    ear.textContent = effect ? ` (${effect.long})` : "";
+    element.title = effect?.long ?? "";
+  };
+  return { element, show };
+}
+
 function switchField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { report }, /** @type {Frame} */ frame) {
+  const mark = effectMark();
   const input = h("input", { id: frame.id, type: "checkbox", class: "switch", "aria-describedby": frame.describedBy });
   input.addEventListener("change", () => report(input.checked, true));
   const show = (/** @type {Value} */ value) => {
     input.checked = Boolean(value);
   };
-  const head = h("div", { class: "field-head" }, h("label", { for: frame.id }, parameter.label), frame.badge, input);
-  return { element: h("div", { class: "field" }, head, ...frame.below), show, complain: frame.complain([input]) };
+  const head = h("div", { class: "field-head" }, h("label", { for: frame.id }, parameter.label, mark.element), frame.badge, input);
+  const price = (/** @type {Effect[]} */ effects) => mark.show(effects[input.checked ? 0 : 1] ?? null);
+  return { element: h("div", { class: "field" }, head, ...frame.below), show, complain: frame.complain([input]), price };
 }
 
 function selectField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { report }, /** @type {Frame} */ frame) {
@@ -137,13 +154,20 @@ function selectField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { 
   const show = (/** @type {Value} */ value) => {
     select.value = String(parameter.options.findIndex((option) => option.value === value));
   };
+  const price = (/** @type {Effect[]} */ effects) => {
+    parameter.options.forEach(({ label }, index) => {
+      const effect = effects[index];
+      options[index].textContent = effect ? `${label} (${effect.short})` : label;
+    });
+  };
   const head = h("div", { class: "field-head" }, h("label", { for: frame.id }, parameter.label), frame.badge);
-  return { element: h("div", { class: "field" }, head, select, ...frame.below), show, complain: frame.complain([select]) };
+  return { element: h("div", { class: "field" }, head, select, ...frame.below), show, complain: frame.complain([select]), price };
 }
 
 function chipsField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { report }, /** @type {Frame} */ frame) {
   const inputs = parameter.options.map((_, index) => h("input", { type: "radio", name: frame.id, value: index }));
-  const chips = parameter.options.map(({ label }, index) => h("label", { class: "chip" }, inputs[index], h("span", {}, label)));
+  const marks = parameter.options.map(effectMark);
+  const chips = parameter.options.map(({ label }, index) => h("label", { class: "chip" }, inputs[index], h("span", {}, label, marks[index].element)));
   inputs.forEach((input, index) => input.addEventListener("change", () => report(parameter.options[index].value, true)));
   const show = (/** @type {Value} */ value) => {
     const chosen = parameter.options.findIndex((option) => option.value === value);
@@ -153,7 +177,8 @@ function chipsField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { r
   };
   const legend = h("legend", {}, parameter.label, frame.badge);
   const group = h("fieldset", { class: "field chips", "aria-describedby": frame.describedBy }, legend, h("div", { class: "chip-row" }, ...chips), ...frame.below);
-  return { element: group, show, complain: frame.complain([group]) };
+  const price = (/** @type {Effect[]} */ effects) => marks.forEach((mark, index) => mark.show(effects[index] ?? null));
+  return { element: group, show, complain: frame.complain([group]), price };
 }
 
 function vectorField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { texts, language, report }, /** @type {Frame} */ frame) {

@@ -33,6 +33,31 @@ export function forget(storage, slug) {
   }
 }
 
+const snapshotsKey = (/** @type {string} */ slug) => `glocal:kept:${slug}`;
+
+/**
+ * @param {Storage} storage @param {string} slug @param {string} hash of the template
+ * @returns {import("./snapshots.js").Snapshot[]} none when the design is another by now, or what lies there is damaged
+ */
+export function recallSnapshots(storage, slug, hash) {
+  try {
+    const kept = JSON.parse(storage.getItem(snapshotsKey(slug)) ?? "null");
+    const good = (/** @type {any} */ one) => typeof one?.name === "string" && typeof one.material === "string" && typeof one.values === "object";
+    return kept?.hash === hash ? kept.list.filter(good) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** @param {Storage} storage @param {string} slug @param {string} hash @param {import("./snapshots.js").Snapshot[]} list */
+export function keepSnapshots(storage, slug, hash, list) {
+  try {
+    storage.setItem(snapshotsKey(slug), JSON.stringify({ hash, list }));
+  } catch {
+    // a private window or a full store: they last as long as the page
+  }
+}
+
 /** @param {string} href the page's address @param {Values} changed @returns {string} the address with the values in it */
 export function addressOf(href, changed) {
   const url = new URL(href);

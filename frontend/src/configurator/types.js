@@ -39,7 +39,7 @@
  * @property {Material[]} materials
  * @property {Record<string, string>} texts
  * @property {{worker: string, glue: string, wasm: string}} engine
- * @property {{quotes: string, fonts: string, checkout: string, ask?: string}} urls
+ * @property {{quotes: string, fonts: string, checkout: string, prices?: string, ask?: string}} urls
  * @property {string | null} glb the mesh of the initial values; null until the shop made it once
  */
 /** @typedef {{label: string, amount_minor: number}} QuoteLine */

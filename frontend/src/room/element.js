@@ -16,7 +16,7 @@ class Room extends HTMLElement {
     this.language = document.documentElement.lang || "en";
     /** @type {Snapshot} */
     this.now = this.setup.snapshot;
-    /** @type {import("./pins.js").Pins | null} */
+    /** @type {import("../viewer/pins.js").Pins | null} */
     this.pins = null;
     this.connection = this.part("connection");
     this.problem = this.part("problem");
@@ -46,7 +46,7 @@ class Room extends HTMLElement {
     this.stage = stage;
     place.replaceWith(stage.element);
     if (!(await stage.open()) || !stage.viewer) return;
-    const { Pins } = await import("./pins.js");
+    const { Pins } = await import("../viewer/pins.js");
     const { texts } = this.setup;
     this.pins = new Pins(stage.viewer, {
       label: ({ number, text }) => fill(texts.pin, { number, text }),

@@ -12,7 +12,7 @@
  * @property {string} currency
  * @property {string | null} glb
  * @property {boolean} may_shape
- * @property {import("./pins.js").Pin[]} pins
+ * @property {import("../viewer/pins.js").Pin[]} pins
  * @property {{state: string, talk: string}} regions markup
  */
 /** @typedef {import("../configurator/types.js").Setup & {snapshot: Snapshot, urls: {room: string}}} RoomSetup */

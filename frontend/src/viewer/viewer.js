@@ -127,6 +127,16 @@ export class Viewer {
     this.draw();
   }
 
+  /** Turn until a point of the part faces the viewer. @param {number[]} point in the part's own coordinates, mm */
+  face(point) {
+    const towards = new Vector3(...point).add(this.origin).sub(this.controls.target);
+    if (towards.lengthSq() === 0) return;
+    const distance = this.camera.position.distanceTo(this.controls.target);
+    this.camera.position.copy(this.controls.target).addScaledVector(towards.normalize(), distance);
+    this.controls.update();
+    this.draw();
+  }
+
   /** @param {number} steps closer if positive */
   zoom(steps) {
     const offset = this.camera.position.clone().sub(this.controls.target).multiplyScalar(ZOOM_STEP ** -steps);

@@ -9,6 +9,7 @@ from ninja.errors import ValidationError
 
 from glocal import __version__
 from glocal.api.orders import router as orders
+from glocal.api.prices import router as prices
 from glocal.api.products import router as products
 from glocal.api.quotes import router as quotes
 from glocal.api.sessions import router as sessions
@@ -20,6 +21,7 @@ from glocal.shop.rate_limit import TooMany
 api = NinjaAPI(title="glocal", version=__version__, urls_namespace="api", docs_url=None)
 api.add_router("", products, tags=["products"])
 api.add_router("", quotes, tags=["quotes"])
+api.add_router("", prices, tags=["quotes"])
 api.add_router("", orders, tags=["orders"])
 api.add_router("", sessions, tags=["sessions"])
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from glocal.shop.errors import NotFound
 from glocal.shop.files.store import shop_files
+from glocal.shop.parts.licence import check_download, design_of
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.queries import get_part, load_part
 
@@ -43,10 +44,14 @@ def _content(row: BuiltPart, kind: str) -> bytes:
 
 
 def _threemf(row: BuiltPart) -> bytes:
-    """Write the design as a file for making; it is a drawing, so its identity follows from its shape."""
+    """Write the design as a file for making, where its licence allows; its identity follows from its shape."""
     from glocal.design.threemf import PlacedObject, write_3mf
 
-    part = load_part(row)
+    check_download(row)
+    part, design = load_part(row), design_of(row)
     identity = uuid.uuid5(uuid.NAMESPACE_OID, row.hash)
     placed = PlacedObject(mesh=part.mesh, piece_id=identity, name=part.title, transform=None)
-    return write_3mf([placed], metadata={"Title": part.title}, thumbnail_png=shop_files().read(row.picture_file))
+    metadata = {"Title": part.title}
+    if design is not None:  # a licence that allows to pass it on asks to name the authors
+        metadata |= {"Designer": ", ".join(design.authors), "LicenseTerms": design.licence}
+    return write_3mf([placed], metadata=metadata, thumbnail_png=shop_files().read(row.picture_file))

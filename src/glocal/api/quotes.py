@@ -14,6 +14,8 @@ from ninja import Router
 from glocal.api.schemas import ErrorOut, QuoteIn, QuoteOut
 from glocal.api.turns import Turns
 from glocal.shop.errors import NeedsSlicer
+from glocal.shop.parts.licence import is_downloadable
+from glocal.shop.parts.models import BuiltPart
 from glocal.shop.products.queries import get_product
 from glocal.shop.quotes.actions import quote_product
 from glocal.shop.quotes.queries import get_quote
@@ -24,7 +26,7 @@ from glocal.shop.rate_limit import Buckets
 router = Router()
 limits = Buckets()
 turns = Turns()
-FILE_KINDS = ("png", "glb", "3mf")
+SHOWN_FILES = ("png", "glb")
 
 
 @router.post(
@@ -70,6 +72,14 @@ def _quote(quote: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "lines": lines_in_words(quote)}
 
 
+def _files(part: BuiltPart | None) -> dict[str, str]:
+    """Return the addresses of a part's files; the one for making only where the design's licence allows it."""
+    if part is None:
+        return {}
+    kinds = (*SHOWN_FILES, "3mf") if is_downloadable(part) else SHOWN_FILES
+    return {kind: reverse("part-file", args=[part.hash, kind]) for kind in kinds}
+
+
 def describe_quote(view: QuoteView) -> dict[str, Any]:
     """Return a quote as JSON, without the frozen inputs, which are many."""
     answer = view.as_dict()
@@ -82,7 +92,7 @@ def describe_quote(view: QuoteView) -> dict[str, Any]:
         "values": answer["values"],
         "part_hash": part["hash"] if part else None,
         "features": part["features"] if part else None,
-        "files": {kind: reverse("part-file", args=[part["hash"], kind]) for kind in FILE_KINDS} if part else {},
+        "files": _files(view.part),
         "findings": answer["findings"],
         "quote": quote,
         "refusal": answer["refusal"],

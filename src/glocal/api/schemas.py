@@ -94,11 +94,48 @@ class QuoteOut(Schema):
     values: dict[str, Any]
     part_hash: str | None
     features: dict[str, Any] | None
-    files: dict[str, str] = Field(description="addresses of the part's picture (png), shape (glb) and design (3mf)")
+    files: dict[str, str] = Field(
+        description="addresses of the part's picture (png), shape (glb) and, where the licence allows, design (3mf)"
+    )
     findings: list[dict[str, Any]]
     quote: dict[str, Any] | None
     refusal: Refusal | None
     maker: str | None = Field(description="who would make it")
+
+
+class VariantIn(Schema):
+    """One change to a configuration: other values, or another material."""
+
+    values: dict[str, bool | float | str | list[float]] = Field(default_factory=dict)
+    material: str | None = Field(None, max_length=100)
+
+
+class PricesIn(Schema):
+    """Changes of one configuration whose prices are wanted together."""
+
+    product: str = Field(max_length=100)
+    values: dict[str, bool | float | str | list[float]] = Field(default_factory=dict)
+    material: str = Field(max_length=100)
+    quantity: int = 1
+    delivery: bool = False
+    variants: list[VariantIn] = Field(min_length=1, max_length=40)
+    visit: str = Field("", max_length=60, description="a newer question with the same text ends an older one")
+
+
+class VariantPrice(Schema):
+    """What the configuration would cost with one change, or why that is not known."""
+
+    price_minor: int | None
+    low_minor: int | None
+    high_minor: int | None
+    refusal: Refusal | None = Field(description="`not_yet`: send it again; `needs_slicer`: ask for a quote")
+
+
+class PricesOut(Schema):
+    """One answer for each change, in their order; nothing can be ordered with it."""
+
+    currency: str
+    prices: list[VariantPrice]
 
 
 class OrderIn(Schema):

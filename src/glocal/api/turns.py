@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -34,8 +34,10 @@ class Turns:
     _slicer: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
-    def turn(self, visit: str) -> Iterator[None]:
+    def turn(self, visit: str) -> Iterator[Callable[[], bool]]:
         """Wait for a turn; of questions with the same ``visit`` only the newest gets one (without a visit, each does).
+
+        What is yielded tells, at any later moment, whether the visit has asked something newer meanwhile.
 
         Raises
         ------
@@ -51,6 +53,9 @@ class Turns:
                 if len(self._newest) > self.keep:
                     self._newest.popitem(last=False)
         with self._slicer:
-            if visit and self._newest.get(visit, mine) != mine:
+            if self._overtaken(visit, mine):
                 raise Overtaken("You changed it meanwhile; the newer question is answered instead.")
-            yield
+            yield lambda: self._overtaken(visit, mine)
+
+    def _overtaken(self, visit: str, mine: int) -> bool:
+        return bool(visit) and self._newest.get(visit, mine) != mine

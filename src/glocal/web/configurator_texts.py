@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 def configurator_texts() -> dict[str, str]:
     """Return every text of the component in the language of the request; ``{name}`` is filled in by the component."""
-    return {**_form_texts(), **_stage_texts(), **_price_texts()}
+    return {**_form_texts(), **_stage_texts(), **_price_texts(), **_kept_texts()}
 
 
 def _form_texts() -> dict[str, str]:
@@ -27,6 +27,9 @@ def _form_texts() -> dict[str, str]:
         "link_copied": _("Link copied."),
         "link_in_address": _("The link is in the address bar."),
         "findings": _("What we noticed"),
+        "finding_mark": _("Mark {number}: {text}"),
+        "finding_show": _("Show it on the part"),
+        "download": _("Download your design (3MF)"),
         "order": _("Order this one"),
         "ask_shop": _("Ask the shop about it"),
         "yes": _("yes"),
@@ -65,6 +68,31 @@ def _price_texts() -> dict[str, str]:
         "prints_in": _("{time} of printing"),
         "made_by": _("made by {maker}"),
         "spoken_price": _("Price {price}, ready {day}."),
+        "effect_same": _("the same price"),
+        "effect_exact_short": _("exact price needed"),
+        "effect_exact": _("The price of this needs the exact calculation; choose it to have it calculated."),
+        "effect_not_short": _("not with this"),
         "no_connection": _("The shop does not answer."),
         "try_again": _("Check your connection; your design is kept here."),
+    }
+
+
+def _kept_texts() -> dict[str, str]:
+    return {
+        "kept": _("Designs that you keep"),
+        "keep_as": _("Name"),
+        "keep": _("Keep this one"),
+        "kept_number": _("Design {number}"),
+        "kept_now": _("Kept on this device as “{name}”."),
+        "kept_full": _("{most} designs are kept; remove one first."),
+        "kept_use": _("Take it up"),
+        "kept_remove": _("Remove"),
+        "current": _("What you see now"),
+        "compare": _("Compare two"),
+        "compare_this": _("Compare “{name}”"),
+        "close": _("Close"),
+        "picture": _("Picture"),
+        "ready": _("Ready"),
+        "printing": _("Time of printing"),
+        "no_difference_in_values": _("Both have the same values."),
     }

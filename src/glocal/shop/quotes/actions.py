@@ -65,6 +65,29 @@ def quote_product(
     BadInput
         When a value, the material or the quantity is not one that can be asked for.
     """
+    row = unsaved_quote(
+        product, raw_values, material_id=material_id, region=region, quantity=quantity, delivery=delivery,
+        exact=exact, may_slice=may_slice, now=now,
+    )  # fmt: skip
+    row.save()
+    if remember:
+        record_choices(product.template(), row.values, region=region, kind=ChoiceKind.CONFIGURED)
+    return view_of(row)
+
+
+def unsaved_quote(
+    product: Product,
+    raw_values: Mapping[str, object],
+    *,
+    material_id: str,
+    region: str,
+    quantity: int = 1,
+    delivery: bool = False,
+    exact: bool = False,
+    may_slice: bool = True,
+    now: datetime | None = None,
+) -> QuoteRecord:
+    """Answer as :func:`quote_product` does, for a look: nothing can be ordered with a row that is not saved."""
     if not 1 <= quantity <= MOST_PIECES:
         raise OrderInvalid(f"The quantity is {quantity}.", help=f"Order 1 to {MOST_PIECES} pieces.", quantity=quantity)
     from glocal.design.parameters import bind
@@ -87,10 +110,7 @@ def quote_product(
         raise
     except GlocalError as refusal:
         row.method, row.refusal = QuoteMethod.REFUSED, refusal.as_dict()
-    row.save()
-    if remember:
-        record_choices(template, values, region=region, kind=ChoiceKind.CONFIGURED)
-    return view_of(row)
+    return row
 
 
 def _check_material(product: Product, material_id: str) -> None:

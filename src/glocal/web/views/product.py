@@ -32,6 +32,7 @@ def product_page(request: HttpRequest, slug: str) -> HttpResponse:
     part = on_shelf(product, template=template).part
     urls = {
         "quotes": reverse("api:create_quote"),
+        "prices": reverse("api:variant_prices"),
         "fonts": reverse("api:product_fonts", args=[slug]),
         "ask": reverse("ask", args=[slug]),
         "checkout": reverse("checkout", args=[QUOTE_PLACE]).replace(QUOTE_PLACE, "QUOTE"),

@@ -3,14 +3,14 @@ import { Raycaster, Vector2, Vector3 } from "three";
 
 import { h } from "../dom.js";
 
-/** @typedef {{id: string, number: number, point: number[], text: string}} Pin */
+/** @typedef {{id: string, number: number, point: number[], text: string, kind?: string}} Pin */
 
 const STEP_PX = 8;
 
 export class Pins {
   /**
-   * @param {import("../viewer/viewer.js").Viewer} viewer
-   * @param {{label: (pin: Pin) => string, open: (pin: Pin) => void, chosen: (point: number[]) => void, missed: () => void}} out
+   * @param {import("./viewer.js").Viewer} viewer
+   * @param {{label: (pin: Pin) => string, open: (pin: Pin) => void, chosen?: (point: number[]) => void, missed?: () => void}} out
    */
   constructor(viewer, out) {
     this.viewer = viewer;
@@ -38,7 +38,7 @@ export class Pins {
     for (const [, mark] of this.marks) mark.remove();
     this.marks = pins.map((pin) => {
       const label = this.out.label(pin);
-      const mark = h("button", { type: "button", class: "pin", "aria-label": label, title: label, onclick: () => this.out.open(pin) }, String(pin.number));
+      const mark = h("button", { type: "button", class: pin.kind ? `pin ${pin.kind}` : "pin", "aria-label": label, title: label, onclick: () => this.out.open(pin) }, String(pin.number));
       this.layer.append(mark);
       return [pin, mark];
     });
@@ -83,12 +83,12 @@ export class Pins {
     this.raycaster.setFromCamera(spot, camera);
     const hit = this.raycaster.intersectObject(mesh, false)[0];
     if (!hit) {
-      this.out.missed();
+      this.out.missed?.();
       return;
     }
     this.stop();
     const { x: px, y: py, z: pz } = hit.point.clone().sub(this.viewer.origin);
-    this.out.chosen([px, py, pz].map((value) => Math.round(value * 100) / 100));
+    this.out.chosen?.([px, py, pz].map((value) => Math.round(value * 100) / 100));
   }
 
   /** Put every mark where its point is seen. */

@@ -1,0 +1,76 @@
+"""What each option would do to the price: many small questions about one configuration, answered together."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from glocal.api.schemas import ErrorOut, PricesIn, PricesOut, VariantIn
+from glocal.api.turns import Overtaken, Turns
+from glocal.errors import BadInput
+from glocal.shop.products.models import Product
+from glocal.shop.products.queries import get_product
+from glocal.shop.quotes.actions import unsaved_quote
+from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.rate_limit import Buckets
+
+router = Router()
+limits = Buckets(size=20, per_s=1.0)
+turns = Turns()
+BUDGET_S = 3.0
+"""After this long no further change is begun, so that an answer comes while the customer still looks at it."""
+
+
+@router.post(
+    "/prices",
+    response={200: PricesOut, 400: ErrorOut, 404: ErrorOut, 409: ErrorOut, 422: ErrorOut, 429: ErrorOut},
+    url_name="variant_prices",
+    summary="Price several changes of a configuration",
+)
+def variant_prices(request: HttpRequest, wanted: PricesIn) -> dict[str, Any]:
+    """Price every change with the instant estimate; the slicer is never asked, and nothing is kept to be ordered.
+
+    A change that the design does not allow together with the other values, or whose price only the slicer knows, has a
+    ``refusal`` that says so.
+    """
+    limits.take(request.META.get("REMOTE_ADDR", ""), time.monotonic())
+    product = get_product(wanted.product)
+    ends = time.monotonic() + BUDGET_S
+    prices: list[dict[str, Any]] = []
+    with turns.turn(wanted.visit) as overtaken:
+        for number, variant in enumerate(wanted.variants):
+            if overtaken():
+                raise Overtaken("You changed it meanwhile; the newer question is answered instead.")
+            in_time = number == 0 or time.monotonic() < ends
+            prices.append(_price(product, wanted, variant) if in_time else _unknown("not_yet", "Ask again.", ""))
+    return {"currency": product.shop.currency, "prices": prices}
+
+
+def _price(product: Product, wanted: PricesIn, variant: VariantIn) -> dict[str, Any]:
+    try:
+        row = unsaved_quote(
+            product,
+            {**wanted.values, **variant.values},
+            material_id=variant.material or wanted.material,
+            region=product.shop.region,
+            quantity=wanted.quantity,
+            delivery=wanted.delivery,
+            may_slice=False,
+        )
+    except BadInput as error:
+        return _unknown(error.code, error.message, error.help)
+    return _told(row)
+
+
+def _told(row: QuoteRecord) -> dict[str, Any]:
+    if row.refusal:
+        return _unknown(row.refusal["code"], row.refusal["message"], row.refusal["help"])
+    return {"price_minor": row.total_minor, "low_minor": row.low_minor, "high_minor": row.high_minor, "refusal": None}
+
+
+def _unknown(code: str, message: str, advice: str) -> dict[str, Any]:
+    refusal = {"code": code, "message": message, "help": advice}
+    return {"price_minor": None, "low_minor": None, "high_minor": None, "refusal": refusal}
