@@ -44,6 +44,7 @@ class TestManifest:
         for parameter in template.parameters:
             notes = template.notes[parameter.name]
             assert set(notes.labels) == LANGUAGES, parameter.name
+            assert set(template.group_labels[parameter.group]) == LANGUAGES, parameter.group
             if notes.origin == "derived":
                 continue
             assert parameter.caption, parameter.name
