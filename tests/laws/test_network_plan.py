@@ -13,9 +13,9 @@ from tests.network.plans import problem
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(1, 25), st.integers(1, 5), st.integers(0, 10_000), st.sampled_from([0.0, 0.01]))
-def test_plans_are_clean_and_bounded(orders: int, machines: int, seed: int, layers: float) -> None:
-    question = problem(orders, machines, seed, layers=layers)
+@given(st.integers(1, 25), st.integers(1, 5), st.integers(0, 10_000), st.sampled_from([0.0, 0.01]), st.booleans())
+def test_plans_are_clean_and_bounded(orders: int, machines: int, seed: int, layers: float, shifts: bool) -> None:
+    question = problem(orders, machines, seed, layers=layers, shifts=shifts)
     found = plan(question, rounds=30)
     assert check_plan(question, found) == []
     assert 0 <= found.objective <= found.bound + 1e-6

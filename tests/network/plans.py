@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from glocal.network.plan_model import PlanMachine, PlanOrder, Problem
 
 
-def problem(orders: int, machines: int, seed: int = 0, *, layers: float = 0.0) -> Problem:
-    """Return a small city: parts of 20 to 90 mm, two materials, due within three days, machines of three sizes."""
+def problem(orders: int, machines: int, seed: int = 0, *, layers: float = 0.0, shifts: bool = False) -> Problem:
+    """Return a small city: parts of 20 to 90 mm, two materials, due within three days, machines of three sizes.
+
+    With ``shifts`` makers are there some hours a day for two weeks, and changing the material takes time and money.
+    """
     rng = np.random.default_rng(seed)
 
     def place() -> tuple[float, float]:
@@ -55,4 +60,14 @@ def problem(orders: int, machines: int, seed: int = 0, *, layers: float = 0.0) -
                 layers,
             )
         )
+    if shifts:
+        made = [_with_shifts(machine, rng) for machine in made]
     return Problem(tuple(asked), tuple(made))
+
+
+def _with_shifts(machine: PlanMachine, rng: np.random.Generator) -> PlanMachine:
+    begin, hours = float(rng.uniform(0, 12)), float(rng.uniform(4, 10))
+    spans = tuple((24.0 * day + begin, 24.0 * day + begin + hours) for day in range(14) if day % 7 != 5)
+    change_h, change_minor = float(rng.uniform(0, 1)), float(rng.uniform(0, 200))
+    loaded = str(rng.choice(["", "pla"]))
+    return replace(machine, open_h=spans, change_h=change_h, change_minor=change_minor, loaded=loaded)

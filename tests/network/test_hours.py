@@ -47,3 +47,11 @@ def test_unreadable_hours(text: str) -> None:
 def test_unknown_time_zone() -> None:
     with pytest.raises(ValueError, match="time zone"):
         OpeningHours.always("Mars/Olympus")
+
+
+def test_spans_from_a_moment_on() -> None:
+    tuesday = datetime(2026, 3, 3, 16, tzinfo=UTC)  # 17:00 in Berlin; Wednesday is a holiday
+    assert BERLIN.spans_h(tuesday, 48.0) == ((0.0, 1.0), (40.0, 43.0), (44.0, 48.0))
+    assert OpeningHours.always().spans_h(tuesday, 48.0) == ()
+    nights = OpeningHours.from_text("Mo-Su 20:00-24:00,00:00-06:00", "UTC")
+    assert nights.spans_h(tuesday, 24.0) == ((4.0, 14.0),)

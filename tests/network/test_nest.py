@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from glocal.cli.network import nest as command
+from glocal.cli.planning import nest as command
 from glocal.network.errors import DoesNotNest, NestingInputBroken
 from glocal.network.nest import Bed, Outline, Sequential, check_nest, nest
 from glocal.network.nest_files import read_nesting

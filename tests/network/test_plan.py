@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from glocal.cli.network import plan as command
+from glocal.cli.planning import plan as command
 from glocal.network.errors import PlanInputBroken
 from glocal.network.plan import plan
 from glocal.network.plan_files import read_problem, write_problem
@@ -38,21 +39,33 @@ def schedules(question: Problem, order: int, so_far: list[list[list[int]]]) -> I
 
 
 def earned(question: Problem, schedule: list[list[list[int]]]) -> float:
+    """Work out what a schedule earns, hour by hour, apart from the code under test."""
     total = 0.0
     for machine, plates in zip(question.machines, schedule, strict=True):
-        clock = machine.ready_h
+        clock, loaded = machine.ready_h, machine.loaded
         for plate in plates:
             parts = [question.orders[o] for o in plate]
-            hours, fixed = plate_hours(machine, parts)
-            clock = max([clock, *(p.release_h for p in parts)]) + hours
+            changed = loaded not in {"", parts[0].material}
+            loaded = parts[0].material
+            hours, fixed = plate_hours(machine, parts, changed=changed)
+            clock = opened(machine.open_h, opened(machine.open_h, max([clock, *(p.release_h for p in parts)])) + hours)
+            if clock == inf:
+                return -inf
             total += sum(machine.worth_minor(p) - p.late_minor(clock) for p in parts)
-            total -= machine.setup_minor + machine.hourly_minor * fixed
+            total -= machine.setup_minor + machine.hourly_minor * fixed + machine.change_minor * changed
     return total
 
 
+def opened(spans: tuple[tuple[float, float], ...], at_h: float) -> float:
+    """Return when somebody is there, from a moment on."""
+    later = [max(at_h, begin) for begin, end in spans if end > at_h]
+    return (later[0] if later else inf) if spans else at_h
+
+
 @pytest.mark.parametrize("seed", range(6))
-def test_small_plans_are_the_best_there_are(seed: int) -> None:
-    question = problem(5, 2, seed)
+@pytest.mark.parametrize("shifts", [False, True])
+def test_small_plans_are_the_best_there_are(seed: int, shifts: bool) -> None:
+    question = problem(5, 2, seed, shifts=shifts)
     best = max(earned(question, schedule) for schedule in schedules(question, 0, [[], []]))
     found = plan(question, rounds=300)
     assert found.objective == pytest.approx(best)
@@ -100,10 +113,15 @@ def test_files_and_command(tmp_path: Path) -> None:
     question = problem(12, 3)
     write_problem(tmp_path / "p.json", question)
     assert read_problem(tmp_path / "p.json") == question
-    answer = json.loads(CliRunner().invoke(command, [str(tmp_path / "p.json"), "--rounds", "50", "--json"]).stdout)
+    answer = json.loads(
+        CliRunner().invoke(command, [str(tmp_path / "p.json"), "--rounds", "50", "--exact-s", "0.1", "--json"]).stdout
+    )
     assert {"jobs", "objective", "bound", "gap", "declined"} <= set(answer)
     assert answer["bound"] >= answer["objective"]
-    assert "of the best" in CliRunner().invoke(command, [str(tmp_path / "p.json"), "--rounds", "5"]).stdout
+    assert (
+        "of the best"
+        in CliRunner().invoke(command, [str(tmp_path / "p.json"), "--rounds", "5", "--exact-s", "0"]).stdout
+    )
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"orders": [{}], "machines": []}', '{"orders": 3, "machines": 4}'])
@@ -125,6 +143,18 @@ def test_figures_that_contradict_themselves() -> None:
         replace(question.machines[0], failure_odds=1.0)
     with pytest.raises(PlanInputBroken):
         replace(question, fill=0.0)
+    with pytest.raises(PlanInputBroken, match="in order and apart"):
+        replace(question.machines[0], open_h=((8.0, 10.0), (9.0, 12.0)))
+    with pytest.raises(PlanInputBroken, match="larger than its box"):
+        replace(question.orders[0], volume_mm3=1e9)
+    with pytest.raises(PlanInputBroken, match="is a slip"):
+        replace(question.orders[0], revenue_minor=1e300)
+    with pytest.raises(PlanInputBroken, match="no place on Earth"):
+        replace(question.orders[0], place=(13.4, 252.5))
+    with pytest.raises(PlanInputBroken, match="expected a list"):
+        replace(question.machines[0], materials="pla")
+    with pytest.raises(PlanInputBroken, match="not a name"):
+        replace(question.machines[0], maker=None)
     with pytest.raises(PlanInputBroken, match="same id"):
         replace(question, orders=(question.orders[0],) * 2)
 
@@ -139,6 +169,48 @@ def test_small_plans_are_proven_and_every_plate_is_nested() -> None:
     moved = tuple(replace(item, x_mm=item.x_mm + 500) for item in found.jobs[0].items)
     wrong = replace(found, jobs=(replace(found.jobs[0], items=moved), *found.jobs[1:]))
     assert "beyond the bed" in check_plan(question, wrong)[0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_exact_solver_knows_hours_and_changes_of_material(seed: int) -> None:
+    question = problem(5, 2, seed, shifts=True)
+    best = max(earned(question, schedule) for schedule in schedules(question, 0, [[], []]))
+    found = plan(question, rounds=0, exact_s=20)
+    assert found.solver == "exact"
+    assert found.objective == pytest.approx(best, abs=1.0)  # it counts in whole seconds
+    assert check_plan(question, found) == []
+
+
+def test_plates_wait_for_somebody_and_parts_to_be_handed_over() -> None:
+    # there from 8 to 10 each day, the part takes 4 h: begun at 8, taken off at 8 the next morning, 20 h late
+    (order, *_), (machine, *_) = problem(1, 1).orders, problem(1, 1).machines
+    shifts = ((8.0, 10.0), (32.0, 34.0))
+    machine = replace(machine, open_h=shifts, setup_h=1.0, mm3_per_h=10_000.0, ready_h=0.0, materials=("pla",))
+    order = replace(order, volume_mm3=30_000.0, extent_mm=(40.0, 40.0, 40.0), area_mm2=1600.0, material="pla")
+    order = replace(order, release_h=0.0, due_h=12.0, late_minor_per_h=10.0, late_cap_minor=900.0, revenue_minor=5000.0)
+    (job,) = plan(Problem((order,), (machine,)), rounds=10).jobs
+    assert (job.begin_h, job.end_h, job.ready_h) == (8.0, 12.0, 32.0)
+    evening = plan(Problem((replace(order, release_h=33.0),), (machine,)), rounds=10)
+    assert evening.declined == ("o0",)  # nobody would ever take it off
+    alone = replace(machine, open_h=())
+    assert plan(Problem((order,), (alone,))).objective == plan(Problem((order,), (machine,))).objective + 200.0
+
+
+def test_a_change_of_material_is_paid_once_and_plates_are_sorted_by_it() -> None:
+    question = problem(8, 1, 4)
+    machine = replace(question.machines[0], loaded="petg", change_h=2.0, change_minor=5000.0, materials=("pla", "petg"))
+    parts = [
+        replace(order, material="pla" if k % 2 else "petg", release_h=0.0, due_h=900.0, revenue_minor=20_000.0)
+        for k, order in enumerate(question.orders)
+    ]
+    question = replace(question, orders=tuple(parts), machines=(machine,), fill=0.25)
+    found = plan(question)
+    of = {order.id: order.material for order in parts}
+    made = [of[job.orders[0]] for job in found.jobs]
+    assert len(found.jobs) > 2
+    assert made == sorted(made)  # petg is loaded: it comes first, then one change to pla
+    assert found.declined == ()
+    assert check_plan(question, found) == []
 
 
 def test_only_a_proof_is_called_exact() -> None:

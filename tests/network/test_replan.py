@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from math import inf
+from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from glocal.cli.planning import plan as plan_command
+from glocal.cli.planning import replan as replan_command
 from glocal.network.errors import PlanInputBroken
+from glocal.network.plan_files import write_problem
 from glocal.network.plan_model import Plan, PlanMachine, PlanOrder, Problem, check_plan
 from glocal.network.replan import Replanned, replan
 from glocal.network.standing import (
@@ -21,8 +28,10 @@ from glocal.network.standing import (
     Standing,
     TimePassed,
 )
+from glocal.network.standing_files import read_standing
 
 HERE = (52.5, 13.4)
+RUNNING = {"machine": "m1", "maker": "ada", "begin_h": 0.0, "end_h": 3.0, "ready_h": 3.0}
 
 
 def part(
@@ -206,3 +215,40 @@ def test_an_answer_is_plain_json() -> None:
     answer = after(start(printer("m1")), OrdersCame(0.0, (part("a"),)), MachineDown(1.0, "m1", until_h=inf))
     assert answer.as_dict()["away"] == [["m1", None]]
     assert answer.as_dict()["changes"][0]["kind"] == "impossible"
+
+
+def test_the_command_takes_its_own_answer_further(tmp_path: Path) -> None:
+    file = tmp_path / "standing.json"
+    write_problem(file, Problem((part("a"), part("b"), part("c")), (printer("m1"), printer("m2", "bob", 140.0))))
+    content = json.loads(file.read_text())
+    planned = json.loads(CliRunner().invoke(plan_command, [str(file), "--json"]).stdout)
+    file.write_text(
+        json.dumps({**content, "plan": planned, "event": {"kind": "machine_down", "at_h": 1, "machine": "m1"}})
+    )
+    answer = json.loads(CliRunner().invoke(replan_command, [str(file), "--json"]).stdout)
+    assert {change["kind"] for change in answer["changes"]} >= {"again"}
+    assert all("m1 is down" in change["reason"] for change in answer["changes"])
+    assert {job["machine"] for job in answer["plan"]["jobs"]} == {"m2"}
+    further = {key: answer[key] for key in ("now_h", "plan", "running", "away")}
+    file.write_text(json.dumps({**content, **further, "event": {"kind": "time_passed", "at_h": 2}}))
+    assert "0 orders are touched" in CliRunner().invoke(replan_command, [str(file)]).stdout
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"event": {"kind": "flood", "at_h": 1}},
+        {"event": {"kind": "plate_failed", "at_h": 1}},
+        {"event": {"kind": "time_passed", "at_h": "soon"}},
+        {"event": {"kind": "time_passed", "at_h": 1}, "running": [{"machine": "m1"}]},
+        {"event": {"kind": "time_passed", "at_h": 1}, "away": ["m1"]},
+        {"event": {"kind": "time_passed", "at_h": 1}, "running": [RUNNING | {"orders": ["zz"]}]},
+    ],
+)
+def test_standings_that_are_not_what_they_claim(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    file = tmp_path / "standing.json"
+    write_problem(file, Problem((part("a"),), (printer("m1"),)))
+    file.write_text(json.dumps(json.loads(file.read_text()) | wrong))
+    with pytest.raises(PlanInputBroken):
+        replan(*read_standing(file))

@@ -120,9 +120,28 @@ class OpeningHours:
             minute = -1.0
         return None
 
+    def spans_h(self, now: datetime, ahead_h: float) -> tuple[tuple[float, float], ...]:
+        """Return when the maker is there within the next ``ahead_h``, hours from ``now``; empty for always."""
+        if self.never_closed:
+            return ()
+        first = now.astimezone(ZoneInfo(self.timezone)).date()
+        spans: list[tuple[float, float]] = []
+        for day in range(int(ahead_h / 24) + 2):
+            local = first + timedelta(days=day)
+            for minutes in self.week[local.weekday()] if local not in self.holidays else ():
+                begin, end = ((self._moment(local, minute) - now).total_seconds() / 3600 for minute in minutes)
+                if max(begin, 0.0) >= min(end, ahead_h):
+                    continue  # over, too far ahead, or skipped by summer time
+                begin, end = max(begin, 0.0), min(end, ahead_h)
+                if spans and begin <= spans[-1][1]:
+                    begin = spans.pop()[0]
+                spans.append((begin, end))
+        return tuple(spans)
+
     def _moment(self, day: date, minute: int) -> datetime:
-        midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.timezone))
-        wall = midnight.replace(hour=minute // 60, minute=minute % 60) if minute < MINUTES_PER_DAY else midnight
+        days, rest = divmod(minute, MINUTES_PER_DAY)
+        day += timedelta(days=days)
+        wall = datetime(day.year, day.month, day.day, rest // 60, rest % 60, tzinfo=ZoneInfo(self.timezone))
         return wall.astimezone(UTC)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from glocal.network.nest_model import Placed
 from glocal.network.plan_bound import Prices, first_prices, refine, widen
-from glocal.network.plan_model import Job, Plan, Problem, check_plan, plate_hours
+from glocal.network.plan_model import Job, Plan, Problem, check_plan, run
 from glocal.network.plan_tables import Tables, tables_of
 
 Floats = NDArray[np.float64]
@@ -128,14 +128,11 @@ def jobs_of(problem: Problem, schedule: Schedule, laid: Laid | None = None) -> t
     """Return jobs with their times and, where they are known, their layouts."""
     jobs: list[Job] = []
     for machine, plates in zip(problem.machines, schedule, strict=True):
-        clock = machine.ready_h
-        for plate in plates:
-            order = tuple(sorted(plate))
-            parts = [problem.orders[o] for o in order]
-            begin = max([clock, *(part.release_h for part in parts)])
-            clock = begin + plate_hours(machine, parts)[0]
-            items = (laid or {}).get(order, ())
-            jobs.append(Job(machine.id, machine.maker, begin, clock, tuple(part.id for part in parts), items))
+        in_order = [tuple(sorted(plate)) for plate in plates]
+        times = run(machine, [[problem.orders[o] for o in plate] for plate in in_order])
+        for plate, (begin, end, ready, _) in zip(in_order, times, strict=True):
+            names = tuple(problem.orders[o].id for o in plate)
+            jobs.append(Job(machine.id, machine.maker, begin, end, ready, names, (laid or {}).get(plate, ())))
     return tuple(jobs)
 
 
@@ -145,14 +142,11 @@ def earned_by(problem: Problem, schedule: Schedule) -> float:
 
 
 def machine_earned(problem: Problem, m: int, plates: list[list[int]]) -> tuple[float, list[float]]:
-    """Return what the plates of one machine earn, and when each ends."""
+    """Return what the plates of one machine earn, and when each is ready."""
     machine = problem.machines[m]
-    earned, clock, ends = 0.0, machine.ready_h, []
-    for plate in plates:
-        parts = [problem.orders[o] for o in plate]
-        hours, fixed = plate_hours(machine, parts)
-        clock = max([clock, *(part.release_h for part in parts)]) + hours
-        earned += sum(machine.worth_minor(part) - part.late_minor(clock) for part in parts)
-        earned -= machine.setup_minor + machine.hourly_minor * fixed
-        ends.append(clock)
-    return earned, ends
+    loads = [[problem.orders[o] for o in plate] for plate in plates]
+    earned, readies = 0.0, []
+    for parts, (_, _, ready, cost) in zip(loads, run(machine, loads), strict=True):
+        earned += sum(machine.worth_minor(part) - part.late_minor(ready) for part in parts) - cost
+        readies.append(ready)
+    return earned, readies

@@ -61,7 +61,8 @@ class _Build:
         self.horizon = ceil(
             PER_H
             * max(
-                begin + sum(plate_hours(machine, [order])[0] for order in problem.orders)
+                max([begin, *(end_h for _, end_h in machine.open_h)])
+                + sum(plate_hours(machine, [order], changed=True)[0] for order in problem.orders)
                 for begin, machine in zip(latest, problem.machines, strict=True)
             )
         )
@@ -77,7 +78,7 @@ class _Build:
         model, orders = self.model, self.problem.orders
         clock: Any = ceil(machine.ready_h * PER_H)
         materials = sorted({orders[o].material for o in self.able[m]})
-        before: Any = None
+        before, of_before = None, {name: int(name == (machine.loaded or name)) for name in materials}
         for k in range(self.slots):
             used = model.new_bool_var("")
             here = {o: model.new_bool_var("") for o in self.able[m]}
@@ -87,37 +88,76 @@ class _Build:
             model.add_bool_or([*here.values(), used.negated()])
             if before is not None:
                 model.add_implication(used, before)
-            before = used
-            of = {name: model.new_bool_var("") for name in materials}
-            model.add_at_most_one(of.values())
-            for o, there in here.items():
-                model.add_implication(there, of[orders[o].material])
-            room = floor(self.problem.room_mm2(machine) * 100 * (1 + 1e-9))
-            model.add(sum(ceil(orders[o].area_mm2 * 100 - 1e-6) * there for o, there in here.items()) <= room)
-            tallest = model.new_int_var(0, self.horizon, "")
-            if machine.height_h_per_mm:
-                for o, there in here.items():
-                    high_s = round(machine.height_h_per_mm * orders[o].extent_mm[2] * PER_H)
-                    model.add(tallest >= high_s).only_enforce_if(there)
-            else:
-                model.add(tallest == 0)
-            begin, end = model.new_int_var(0, self.horizon, ""), model.new_int_var(0, self.horizon, "")
-            model.add(begin >= clock)
-            for o, there in here.items():
-                if orders[o].release_h > machine.ready_h:
-                    model.add(begin >= ceil(orders[o].release_h * PER_H)).only_enforce_if(there)
+            of = self._materials(here, materials)
+            changed = model.new_bool_var("")
+            for name in materials:
+                model.add(changed >= of[name] - of_before[name]).only_enforce_if(used)
+            before, of_before = used, of
+            self._fits(machine, here)
+            tallest = self._tallest(machine, here)
+            begin = self._begun(machine, used, here, clock)
             work = sum(round(orders[o].volume_mm3 / machine.mm3_per_h * PER_H) * there for o, there in here.items())
-            model.add(end == begin + round(machine.setup_h * PER_H) * used + tallest + work)
-            clock = end
+            setup_s, change_s = round(machine.setup_h * PER_H), round(machine.change_h * PER_H)
+            end = begin + setup_s * used + change_s * changed + tallest + work
+            clock = self._taken_off(machine, used, end)
             for o, there in here.items():
-                self._late(orders[o], there, end)
+                self._late(orders[o], there, clock)
                 self.profit.append(round(machine.worth_minor(orders[o]) * PER_MINOR) * there)
             setup = machine.setup_minor + machine.hourly_minor * machine.setup_h
-            self.profit.append(-round(setup * PER_MINOR) * used)
+            change = machine.change_minor + machine.hourly_minor * machine.change_h
+            self.profit.append(-round(setup * PER_MINOR) * used - round(change * PER_MINOR) * changed)
             if machine.height_h_per_mm and machine.hourly_minor:
                 cost = model.new_int_var(0, ceil(self.horizon * machine.hourly_minor * PER_MINOR / PER_H), "")
                 model.add(cost * PER_H >= round(machine.hourly_minor * PER_MINOR) * tallest)
                 self.profit.append(-cost)
+
+    def _materials(self, here: dict[int, Any], materials: list[str]) -> dict[str, Any]:
+        """Return which material a slot's plate has, at most one."""
+        of = {name: self.model.new_bool_var("") for name in materials}
+        self.model.add_at_most_one(of.values())
+        for o, there in here.items():
+            self.model.add_implication(there, of[self.problem.orders[o].material])
+        return of
+
+    def _fits(self, machine: PlanMachine, here: dict[int, Any]) -> None:
+        room = floor(self.problem.room_mm2(machine) * 100 * (1 + 1e-9))
+        areas = {o: ceil(self.problem.orders[o].area_mm2 * 100 - 1e-6) for o in here}
+        self.model.add(sum(areas[o] * there for o, there in here.items()) <= room)
+
+    def _tallest(self, machine: PlanMachine, here: dict[int, Any]) -> Any:
+        """Return the seconds that the tallest part of a slot asks for; none for filament."""
+        if not machine.height_h_per_mm:
+            return 0
+        tallest = self.model.new_int_var(0, self.horizon, "")
+        for o, there in here.items():
+            high_s = round(machine.height_h_per_mm * self.problem.orders[o].extent_mm[2] * PER_H)
+            self.model.add(tallest >= high_s).only_enforce_if(there)
+        return tallest
+
+    def _begun(self, machine: PlanMachine, used: Any, here: dict[int, Any], clock: Any) -> Any:
+        """Return when a slot's plate begins: after the one before, with its orders there and the maker there."""
+        begin = self.model.new_int_var(0, self.horizon, "")
+        self.model.add(begin >= clock)
+        for o, there in here.items():
+            if (release_h := self.problem.orders[o].release_h) > machine.ready_h:
+                self.model.add(begin >= ceil(release_h * PER_H)).only_enforce_if(there)
+        self._while_open(machine, used, begin)
+        return begin
+
+    def _taken_off(self, machine: PlanMachine, used: Any, end: Any) -> Any:
+        """Return when somebody is there to take a slot's plate off."""
+        ready = self.model.new_int_var(0, self.horizon, "")
+        self.model.add(ready >= end)
+        self._while_open(machine, used, ready)
+        return ready
+
+    def _while_open(self, machine: PlanMachine, used: Any, moment: Any) -> None:
+        from ortools.sat.python import cp_model
+
+        if machine.open_h:
+            spans = [(ceil(begin_h * PER_H), ceil(end_h * PER_H) - 1) for begin_h, end_h in machine.open_h]
+            domain = cp_model.Domain.from_intervals([[a, b] for a, b in spans if a <= b])
+            self.model.add_linear_expression_in_domain(moment, domain).only_enforce_if(used)
 
     def _late(self, order: PlanOrder, there: Any, end: Any) -> None:
         """Charge lateness of an order in one slot: at least its rate, never more than its cap."""

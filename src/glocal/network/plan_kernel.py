@@ -1,6 +1,6 @@
 """The inner loops of planning, compiled: best insertion and large neighbourhood search.
 
-A problem is (orders (N, 13), machines (M, 14), candidates (N, C), worth (N, C)); a state is (items (M, K, P),
+A problem is (orders (N, 13), machines (M, 18 + 2 S), candidates (N, C), worth (N, C)); a state is (items (M, K, P),
 count (M, K), plates (M,), base (M,), at_machine (N,)). Machine m has ``plates[m]`` plates in order; plate k holds
 ``count[m, k]`` orders in ``items[m, k]``; ``base`` is its cost. A change is valued by running through the one machine
 that it touches. numba is imported with this module: import it late.
@@ -15,12 +15,16 @@ from numpy.typing import NDArray
 from glocal.network.plan_scan_kernel import (
     AREA,
     CAP,
+    CHANGE,
+    CHANGE_H,
     DUE,
     HEIGHT,
     HEIGHT_H,
     HOURLY,
     LATE,
+    LOADED,
     MATERIAL,
+    NEVER,
     RATE,
     READY,
     RELEASE,
@@ -28,6 +32,7 @@ from glocal.network.plan_scan_kernel import (
     SETUP,
     SETUP_H,
     VOLUME,
+    next_open,
 )
 
 _jit = numba.njit(cache=True, nogil=True)
@@ -42,6 +47,20 @@ Load = tuple[Ints, Ints, int]
 Change = tuple[int, int, bool]
 
 AS_IT_IS: Change = (-1, 0, False)
+LOST = 1e12  # cost of a plate that nobody would be there to begin or to take off
+
+
+@_jit
+def _run(machine: Floats, clock: float, plate: tuple[float, float, float, float], loaded: float) -> tuple[float, float]:
+    """Return when a plate (volume, tallest, released, material) is ready, and what it costs without lateness."""
+    volume, tallest, released, material = plate
+    fixed, cost = machine[SETUP_H] + machine[HEIGHT_H] * tallest, machine[SETUP]
+    if loaded >= 0.0 and material != loaded:
+        fixed += machine[CHANGE_H]
+        cost += machine[CHANGE]
+    ready = next_open(machine, next_open(machine, max(clock, released)) + fixed + volume / machine[RATE])
+    cost += machine[HOURLY] * fixed
+    return ready, cost + LOST if ready >= NEVER else cost
 
 
 @_jit
@@ -52,7 +71,7 @@ def machine_cost(orders: Floats, machine: Floats, load: Load, change: Change) ->
     """
     items, count, plates = load
     extra, at, fresh = change
-    cost, clock = 0.0, machine[READY]
+    cost, clock, loaded = 0.0, machine[READY], machine[LOADED]
     for k in range(plates + (1 if fresh and extra >= 0 else 0)):
         alone = fresh and extra >= 0 and k == at
         source = k - 1 if fresh and extra >= 0 and k > at else k
@@ -66,9 +85,10 @@ def machine_cost(orders: Floats, machine: Floats, load: Load, change: Change) ->
                 volume += orders[o, VOLUME]
                 tallest = max(tallest, orders[o, HEIGHT])
                 released = max(released, orders[o, RELEASE])
-        fixed = machine[SETUP_H] + machine[HEIGHT_H] * tallest
-        clock = max(clock, released) + fixed + volume / machine[RATE]
-        cost += machine[SETUP] + machine[HOURLY] * fixed
+        material = orders[extra if alone else items[source, 0], MATERIAL]
+        clock, spent = _run(machine, clock, (volume, tallest, released, material), loaded)
+        loaded = material
+        cost += spent
         if alone or joins:
             cost += min(orders[extra, CAP], orders[extra, LATE] * max(0.0, clock - orders[extra, DUE]))
         if not alone:
@@ -80,9 +100,9 @@ def machine_cost(orders: Floats, machine: Floats, load: Load, change: Change) ->
 
 @_jit
 def _profile(orders: Floats, machine: Floats, load: Load, seen: Floats) -> None:
-    """Fill ``seen`` (7, K + 1): each plate's volume, height, release, first due, area, clock and cost before it."""
+    """Fill ``seen`` (8, K + 1): a plate's volume, height, release, first due, area; clock, cost, material before it."""
     items, count, plates = load
-    clock, cost = machine[READY], 0.0
+    clock, cost, loaded = machine[READY], 0.0, machine[LOADED]
     for k in range(plates):
         volume, tallest, released, first_due, covered = 0.0, 0.0, 0.0, np.inf, 0.0
         for i in range(count[k]):
@@ -93,11 +113,12 @@ def _profile(orders: Floats, machine: Floats, load: Load, seen: Floats) -> None:
             first_due = min(first_due, orders[o, DUE])
             covered += orders[o, AREA]
         seen[0, k], seen[1, k], seen[2, k], seen[3, k], seen[4, k] = volume, tallest, released, first_due, covered
-        seen[5, k], seen[6, k] = clock, cost
-        fixed = machine[SETUP_H] + machine[HEIGHT_H] * tallest
-        clock = max(clock, released) + fixed + volume / machine[RATE]
-        cost += machine[SETUP] + machine[HOURLY] * fixed + _late(orders, items[k], count[k], clock, first_due)
-    seen[5, plates], seen[6, plates] = clock, cost
+        seen[5, k], seen[6, k], seen[7, k] = clock, cost, loaded
+        material = orders[items[k, 0], MATERIAL]
+        clock, spent = _run(machine, clock, (volume, tallest, released, material), loaded)
+        loaded = material
+        cost += spent + _late(orders, items[k], count[k], clock, first_due)
+    seen[5, plates], seen[6, plates], seen[7, plates] = clock, cost, loaded
 
 
 @_jit
@@ -123,21 +144,20 @@ def _with(o: int, orders: Floats, machine: Floats, load: Load, seen: Floats, pla
     volume, tallest, released = order[VOLUME], order[HEIGHT], order[RELEASE]
     if not fresh:
         volume, tallest, released = volume + seen[0, at], max(tallest, seen[1, at]), max(released, seen[2, at])
-    fixed = machine[SETUP_H] + machine[HEIGHT_H] * tallest
-    clock = max(seen[5, at], released) + fixed + volume / machine[RATE]
-    added = machine[SETUP] + machine[HOURLY] * fixed
+    loaded = order[MATERIAL]
+    clock, added = _run(machine, seen[5, at], (volume, tallest, released, loaded), seen[7, at])
     added += min(order[CAP], order[LATE] * max(0.0, clock - order[DUE]))
     k = at
     if not fresh:
         added += _late(orders, items[at], count[at], clock, seen[3, at]) - (seen[6, at + 1] - seen[6, at])
         k = at + 1
-    while k < plates and added < limit:
-        if clock <= seen[5, k] or (clock <= seen[2, k] and seen[5, k] <= seen[2, k]):
+    while k < plates and (added < limit or (fresh and k == at)):  # a fresh plate may save the next one its change
+        if loaded == seen[7, k] and (clock <= seen[5, k] or (clock <= seen[2, k] and seen[5, k] <= seen[2, k])):
             break  # it waits for an order anyhow
-        fixed = machine[SETUP_H] + machine[HEIGHT_H] * seen[1, k]
-        clock = max(clock, seen[2, k]) + fixed + seen[0, k] / machine[RATE]
-        now = machine[SETUP] + machine[HOURLY] * fixed + _late(orders, items[k], count[k], clock, seen[3, k])
-        added += now - (seen[6, k + 1] - seen[6, k])
+        material = orders[items[k, 0], MATERIAL]
+        clock, now = _run(machine, clock, (seen[0, k], seen[1, k], seen[2, k], material), loaded)
+        loaded = material
+        added += now + _late(orders, items[k], count[k], clock, seen[3, k]) - (seen[6, k + 1] - seen[6, k])
         k += 1
     return float(added)
 
@@ -214,7 +234,7 @@ def insert_all(order_list: Ints, problem: Problem, state: State) -> float:
     orders, machines = problem[0], problem[1]
     items, count, plates, base, at_machine = state
     total = 0.0
-    seen = np.zeros((7, items.shape[1] + 1))
+    seen = np.zeros((8, items.shape[1] + 1))
     for o in order_list:
         gain, m, at, fresh = best_place(o, problem, state, seen)
         if m >= 0:

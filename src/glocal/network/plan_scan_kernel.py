@@ -18,12 +18,24 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 NOT_POSSIBLE = -1e18
+NEVER = 1e12  # hours; finite, so that sums and differences stay numbers
 
 # columns of the order table and of the machine table
 AREA, HEIGHT, VOLUME, MATERIAL, RELEASE, DUE, LATE, CAP, REVENUE, LONG, SHORT, LATITUDE, LONGITUDE = range(13)
-ROOM, RATE, HEIGHT_H, HOURLY, SETUP_H, SETUP, READY, BED_LONG, BED_SHORT, HIGH, PLACE_LAT, PLACE_LON, KM, TRIES = range(
-    14
-)
+ROOM, RATE, HEIGHT_H, HOURLY, SETUP_H, SETUP, READY, BED_LONG, BED_SHORT, HIGH, PLACE_LAT, PLACE_LON, KM = range(13)
+TRIES, CHANGE_H, CHANGE, LOADED, SPANS = range(13, 18)  # then begin and end of each span in which the maker is there
+
+
+@_jit
+def next_open(machine: Floats, at: float) -> float:
+    """Return the first moment from ``at`` on when the maker is there; NEVER after the last span."""
+    count = int(machine[SPANS])
+    if count == 0:
+        return at
+    for k in range(count):
+        if at < machine[SPANS + 2 + 2 * k]:
+            return float(max(at, machine[SPANS + 1 + 2 * k]))
+    return NEVER
 
 
 @_jit
@@ -58,19 +70,21 @@ def way_minor(order: Floats, machine: Floats) -> float:
 
 @_jit
 def shares(order: Floats, machine: Floats) -> tuple[float, float, float]:
-    """Return (money of set-up and own height, hours, earliest end): each no more than what any plate charges."""
+    """Return (money of set-up and own height, hours, first ready): each no more than what any plate charges."""
     share = order[AREA] / machine[ROOM]
     own_h = (machine[SETUP_H] + machine[HEIGHT_H] * order[HEIGHT]) * share
     hours = own_h + order[VOLUME] / machine[RATE]
-    begin = max(order[RELEASE], machine[READY])
+    begin = next_open(machine, max(order[RELEASE], machine[READY]))
     end = begin + machine[SETUP_H] + machine[HEIGHT_H] * order[HEIGHT] + order[VOLUME] / machine[RATE]
-    return machine[SETUP] * share + machine[HOURLY] * own_h, hours, end
+    return machine[SETUP] * share + machine[HOURLY] * own_h, hours, next_open(machine, end)
 
 
 @_jit
 def priced(order: Floats, net: float, hours: float, end: float, ahead: Floats, ends: Floats) -> tuple[float, int]:  # noqa: PLR0917
     """Return the best value over the buckets in which an order may be done, and the bucket."""
     best, bucket = NOT_POSSIBLE, -1
+    if end >= NEVER:
+        return best, bucket
     for b in range(len(ends)):
         if end > ends[b]:
             continue

@@ -20,7 +20,7 @@ class Tables:
     Parameters
     ----------
     orders : (N, 13) float
-    machines : (M, 14) float
+    machines : (M, 18 + 2 S) float
         Columns as in :mod:`glocal.network.plan_scan_kernel`.
     holds : (M, materials) bool
         Which materials a machine has.
@@ -42,15 +42,18 @@ def tables_of(problem: Problem) -> Tables:
         )
         for o in problem.orders
     ]
-    machines = [
-        (
+    longest = max((len(machine.open_h) for machine in problem.machines), default=0)
+    machines = np.zeros((len(problem.machines), 18 + 2 * longest))
+    for j, m in enumerate(problem.machines):
+        spans = [moment for span in m.open_h for moment in span]
+        machines[j, : 18 + len(spans)] = (
             *(problem.room_mm2(m), m.mm3_per_h, m.height_h_per_mm, m.hourly_minor, m.setup_h, m.setup_minor, m.ready_h),
             *(max(m.bed_mm), min(m.bed_mm), m.height_mm, radians(m.place[0]), radians(m.place[1]), m.km_minor),
-            1.0 / (1.0 - m.failure_odds),
+            *(1.0 / (1.0 - m.failure_odds), m.change_h, m.change_minor),
+            *(materials.get(m.loaded, len(materials)) if m.loaded else -1, len(m.open_h)),
+            *spans,
         )
-        for m in problem.machines
-    ]
     holds = np.zeros((len(machines), max(1, len(materials))), dtype=np.bool_)
     for j, machine in enumerate(problem.machines):
         holds[j, [materials[name] for name in machine.materials if name in materials]] = True
-    return Tables(np.array(orders, float).reshape(-1, 13), np.array(machines, float).reshape(-1, 14), holds)
+    return Tables(np.array(orders, float).reshape(-1, 13), machines, holds)

@@ -8,12 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glocal.network.plan import CANDIDATES, WIDE, Laid, Schedule, earned_by, empty_state, jobs_of, schedule_of
+from glocal.network.plan import (
+    CANDIDATES,
+    WIDE,
+    Laid,
+    Schedule,
+    earned_by,
+    empty_state,
+    jobs_of,
+    machine_earned,
+    schedule_of,
+)
 from glocal.network.plan_bound import Prices, first_prices, refine, widen
 from glocal.network.plan_model import Job, Plan, Problem, check_plan
 from glocal.network.plan_tables import Tables, tables_of
@@ -135,7 +146,7 @@ def _search(
     from glocal.network.plan_scan_kernel import DUE
 
     tables = tables_of(problem)
-    warm = before.schedule(problem)
+    warm = [_while_open(problem, m, plates) for m, plates in enumerate(before.schedule(problem))]
     prices = _prices(tables, earned_by(problem, warm))
     asked = _asked(problem, tables, prices, before, keep_minor)
     state = _state_of(tables, warm)
@@ -151,6 +162,13 @@ def _search(
         _settle(asked, state, before.homes(problem))
     _must(asked, state, promised)
     return schedule_of(state), prices.value
+
+
+def _while_open(problem: Problem, m: int, plates: list[list[int]]) -> list[list[int]]:
+    """Return the plates that somebody is there to begin and to take off."""
+    return [
+        plate for plate, ready_h in zip(plates, machine_earned(problem, m, plates)[1], strict=True) if ready_h < inf
+    ]
 
 
 def _prices(tables: Tables, reached: float) -> Prices:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from glocal.network.fit import box_fits
 from glocal.network.plan import Schedule, machine_earned
-from glocal.network.plan_model import Job, Plan, PlanMachine, PlanOrder, Problem, plate_hours
+from glocal.network.plan_model import Job, Plan, PlanMachine, PlanOrder, Problem, run
 from glocal.network.standing import Change, Happened, Standing, names_of
 
 Ints = NDArray[np.int64]
@@ -93,22 +93,24 @@ class _Told:
             return self._as("again", order, f"{self.cause}; it is printed anew")
         if old.machine != new.machine:
             return self._as("moved", order, self._why_moved(order, old, new))
-        if abs(new.end_h - old.end_h) < NOTICE_H:
+        if abs(new.ready_h - old.ready_h) < NOTICE_H:
             return None
-        kind = "later" if new.end_h > old.end_h else "earlier"
+        kind = "later" if new.ready_h > old.ready_h else "earlier"
         return self._as(kind, order, self._why_shifted(old, new))
 
     def _as(self, kind: str, order: PlanOrder, reason: str) -> Change:
         old, new = self.before.job_of.get(order.id), self.after.get(order.id)
         machines = (old.machine if old else None, new.machine if new else None)
-        return Change(order.id, kind, *machines, old.end_h if old else None, new.end_h if new else None, reason)
+        return Change(order.id, kind, *machines, old.ready_h if old else None, new.ready_h if new else None, reason)
 
     def _why_moved(self, order: PlanOrder, old: Job, new: Job) -> str:
         if all(machine.id != old.machine for machine in self.problem.machines):
             return self.cause
         minor, ready_h = self._at_home(order, old)
+        if ready_h == inf:
+            return f"{self.cause}; on {old.machine} nobody would be there to make it"
         if minor > 0:
-            left = f"left on {old.machine} it would be ready at {ready_h:.1f} h instead of {new.end_h:.1f} h"
+            left = f"left on {old.machine} it would be ready at {ready_h:.1f} h instead of {new.ready_h:.1f} h"
             return f"{self.cause}; {left} and the plan would earn {minor / 100:.2f} less"
         came = [
             name for name, job in self.after.items() if job.machine == old.machine and self._was(name) != old.machine
@@ -130,7 +132,7 @@ class _Told:
         best, ready_h = -inf, inf
         for load in self._ways(self.problem.machines[home], self.schedule[home], o):
             earned, ends = machine_earned(self.problem, home, load)
-            if earned > best:
+            if earned > best and ends[-1] < inf:
                 best, ready_h = earned, next(end for end, plate in zip(ends, load, strict=True) if o in plate)
         return now - without - best, ready_h
 
@@ -148,7 +150,7 @@ class _Told:
         ahead, was_ahead = self._ahead(new, self.after), self._ahead(old, self.before.job_of)
         mates = [name for name in new.orders if name not in old.orders]
         gone = [name for name in old.orders if name not in new.orders]
-        if new.end_h > old.end_h:
+        if new.ready_h > old.ready_h:
             if first := [name for name in ahead if name not in was_ahead]:
                 return f"{self.cause}; {names_of(first)} is made before it"
             if mates:
@@ -188,7 +190,7 @@ def why_not(problem: Problem, order: PlanOrder) -> str:
 
 def _alone_minor(machine: PlanMachine, order: PlanOrder, *, late: bool) -> float:
     """Return what an order brings alone on the next plate of a machine, lateness counted or not."""
-    hours, fixed = plate_hours(machine, [order])
-    done_h = max(machine.ready_h, order.release_h) + hours
-    earned = machine.worth_minor(order) - machine.setup_minor - machine.hourly_minor * fixed
-    return earned - (order.late_minor(done_h) if late else 0.0)
+    ((_, _, ready_h, cost),) = run(machine, [[order]])
+    if ready_h == inf:
+        return -inf
+    return machine.worth_minor(order) - cost - (order.late_minor(ready_h) if late else 0.0)

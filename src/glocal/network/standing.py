@@ -137,7 +137,7 @@ class Standing:
         """Return what is left to plan: orders not begun, on machines that come back, free once they are."""
         begun = {name for job in self.running for name in job.orders}
         away = dict(self.away)
-        ends = {job.machine: job.end_h for job in self.running}
+        ends = {job.machine: job.ready_h for job in self.running}
         machines = [
             replace(
                 machine, ready_h=max(machine.ready_h, self.now_h, ends.get(machine.id, 0.0), away.get(machine.id, 0))
@@ -152,14 +152,16 @@ class Standing:
         """Return the standing at a later moment if all goes as planned, and the jobs that are done by then."""
         if not now_h >= self.now_h or not isfinite(now_h):
             raise PlanInputBroken(f"This happened at {now_h:g} h, but it is {self.now_h:g} h already.")
-        done = [job for job in self.running if job.end_h <= now_h]
-        done += [job for job in self.plan.jobs if job.end_h <= now_h]
-        running = [job for job in self.running if job.end_h > now_h]
-        running += [job for job in self.plan.jobs if job.begin_h < now_h < job.end_h]
-        ahead = tuple(job for job in self.plan.jobs if job.begin_h >= now_h and job.end_h > now_h)
+        begun = [*self.running, *(job for job in self.plan.jobs if job.begin_h < now_h)]
+        done = [job for job in begun if job.ready_h <= now_h]
+        running = [job for job in begun if job.ready_h > now_h]
+        ahead = tuple(job for job in self.plan.jobs if job.begin_h >= now_h)
         made = {name for job in done for name in job.orders}
+        material = {order.id: order.material for order in self.problem.orders}
+        loaded = {job.machine: material[job.orders[0]] for job in sorted(begun, key=lambda job: job.begin_h)}
+        machines = tuple(replace(m, loaded=loaded.get(m.id, m.loaded)) for m in self.problem.machines)
         orders = tuple(order for order in self.problem.orders if order.id not in made)
-        problem = replace(self.problem, orders=orders)
+        problem = replace(self.problem, orders=orders, machines=machines)
         away = tuple((machine, until_h) for machine, until_h in self.away if until_h > now_h)
         return Standing(now_h, problem, replace(self.plan, jobs=ahead), tuple(running), away), tuple(done)
 
