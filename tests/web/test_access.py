@@ -175,5 +175,5 @@ def test_the_owner_sees_what_waits(client: Client, order: Any) -> None:
     client.login(username="ann", password="a long password")
     page = client.get("/desk/").content.decode()
     assert "Ada" in page
-    assert "The maker has to look" in page
+    assert "Waits for its maker" in page
     assert f"/orders/{order.id}/" in page

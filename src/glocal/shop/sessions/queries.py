@@ -25,8 +25,3 @@ def inbox(user: User | None) -> QuerySet[DesignSession]:
     waiting = Case(When(waits_for=Side.SHOP, then=F("waits_since")), default=None)
     sessions = DesignSession.objects.select_related("product__shop", "order").annotate(rank=rank, waiting=waiting)
     return sessions.order_by("rank", "waiting", "-waits_since")
-
-
-def waiting_for_shop() -> int:
-    """Return how many sessions wait for an answer of the shop."""
-    return DesignSession.objects.filter(waits_for=Side.SHOP).count()

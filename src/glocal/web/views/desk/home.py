@@ -1,37 +1,71 @@
-"""The owner's first page: what needs them now."""
+"""The owner's first page: what needs them now, what is made today, what the week brought."""
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from glocal.shop.orders.models import FINAL_STATES, WAITING_STATES, Order
+from glocal.shop.demand.proposals import proposals
+from glocal.shop.desk.queries import due, needs, todays_plates, weeks
+from glocal.shop.jobs.models import Job
+from glocal.shop.orders.models import WAITING_STATES
+from glocal.web.desk_words import job_in_words, owner_order_in_words, phase_in_words
 from glocal.web.guard import owner_only
-from glocal.web.order_words import state_in_words
-from glocal.web.page import desk_page
-
-SHOWN = 25
+from glocal.web.numbers import number
+from glocal.web.page import desk_page, page, shop_or_none
 
 
 @owner_only
 @require_safe
 def home_page(request: HttpRequest) -> HttpResponse:
-    """Show the orders that wait for somebody's answer, and those that are on their way."""
+    """Show what needs the owner, today's plates and the money of the week."""
+    shop, now = shop_or_none(), timezone.now()
+    if shop is None:
+        return desk_page(request, "home.html", {})
     language = get_language() or "en"
-    counts = Order.objects.aggregate(
-        waiting=Count("id", filter=Q(state__in=WAITING_STATES)),
-        open=Count("id", filter=~Q(state__in=[*FINAL_STATES, *WAITING_STATES])),
-    )
-    orders = Order.objects.exclude(state__in=FINAL_STATES).select_related("quote__product")
-    rows = [
+    found = needs(now)
+    this_week, last_week = weeks(shop, now)
+    orders = [
         {
             "order": order,
             "title": order.quote.product.text("title", language),
-            "state": state_in_words(order.state),
+            "state": owner_order_in_words(order.state),
             "waits": order.state in WAITING_STATES,
         }
-        for order in orders.order_by("promised_by")[:SHOWN]
+        for order in found.orders
     ]
-    return desk_page(request, "home.html", {"rows": rows, "counts": counts})
+    context = {
+        "shop": shop,
+        "needs": found,
+        "orders": orders,
+        "failed": [{"outcome": each, "what": phase_in_words(each.phase)} for each in found.failed],
+        "low": [{"spool": each, "left_g": number(each.remaining_g or 0.0, language, 0)} for each in found.low_spools],
+        "plates": [_plate(job, language) for job in todays_plates()],
+        "week": this_week,
+        "last_week": last_week,
+    }
+    return desk_page(request, "home.html", context)
+
+
+def _plate(job: Job, language: str) -> dict[str, Any]:
+    titles = {piece.order.quote.product.text("title", language) for piece in job.pieces.all()}
+    return {
+        "job": job,
+        "titles": ", ".join(sorted(titles)),
+        "count": len(job.pieces.all()),
+        "state": job_in_words(job.state),
+        "due": due(job),
+        "percent": None if job.progress is None else round(100 * job.progress),
+    }
+
+
+@owner_only
+@require_safe
+def proposals_count(request: HttpRequest) -> HttpResponse:
+    """Say how many variants the region's demand proposes: a part of the first page that may take a moment."""
+    shop = shop_or_none()
+    return page(request, "desk/proposals_count.html", {"count": len(proposals(shop.region)) if shop else 0})
