@@ -95,3 +95,16 @@ def test_a_manifest_that_names_nothing_printable(files: Path) -> None:
     error = CliRunner().invoke(match, [str(files / "bread.yml"), "--near", "1,2"]).exception
     assert isinstance(error, NeedBroken)
     assert "names no part" in error.message
+
+
+def test_a_machine_that_nobody_measured_takes_between_what_known_kinds_take(files: Path) -> None:
+    trimesh.creation.box((40.0, 30.0, 20.0)).export(files / "foot.stl")
+    garage = printer(machine=kind(id="garage"))
+    write_makers(
+        files / "two.json", [maker("anna", garage), maker("ben", printer(machine=kind(id="big", nozzle_mm=1.0)))]
+    )
+    question = ["--near", "52.5,13.4", "--makers", str(files / "two.json"), "--json"]
+    answer = json.loads(CliRunner().invoke(match, [str(files / "foot.stl"), *question]).stdout)
+    assert answer["accepted"][0]["ready_low"] < answer["accepted"][0]["ready_high"]
+    assert "print time uncertain: nobody measured this machine" in answer["accepted"][0]["reasons"][0]
+    assert answer["unknown"][0]["reasons"][0]["code"] == "time_unknown"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,24 @@ def test_a_full_record_comes_back() -> None:
 def test_a_file_of_makers_comes_back(tmp_path: Path) -> None:
     write_makers(tmp_path / "makers.json", [FULL, maker("ben")])
     assert read_makers(tmp_path / "makers.json") == ((FULL, maker("ben")), ())
+
+
+def test_the_tables_of_2024_come_back(tmp_path: Path) -> None:
+    makers = (replace(FULL, url="https://anna.example"), maker("ben", latitude=None, longitude=None))
+    write_makers(tmp_path / "tables.json", makers, tables_of=date(2026, 3, 2))
+    assert read_makers(tmp_path / "tables.json") == (makers, ())
+    tables = json.loads((tmp_path / "tables.json").read_text())
+    assert tables["manufacturing_facility"][0]["resource_id"] == tables["distributed_resource"][0]["resource_id"]
+    # what others write has no additional properties: size and nozzle stand in words, references may lead nowhere
+    for facility in tables["manufacturing_facility"]:
+        del facility["additional_properties"]
+    tables["distributed_resource"][0]["address_id"] = 99
+    (tmp_path / "bare.json").write_text(json.dumps({name.title().replace("_", ""): t for name, t in tables.items()}))
+    (anna, ben), deviations = read_makers(tmp_path / "bare.json")
+    assert (anna.latitude, anna.url, anna.machines[0].machine.bed_x_mm) == (None, "https://anna.example", 250)
+    assert anna.machines[0].machine.nozzle_mm == 0.4
+    assert [d.field for d in deviations if d.maker == "Anna"] == ["location"]
+    assert ben.machines[0].machine.height_mm == 210
 
 
 def test_joined_tables_of_the_alliance() -> None:

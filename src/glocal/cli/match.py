@@ -129,7 +129,7 @@ def as_text(result: MatchResult, asked: Asked, parts: Mapping[str, MatchResult])
     for offer in result.accepted:
         price = f"{offer.cost.minor / 100:.2f} {offer.cost.currency}"
         head = f"  {offer.maker_name}: {price}, ready {offer.ready_at:%a %d %b %H:%M} UTC, {offer.distance_km:.1f} km"
-        sure = f"in four of five cases by {offer.ready_high:%a %d %b %H:%M}"
+        sure = f"nine times in ten by {offer.ready_high:%a %d %b %H:%M}"
         lines.append("; ".join([head, sure, *offer.reasons]))
     lines += _listed("Cannot:", result.rejected)
     lines += _listed("Not known, worth asking:", result.unknown)

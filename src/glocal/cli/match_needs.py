@@ -13,9 +13,7 @@ from glocal.network.errors import NeedBroken
 if TYPE_CHECKING:
     from glocal.commons.okh_parts import OkhPart
     from glocal.design.model import Part
-    from glocal.network.model import MakerMachine, Need
-    from glocal.production.model import Material
-    from glocal.values import Estimate
+    from glocal.network.model import Need
 
 MANIFESTS = ("okh.toml", "okh.yml", "okh.yaml")
 OKH_SUFFIXES = (".toml", ".yml", ".yaml")
@@ -144,46 +142,25 @@ def _material_in(words: str) -> str | None:
 
 
 def _need(part: Part, notes: Mapping[str, Any], options: Mapping[str, Any]) -> Need:
-    """Return the need of a part; its time is estimated for each machine that is calibrated."""
+    """Return the need of a part, with its time on each kind of machine."""
+    from glocal.cli.match_times import PieceTimes
     from glocal.network.model import Need
     from glocal.production.materials import get_material
 
     material = get_material(options["material"] or DEFAULT_MATERIAL)
+    times = PieceTimes(part, material)
     x, y, z = (float(length) for length in part.mesh.extent_mm)
     return Need(
         (x, y, z),
         material.id,
-        _print_s(part, material),
+        times,
         options["quantity"],
         options["hold_at"] if options["hold_at"] is not None else notes.get("hold_at_c"),
         options["enclosure"] or bool(notes.get("enclosure", False)),
         material,
+        mass_g=times.mass_g(),
         reorient=notes.get("orientation") != "as_modelled",
     )
-
-
-def _print_s(part: Part, material: Material) -> Any:
-    from glocal.cli.quote import calibration_directory, slicer
-    from glocal.errors import GlocalError
-    from glocal.production.recipes import default_recipe
-    from glocal.quoting.calibration import load_calibration
-    from glocal.quoting.estimate import estimate
-
-    version = slicer().version
-    times: dict[str, Estimate | None] = {}
-
-    def print_s(machine: MakerMachine) -> Estimate | None:
-        kind = machine.machine
-        if kind.id not in times:
-            try:
-                recipe = default_recipe(kind)
-                calibration = load_calibration(version, kind.id, recipe.id, calibration_directory())
-                times[kind.id] = estimate(part.mesh, kind, material, recipe, calibration).time_s
-            except GlocalError:  # a machine that the slicer does not know, or a shape that only slicing can price
-                times[kind.id] = None
-        return times[kind.id]
-
-    return print_s
 
 
 def need_from_json(file: Path) -> Need:

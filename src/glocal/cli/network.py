@@ -55,14 +55,23 @@ def import_(file: Path, as_json: bool) -> None:
 
 @makers.command("export")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--shape",
+    type=click.Choice(["facility", "tables"]),
+    default="facility",
+    show_default=True,
+    help="Flat facilities, as Open Hardware Manager reads them, or the tables of the schema of 2024.",
+)
 @makers_option
 @json_option
-def export(file: Path, makers_file: Path | None, as_json: bool) -> None:
-    """Write all makers to FILE as Open Know-Where facilities, without loss."""
+def export(file: Path, shape: str, makers_file: Path | None, as_json: bool) -> None:
+    """Write all makers to FILE as Open Know-Where, without loss in either shape."""
+    from datetime import UTC, datetime
+
     from glocal.network.maker_files import read_makers, write_makers
 
     found, _ = read_makers(makers_file or stored_makers())
-    write_makers(file, found)
+    write_makers(file, found, tables_of=datetime.now(UTC).date() if shape == "tables" else None)
     print_result({"exported": len(found), "file": str(file)}, as_json=as_json, text=f"{len(found)} makers in {file}.")
 
 

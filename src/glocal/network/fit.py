@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import permutations
 
+KINDS_KEPT = 4096  # many makers have the same kind of machine, and each is asked for the same part
 PLATE_GAP_MM = 5.0  # between pieces on one plate, room for a brim and the nozzle
 
 
@@ -34,6 +36,7 @@ def orientations(extent_mm: tuple[float, float, float], *, reorient: bool) -> li
     return sorted({(x, y, z), (x, z, y), (y, z, x)}) if reorient else [(x, y, z)]
 
 
+@lru_cache(KINDS_KEPT)
 def box_fits(
     extent_mm: tuple[float, float, float], bed_mm: tuple[float, float], height_mm: float, *, reorient: bool
 ) -> bool:
@@ -43,12 +46,14 @@ def box_fits(
     )
 
 
+@lru_cache(KINDS_KEPT)
 def needed_side_mm(extent_mm: tuple[float, float, float], height_mm: float, *, reorient: bool) -> float:
     """Return the side of the smallest square bed that would do at this build height (infinite if none would)."""
     sides = [smallest_square_mm(x, y) for x, y, z in orientations(extent_mm, reorient=reorient) if z <= height_mm]
     return min(sides, default=float("inf"))
 
 
+@lru_cache(KINDS_KEPT)
 def pieces_per_plate(
     extent_mm: tuple[float, float, float], bed_mm: tuple[float, float], height_mm: float, *, reorient: bool
 ) -> int:

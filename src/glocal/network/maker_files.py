@@ -7,12 +7,14 @@ import json
 import os
 import zlib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from glocal.network.errors import MakerFileBroken
 from glocal.network.model import Maker
 from glocal.network.okw import Deviation, maker_from_okw, okw_record
+from glocal.network.okw_tables import has_tables, okw_tables, records_in_tables
 from glocal.network.records import FORMAT, maker_from_record
 
 LARGEST_BYTES = 200_000_000
@@ -52,6 +54,8 @@ def read_makers(path: Path) -> tuple[tuple[Maker, ...], tuple[Deviation, ...]]:
 def _records(path: Path) -> Sequence[Any]:
     content = _load(path)
     if isinstance(content, Mapping):
+        if has_tables(content):
+            return list(records_in_tables(content))
         for key in ("makers", "facilities", "records"):
             if isinstance(content.get(key), list):
                 return list(content[key])
@@ -89,9 +93,16 @@ def _load(path: Path) -> Any:
         raise
 
 
-def write_makers(path: Path, makers: Sequence[Maker]) -> None:
-    """Write makers as Open Know-Where facilities, all at once: a reader sees the old list or the new one."""
-    text = json.dumps([okw_record(maker) for maker in makers], ensure_ascii=False, indent=1, allow_nan=False)
+def write_makers(path: Path, makers: Sequence[Maker], *, tables_of: date | None = None) -> None:
+    """Write makers as Open Know-Where facilities, all at once: a reader sees the old list or the new one.
+
+    Parameters
+    ----------
+    tables_of : date, optional
+        Write the tables of the schema of 2024 instead, as of this day.
+    """
+    content = [okw_record(maker) for maker in makers] if tables_of is None else okw_tables(makers, tables_of)
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.write_text(text + "\n", encoding="utf-8")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from glocal.network.capable import obstacles
 from glocal.network.distance import distance_km
@@ -17,6 +18,8 @@ from glocal.network.offer import Question, Way, make_offer
 from glocal.network.possible import what_would_help
 from glocal.network.ranking import order_by, with_reasons
 
+PLACE_UNKNOWN = Reason("place_unknown", "where they are is not known")
+HOURS_UNKNOWN = Reason("hours_unknown", "when they are there is not known")
 PICKUP_WITHIN_KM = 50.0  # how far a customer goes for a part unless they say so
 
 
@@ -136,9 +139,10 @@ def _way(need: Need, maker: Maker, away_km: float, pickup_within_km: float) -> W
         return Way("pickup", away_km)
     if need.handover != "pickup" and maker.delivers_km is not None and away_km <= maker.delivers_km:
         return Way("delivery", away_km)
-    data = {"distance_km": round(away_km, 1), "delivers_km": maker.delivers_km, "pickup_within_km": pickup_within_km}
     if need.handover != "pickup" and not maker.machines and maker.delivers_km is None:
-        return Reason("delivery_unknown", f"{away_km:.0f} km away, whether they send is not known", data)
+        words = f"{away_km:.0f} km away, whether they send is not known"
+        return Reason("delivery_unknown", words, {"distance_km": round(away_km, 1)})
+    data = {"distance_km": round(away_km, 1), "delivers_km": maker.delivers_km, "pickup_within_km": pickup_within_km}
     ways = []
     if need.handover != "delivery":
         ways.append(f"pick-up within {pickup_within_km:g} km" if maker.offers_pickup else "no pick-up")
@@ -155,9 +159,9 @@ def _ask(question: Question, maker: Maker, way: Way | Reason | None) -> tuple[li
     if isinstance(way, Reason):
         (common if way.code == "delivery_unknown" else against).append(way)
     elif way is None:
-        common.append(Reason("place_unknown", "where they are is not known"))
+        common.append(PLACE_UNKNOWN)
     if maker.hours is None:
-        common.append(Reason("hours_unknown", "when they are there is not known"))
+        common.append(HOURS_UNKNOWN)
     offers: list[Offer] = []
     unclear: list[Reason] = []
     per_machine: list[Reason] = []
@@ -179,9 +183,14 @@ def _ask(question: Question, maker: Maker, way: Way | Reason | None) -> tuple[li
     if against or not possible:
         return _distinct(against + per_machine), [], []
     if not maker.machines:
-        says = f' (the record says "{"; ".join(maker.unclear_equipment)}")' if maker.unclear_equipment else ""
-        unclear.append(Reason("machines_unknown", f"which machines they have is not known{says}"))
+        unclear.append(_machines_unknown(maker.unclear_equipment))
     return [], _distinct(common + unclear), []
+
+
+@lru_cache(1024)
+def _machines_unknown(equipment: tuple[str, ...]) -> Reason:
+    says = f' (the record says "{"; ".join(equipment)}")' if equipment else ""
+    return Reason("machines_unknown", f"which machines they have is not known{says}")
 
 
 def _refusal(word: str) -> Reason:
@@ -189,6 +198,6 @@ def _refusal(word: str) -> Reason:
 
 
 def _distinct(reasons: list[Reason]) -> list[Reason]:
-    if len(reasons) < 2:
+    if len({reason.code for reason in reasons}) == len(reasons):
         return reasons
     return list({(reason.code, reason.message): reason for reason in reasons}.values())

@@ -15,6 +15,7 @@ from glocal.values import Estimate, Money
 
 # Average car, unknown fuel: UK Government GHG Conversion Factors for Company Reporting 2022, "Passenger vehicles"
 CAR_G_CO2_PER_KM = 170.7
+WIDE = 1.5  # from this ratio between the ends of the 80 % interval on, an offer says that its time is uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def make_offer(
         return Reason("time_unknown", f"how long it prints on {kind.name} is not known")
     if machine.hourly_minor is None:
         return Reason("price_unknown", f"what an hour on {kind.name} costs is not known")
-    notes: list[str] = []
+    notes = [f"print time uncertain: {piece_s.source}"] if piece_s.high > WIDE * piece_s.low else []
     wait_days = 0.0
     if need.material_id not in machine.materials_loaded:
         wait_days = machine.materials_in_stock[need.material_id]
@@ -101,7 +102,9 @@ def _cost(need: Need, maker: Maker, machine: MakerMachine, piece_s: Estimate, pl
     assert machine.hourly_minor is not None  # noqa: S101 - the caller has answered for it
     making = machine.hourly_minor * piece_s.value * need.quantity / 3600 + machine.setup_minor * plates
     notes = []
-    if need.mass_g is not None:
+    if need.mass_g is None:
+        notes.append("material not in the price")
+    else:
         per_kg = maker.material_minor_per_kg.get(need.material_id)
         if per_kg is None:
             notes.append("material not in the price")

@@ -1,9 +1,10 @@
 """Open Know-Where records: read tolerantly, with a list of each deviation, and written without loss.
 
-Two shapes are in use: the facility tables of the Internet of Production Alliance (objects ``facility``, ``location``,
-``region``, ``geocoding``, ``address`` joined into one), and the flat facility of the Open Know-Where specification 1.0
-with ``name``, ``location``, ``facility_status`` and ``equipment``. What the standard cannot say (materials loaded,
-queue, prices) travels in ``additional_properties.glocal`` and is preferred where it is present.
+Three shapes are in use: the facility tables of the Internet of Production Alliance (objects ``facility``, ``location``,
+``region``, ``geocoding``, ``address`` joined into one); its schema of 2024 (:mod:`glocal.network.okw_tables`); and the
+flat facility of the Open Know-Where specification 1.0 with ``name``, ``location``, ``facility_status`` and
+``equipment``. What the standard cannot say (materials loaded, queue, prices) travels in
+``additional_properties.glocal`` and is preferred where it is present.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from glocal.network.records import maker_from_record, maker_record
 from glocal.production.model import Machine
 
 PRINTING = re.compile(r"3d.?print|fused|fff|fdm|additive|filament", re.IGNORECASE)
+NOZZLE = re.compile(r"nozzle\s*(\d+(?:\.\d+)?)\s*mm|(\d+\.\d+)\s*mm nozzle", re.IGNORECASE)
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*[x×*]\s*(\d+(?:\.\d+)?)\s*[x×*]\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 
 
@@ -213,13 +215,13 @@ class _Reader:
         if size is None:
             self.note(f"equipment[{index}]", "a 3D printer without x_travel, y_travel, z_travel; its size is unknown")
             return None
-        nozzle = entry.get("nozzle_size")
+        nozzle = entry.get("nozzle_size") or _nozzle_mm(entry)
         if not isinstance(nozzle, int | float) or not 0 < nozzle < 5:
             self.note(f"equipment[{index}]", "no nozzle_size; the printer is kept as words only")
             return None
         make, model = str(entry.get("make") or ""), str(entry.get("model") or entry.get("name") or "")
         kind = Machine(
-            id=f"okw-{index}",
+            id=f"okw-{make}-{model}-{size[0]:g}x{size[1]:g}x{size[2]:g}-{nozzle:g}".lower().replace(" ", "-"),
             name=f"{make} {model}".strip() or "3D printer",
             vendor=make,
             model=model,
@@ -242,13 +244,19 @@ def _size_mm(entry: Mapping[str, Any]) -> tuple[float, float, float] | None:
     travel = [entry.get(key) for key in ("x_travel", "y_travel", "z_travel")]
     extra = entry.get("specifications") or entry.get("additional_properties") or {}
     words = extra.get("build_volume") if isinstance(extra, Mapping) else None
-    found = SIZE.search(str(words or entry.get("build_volume") or ""))
+    found = SIZE.search(str(words or entry.get("build_volume") or entry.get("description") or ""))
     values = found.groups() if found else travel
     try:
         x, y, z = (float(length) for length in values if length is not None)
     except (TypeError, ValueError):
         return None
     return (x, y, z) if min(x, y, z) > 0 else None
+
+
+def _nozzle_mm(entry: Mapping[str, Any]) -> float | None:
+    """Return the nozzle that a description names in words, as the tables of 2024 must."""
+    found = NOZZLE.search(str(entry.get("description") or ""))
+    return float(found[1] or found[2]) if found else None
 
 
 def _last_word(material: Any) -> str:

@@ -29,19 +29,19 @@ def plates_printed(plates: int, odds_ok: float, chance: float) -> int:
         total += 1
 
 
-def ready_at(begin: datetime, plate_s: Sequence[float], hours: OpeningHours) -> datetime | None:
-    """Return when the last of several plates is handed over, or None if the maker is never there or it takes a year.
+def _taken_off(started: datetime, plate_s: Sequence[float], hours: OpeningHours) -> datetime | None:
+    """Return when the last of several plates is taken off, the first being started when somebody is there.
 
-    Each plate is started, and taken off, when somebody is there; the next one starts when the one before was taken off.
+    Each plate is taken off when somebody is there, and then the next one starts. None if that takes a year.
     """
-    moment: datetime | None = begin
+    if sum(plate_s) > LONGEST_RUN_DAYS * 86_400:
+        return None
     if hours.never_closed:
-        total_s = sum(plate_s)
-        return begin + timedelta(seconds=total_s) if total_s < LONGEST_RUN_DAYS * 86_400 else None
-    limit = begin + timedelta(days=LONGEST_RUN_DAYS)
+        return started + timedelta(seconds=sum(plate_s))
+    moment: datetime | None = started
+    limit = started + timedelta(days=LONGEST_RUN_DAYS)
     for seconds in plate_s:
-        moment = hours.next_open(moment) if moment else None
-        if moment is None or seconds > LONGEST_RUN_DAYS * 86_400 or moment > limit:
+        if moment is None or moment > limit:
             return None
         moment = hours.next_open(moment + timedelta(seconds=seconds))
     return moment
@@ -73,11 +73,14 @@ def ready_distribution(
     plates = ceil(quantity / per_plate)
     share = quantity / plates
     points = []
+    started = hours.next_open(begin)
+    if started is None:
+        return None
     for chance, seconds in ((LOW, piece_s.low), (MEDIAN, piece_s.value), (HIGH, piece_s.high)):
         count = plates if odds_ok is None else plates_printed(plates, odds_ok.value, chance)
         if count * seconds * share > LONGEST_RUN_DAYS * 86_400:
             return None
-        moment = ready_at(begin, [seconds * share] * count, hours)
+        moment = _taken_off(started, [seconds * share] * count, hours)
         if moment is None:
             return None
         points.append(moment)
