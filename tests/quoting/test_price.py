@@ -164,6 +164,14 @@ def test_ready_adds_queue_print_labour_and_closed_hours() -> None:
     assert overnight.ready_at == datetime.fromisoformat("2026-03-03T09:10+01:00")
 
 
+def test_a_plate_starts_when_the_machine_is_free_and_the_plate_is_full() -> None:
+    """Queue and plate formation run beside each other; delivery comes after."""
+    never_fails = Estimate(0.0, 0.0, 0.0, "given")
+    one, three = (Estimate(h * 3600.0, h * 3600.0, h * 3600.0, "given") for h in (1, 3))
+    quote = price(a_use(), a_context(failure_odds=never_fails, queue_s=one, forming_s=three, delivery_s=one))
+    assert quote.ready_at == NOW + timedelta(hours=3 + 2 + 1, minutes=20)
+
+
 def test_failures_make_the_late_end_later() -> None:
     """One in five fails: the 90 % quantile holds a reprint, the median does not."""
     quote = price(a_use(), a_context())

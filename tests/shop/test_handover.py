@@ -59,6 +59,16 @@ def test_the_same_work_is_enqueued_once() -> None:
     assert len(rows("workflow_status")) == 1
 
 
+def test_what_is_urgent_stands_before_what_takes_its_turn() -> None:
+    with transaction.atomic():
+        enqueue("job.print", "printers", "job:1", "1", partition="machine", priority=10)
+        enqueue("job.print", "printers", "job:2", "2", partition="machine", priority=1)
+    prefix = "dbos." if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT workflow_uuid FROM {prefix}workflow_status ORDER BY priority")  # noqa: S608
+        assert [identity for (identity,) in cursor.fetchall()] == ["job:2", "job:1"]
+
+
 def test_the_same_message_is_sent_once() -> None:
     with transaction.atomic():
         enqueue("job.print", "printers", "job:1", "1", partition="machine")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any
+
 import pytest
+from django.utils import timezone
 
 from glocal.errors import BadInput
 from glocal.production.errors import SlicerCrashed
-from glocal.shop.models import BuiltPart, Choice, QuoteRecord
+from glocal.shop.makers.queries import queue_s
+from glocal.shop.models import BuiltPart, Choice, Job, QuoteRecord
 from glocal.shop.quotes.context import context_from_inputs
+from glocal.shop.quotes.view import QuoteView
 from tests.shop import builders
 from tests.shop.conftest import ShopUnderTest
 
@@ -85,3 +91,44 @@ def test_choices_are_recorded_when_asked_for_and_never_free_text(shop: ShopUnder
         ("height", 2.0),
         ("shape", "Round"),
     }
+
+
+def lines(view: QuoteView) -> dict[str, int]:
+    assert view.quote is not None, view.refusal
+    return {line["code"]: line["amount_minor"] for line in view.quote["lines"]}
+
+
+def test_rush_is_a_line_of_its_own_and_only_where_the_shop_offers_it(shop: ShopUnderTest) -> None:
+    with pytest.raises(BadInput, match="in turn"):
+        shop.quote(rush=True)
+    shop.shop.terms["rush_rate"] = 0.5
+    shop.shop.save()
+    assert "rush" not in lines(shop.quote())
+    quick = lines(shop.quote(rush=True))
+    before = ("material", "machine", "setup", "labour", "failures", "packaging")
+    assert quick["rush"] == pytest.approx(0.5 * sum(quick[code] for code in before), abs=1)
+
+
+def test_pieces_on_one_plate_share_its_set_up_and_the_saving_is_told(shop: ShopUnderTest) -> None:
+    alone, ten = shop.quote(), shop.quote(quantity=10)
+    assert lines(ten)["setup"] == lines(alone)["setup"]
+    assert ten.quote["plate_saving_minor"] > alone.quote["plate_saving_minor"] == 0
+    # a bed of 250 × 210 mm holds 2 × 1 of 100 mm with their gap and margin, so ten are five plates
+    assert lines(shop.quote(side=100.0, quantity=10))["setup"] == pytest.approx(5 * lines(alone)["setup"], abs=1)
+
+
+def test_what_is_brought_arrives_later(shop: ShopUnderTest) -> None:
+    maker = shop.machine.maker
+    maker.delivers_km, maker.delivery_h, maker.delivery_minor = 10.0, 48.0, 490
+    maker.save()
+    fetched, brought = shop.quote(), shop.quote(delivery=True)
+    at = [datetime.fromisoformat(view.quote["ready"]["at"]) for view in (fetched, brought)]
+    assert timedelta(hours=40) < at[1] - at[0] < timedelta(hours=56)
+    assert lines(brought)["delivery"] == 490
+
+
+def test_what_is_urgent_waits_only_for_what_has_begun(shop: ShopUnderTest, job: Any) -> None:
+    assert queue_s(shop.machine) == job.estimate_s
+    assert queue_s(shop.machine, rush=True) == 0
+    Job.objects.update(intent_at=timezone.now(), left_s=60.0)
+    assert queue_s(shop.machine, rush=True) == queue_s(shop.machine) == 60

@@ -85,7 +85,8 @@ def test_another_way_of_delivery_is_a_new_price_that_must_be_seen_first(
     monkeypatch.setattr("glocal.web.views.checkout.quote_product", quote_product)
     response = send(client, quote, delivery="1")
     page = response.content.decode()
-    assert asked == [{"material_id": "petg", "region": "FR", "quantity": 1, "delivery": True}]
+    assert asked == [{"material_id": "petg", "region": "FR", "quantity": 1, "delivery": True, "rush": False}]
+    assert 'name="address"' in page
     assert "The price is new." in page
     assert "€14.90" in page
     assert 'value="Adé Ọlá"' in page
@@ -103,6 +104,26 @@ def test_an_old_price_is_replaced_by_a_new_one(
     assert "The price is new." in page
     assert "€11.00" in page
     assert orders() == 0
+
+
+def test_an_order_that_is_brought_needs_an_address_and_keeps_it(
+    client: Client, product: Any, machine: Any, no_engine: list[Any]
+) -> None:
+    from glocal.shop.models import Order
+
+    brought = make_quote(product, machine, delivery=True)
+    assert send(client, brought, delivery="1").status_code == 422
+    assert orders() == 0
+    assert send(client, brought, delivery="1", address="1 rue Haute").status_code == 302
+    assert Order.objects.get().delivery_address == "1 rue Haute"
+
+
+def test_going_first_is_offered_where_the_shop_takes_a_surcharge(client: Client, quote: Any) -> None:
+    assert "First of all" not in page_of(client, quote)
+    shop = quote.product.shop
+    shop.terms["rush_rate"] = 0.5
+    shop.save()
+    assert "50% higher" in page_of(client, quote)
 
 
 def test_what_cannot_be_made_cannot_be_ordered(client: Client, product: Any, machine: Any) -> None:

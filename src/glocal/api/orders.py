@@ -27,7 +27,7 @@ def create_order(
     request: HttpRequest, wanted: OrderIn, idempotency_key: Annotated[str, Header(alias="Idempotency-Key")]
 ) -> Status[dict[str, Any]]:
     """Order what was quoted. The same ``Idempotency-Key`` again returns the same order and places no second one."""
-    customer = CustomerDetails(wanted.name, wanted.email, wanted.note, wanted.language)
+    customer = CustomerDetails(wanted.name, wanted.email, wanted.note, wanted.language, wanted.address)
     order = place_order(wanted.quote_id, customer, idempotency_key=idempotency_key)
     return Status(201, {**describe_order(order), "token": order.token})
 

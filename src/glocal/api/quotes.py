@@ -50,6 +50,7 @@ def create_quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
         region=product.shop.region,
         quantity=wanted.quantity,
         delivery=wanted.delivery,
+        rush=wanted.rush,
         exact=wanted.exact,
         remember=wanted.remember,
     )

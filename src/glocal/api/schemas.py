@@ -65,6 +65,7 @@ class QuoteIn(Schema):
     material: str = Field(max_length=100)
     quantity: int = 1
     delivery: bool = False
+    rush: bool = Field(False, description="go before all that wait, for the shop's surcharge")
     exact: bool = Field(False, description="let the slicer answer instead of the instant estimate")
     wait: bool = Field(
         True,
@@ -146,6 +147,7 @@ class OrderIn(Schema):
     email: str
     note: str = ""
     language: str = "en"
+    address: str = Field("", description="where it is brought to; needed where the quote is with delivery")
 
 
 class EventOut(Schema):

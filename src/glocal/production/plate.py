@@ -64,6 +64,22 @@ def place(
     return Plate(tuple(placed))
 
 
+def pieces_per_plate(extent_mm: Sequence[float], machine: Machine) -> int:
+    """Return how many boxes of one size :func:`place` puts on one bed in rows; at least 1.
+
+    On a round bed only the square inside it counts.
+    """
+    inside = math.sqrt(0.5) if machine.bed_is_round else 1.0
+    width, depth = (side * inside - 2 * _MARGIN_MM for side in (machine.bed_x_mm, machine.bed_y_mm))
+    size_x, size_y = extent_mm[0], extent_mm[1]
+    if size_x > width or size_y > depth:
+        size_x, size_y = size_y, size_x
+    across, deep = (
+        int((room + _GAP_MM) / (size + _GAP_MM) + 1e-9) for room, size in ((width, size_x), (depth, size_y))
+    )
+    return max(1, across * deep)
+
+
 def check_on_bed(plate: Plate, machine: Machine) -> None:
     """Raise :class:`PlateFull` for the first piece that reaches over the bed or the height; slicers do not notice."""
     left, front = machine.bed_origin_x_mm - _ROUNDING_MM, machine.bed_origin_y_mm - _ROUNDING_MM

@@ -105,6 +105,8 @@ class ShopTerms:
         The least that an order brings before payment fee and tax.
     quote_valid_days : int
         How long a quote stands.
+    rush_rate : float or None
+        Surcharge on the costs for going before all who wait, as a fraction; None where the shop does not offer it.
     """
 
     currency: str
@@ -119,6 +121,7 @@ class ShopTerms:
     payment_fee_minor: int
     minimum_minor: int
     quote_valid_days: int
+    rush_rate: float | None = None
 
     def __post_init__(self) -> None:
         code = self.currency
@@ -131,6 +134,7 @@ class ShopTerms:
         require(0 <= self.tax_rate <= 1, "tax_rate", self.tax_rate, "0 to 1 (0.19 = 19 %)")
         require(0 <= self.payment_fee_rate <= 0.4, "payment_fee_rate", self.payment_fee_rate, "0 to 0.4")
         require(1 <= self.quote_valid_days <= 3650, "quote_valid_days", self.quote_valid_days, "1 to 3650 days")
+        require(self.rush_rate is None or 0 <= self.rush_rate <= 10, "rush_rate", self.rush_rate, "0 to 10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,9 @@ class PriceContext:
         Aware moment of the quote.
     queue_s : Estimate or None
         Wait until the machine is free, s; None when the machine is known to be free now.
+    forming_s : Estimate or None
+        Wait until the plate has its other pieces, s, counted beside the queue: whichever ends later lets the plate
+        start; None when it does not wait for others.
     rush_rate : float
         Surcharge on the costs for going first; 0.0 is none.
     opening : OpeningHours or None
@@ -200,6 +207,7 @@ class PriceContext:
     now: datetime
     quantity: int = 1
     queue_s: Estimate | None = None
+    forming_s: Estimate | None = None
     rush_rate: float = 0.0
     opening: OpeningHours | None = None
     delivery_s: Estimate | None = None
@@ -215,7 +223,7 @@ class PriceContext:
         require(1 <= self.quantity <= 100_000, "quantity", self.quantity, "1 to 100,000")
         require(self.now.tzinfo is not None, "now", self.now, "a moment with a time zone")
         require(0 <= self.rush_rate <= 10, "rush_rate", self.rush_rate, "0 to 10")
-        for name in ("queue_s", "delivery_s"):
+        for name in ("queue_s", "forming_s", "delivery_s"):
             if (estimate := getattr(self, name)) is not None:
                 require_estimate(estimate, name)
 

@@ -1,4 +1,4 @@
-"""When a piece is ready, as a distribution: queue, set-up, print, failure and reprint, opening hours, delivery.
+"""When a piece is ready, as a distribution: queue, plate formation, print, reprints, opening hours, delivery.
 
 The distribution is sampled on a fixed low-discrepancy grid, so that the same inputs give the same dates.
 """
@@ -81,9 +81,9 @@ def ready(use: PrintUse, context: PriceContext) -> Ready:
     moments = []
     for index in range(1, SAMPLES + 1):
         u_queue, u_print, u_fail, u_rest = (radical_inverse(index, base) for base in PRIMES)
-        moment = context.now.astimezone(UTC)
-        if context.queue_s is not None:
-            moment += timedelta(seconds=quantile(context.queue_s, normal.inv_cdf(u_queue)))
+        z_queue = normal.inv_cdf(u_queue)
+        waits = [quantile(wait, z_queue) for wait in (context.queue_s, context.forming_s) if wait is not None]
+        moment = context.now.astimezone(UTC) + timedelta(seconds=max(waits, default=0.0))
         plate_s = quantile(use.time_s, normal.inv_cdf(u_print)) * per_plate
         tries = attempts(context.failure_odds.value, u_fail)
         moment = print_plates(moment, plate_s, plates + tries - 1, context)

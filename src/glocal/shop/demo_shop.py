@@ -44,6 +44,7 @@ TERMS = {
     "payment_fee_minor": 0,
     "minimum_minor": 500,
     "quote_valid_days": 14,
+    "rush_rate": 0.5,
 }
 PRODUCTS = ("name-sign", "replacement-knob", "plant-pot")
 MATERIALS = (("petg", "black", 2290), ("pla", "white", 1990), ("asa", "grey", 2890))  # id, colour, price of a spool

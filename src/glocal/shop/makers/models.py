@@ -24,6 +24,7 @@ class Maker(Thing):
     offers_pickup = models.BooleanField(default=True)
     delivers_km = models.FloatField(null=True, blank=True)
     delivery_minor = models.IntegerField(default=0)
+    delivery_h = models.FloatField(default=24.0, help_text="from ready to the customer's door; half or twice may be")
     refuses = models.JSONField(default=list)
     link_number = models.IntegerField(default=1, help_text="raised to make all earlier links of the maker useless")
     is_active = models.BooleanField(default=True)

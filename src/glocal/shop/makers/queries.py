@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 
 from glocal.shop.jobs.models import OPEN_STATES, Job
 from glocal.shop.makers.models import Maker, MakerMachine, Spool
@@ -24,28 +25,34 @@ def active_machines() -> list[MakerMachine]:
     return list(machines.select_related("maker", "connection").prefetch_related("spools"))
 
 
-def queue_s(machine: MakerMachine) -> float:
-    """Return the seconds of print that wait for or run on a machine."""
+def queue_s(machine: MakerMachine, *, rush: bool = False) -> float:
+    """Return the seconds of print that wait for or run on a machine before a new job.
+
+    With ``rush`` only what has begun or is urgent too goes first. Of a print that tells what is left, that counts.
+    """
     open_jobs = Job.objects.filter(machine=machine, state__in=OPEN_STATES)
-    total = open_jobs.aggregate(total=Sum("estimate_s"))["total"]
+    if rush:
+        urgent = Job.objects.filter(pieces__order__quote__rush=True).values("id")
+        open_jobs = open_jobs.filter(Q(intent_at__isnull=False) | Q(id__in=urgent))
+    total = open_jobs.aggregate(total=Sum(Coalesce("left_s", "estimate_s")))["total"]
     return float(total or 0.0)
 
 
-def network_makers(shop: Shop, now: datetime) -> list[network.Maker]:
+def network_makers(shop: Shop, now: datetime, *, rush: bool = False) -> list[network.Maker]:
     """Return all active makers with their machines, queues and records, for matching."""
     wage_minor_per_min = shop.terms["wage_minor_per_h"] / 60
     per_kg = material_minor_per_kg(shop)
     by_maker: dict[Maker, list[network.MakerMachine]] = {}
     for machine in active_machines():
-        by_maker.setdefault(machine.maker, []).append(_machine(machine, wage_minor_per_min, now))
+        by_maker.setdefault(machine.maker, []).append(_machine(machine, wage_minor_per_min, now, rush=rush))
     return [_maker(maker, machines, shop, per_kg) for maker, machines in by_maker.items()]
 
 
-def _machine(machine: MakerMachine, wage_minor_per_min: float, now: datetime) -> network.MakerMachine:
+def _machine(machine: MakerMachine, wage_minor_per_min: float, now: datetime, *, rush: bool) -> network.MakerMachine:
     from glocal.network.model import MakerMachine as NetworkMachine
     from glocal.production.prusaslicer_profiles import get_machine
 
-    free_at = max(machine.busy_until or now, now) + timedelta(seconds=queue_s(machine))
+    free_at = max(machine.busy_until or now, now) + timedelta(seconds=queue_s(machine, rush=rush))
     return NetworkMachine(
         id=machine.slug,
         machine=get_machine(machine.profile_id),

@@ -40,18 +40,23 @@ class CustomerDetails:
         What the customer wants the shop to know; up to 2,000 characters.
     language : str
         In which the shop speaks to the customer.
+    address : str
+        Where the order is brought to; up to 1,000 characters, needed for delivery only.
     """
 
     name: str
     email: str
     note: str = ""
     language: str = "en"
+    address: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.name.strip()) <= 200:
             raise OrderInvalid("Your name is missing or too long.", help="Write 1 to 200 characters.", field="name")
         if len(self.note) > 2000:
             raise OrderInvalid("The note is too long.", help="Write up to 2,000 characters.", field="note")
+        if len(self.address) > 1000:
+            raise OrderInvalid("The address is too long.", help="Write up to 1,000 characters.", field="address")
         try:
             validate_email(self.email)
         except ValidationError:
@@ -88,6 +93,8 @@ def place_order(
     known = Order.objects.filter(idempotency_key=idempotency_key).first()
     if known is None:
         _check_orderable(quote, now or timezone.now())
+        if quote.delivery and not customer.address.strip():
+            raise OrderInvalid("The address is missing.", help="Say where it shall be brought.", field="address")
         quote.product.template()  # read from the disk before the transaction, which must be short
         try:
             with transaction.atomic():
@@ -122,6 +129,7 @@ def _write_order(
         customer_name=customer.name.strip(),
         customer_email=customer.email,
         customer_note=customer.note,
+        delivery_address=customer.address.strip() if quote.delivery else "",
         language=customer.language,
         quantity=quote.quantity,
         total_minor=quote.total_minor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -70,6 +71,13 @@ def plate_of(part: BuiltPart, piece_ids: Sequence[uuid.UUID], machine: Machine) 
     if len(piece_ids) == 1:
         return place_single(loaded, piece_ids[0], machine)
     return place([(loaded, piece_id) for piece_id in piece_ids], machine)
+
+
+def plates_for(part: BuiltPart, count: int, machine: Machine) -> int:
+    """Return how many plates ``count`` pieces of an order take."""
+    from glocal.production.plate import pieces_per_plate
+
+    return math.ceil(count / pieces_per_plate(part.features["extent_mm"], machine))
 
 
 def sliced(setup: Setup, plate: Plate) -> SliceResult:

@@ -15,7 +15,7 @@ from glocal.shop.demand.models import ChoiceKind
 from glocal.shop.errors import NeedsSlicer, NobodyOffers, OrderInvalid, QuoteRefused
 from glocal.shop.parts.actions import built_part
 from glocal.shop.parts.models import BuiltPart
-from glocal.shop.parts.printing import recipe_as_dict
+from glocal.shop.parts.printing import plates_for, recipe_as_dict
 from glocal.shop.parts.queries import finding_as_dict
 from glocal.shop.products.models import Product
 from glocal.shop.quotes.candidates import Uses, find_candidates, machine_of
@@ -39,6 +39,7 @@ def quote_product(
     region: str,
     quantity: int = 1,
     delivery: bool = False,
+    rush: bool = False,
     exact: bool = False,
     may_slice: bool = True,
     remember: bool = False,
@@ -48,6 +49,8 @@ def quote_product(
 
     Parameters
     ----------
+    rush : bool
+        Go before all that wait, for the surcharge that the shop asks.
     exact : bool
         Let the slicer answer instead of the instant estimate.
     may_slice : bool
@@ -63,11 +66,11 @@ def quote_product(
     Raises
     ------
     BadInput
-        When a value, the material or the quantity is not one that can be asked for.
+        When a value, the material, the quantity or going first is not what can be asked for.
     """
     row = unsaved_quote(
         product, raw_values, material_id=material_id, region=region, quantity=quantity, delivery=delivery,
-        exact=exact, may_slice=may_slice, now=now,
+        rush=rush, exact=exact, may_slice=may_slice, now=now,
     )  # fmt: skip
     row.save()
     if remember:
@@ -83,6 +86,7 @@ def unsaved_quote(
     region: str,
     quantity: int = 1,
     delivery: bool = False,
+    rush: bool = False,
     exact: bool = False,
     may_slice: bool = True,
     now: datetime | None = None,
@@ -95,6 +99,8 @@ def unsaved_quote(
     template = product.template()
     values = bind(template, raw_values)
     _check_material(product, material_id)
+    if rush and product.shop.terms.get("rush_rate") is None:
+        raise OrderInvalid("This shop takes all orders in turn.", help="Ask without rush.", field="rush")
     row = QuoteRecord(
         product=product,
         values={name: list(value) if isinstance(value, tuple) else value for name, value in values.items()},
@@ -102,6 +108,7 @@ def unsaved_quote(
         region=region,
         quantity=quantity,
         delivery=delivery,
+        rush=rush,
         currency=product.shop.currency,
     )
     try:
@@ -148,7 +155,14 @@ def _price(
     refuse_if_blocked(part, row.findings)
     use = uses.exact(machine.profile_id) if exact else uses.use(machine.profile_id)
     context = price_context(
-        row.product, machine, material_id=row.material_id, quantity=row.quantity, delivery=row.delivery, now=now
+        row.product,
+        machine,
+        material_id=row.material_id,
+        quantity=row.quantity,
+        plates=plates_for(part, row.quantity, setup.machine),
+        delivery=row.delivery,
+        rush=row.rush,
+        now=now,
     )
     quote = price(use, context)
     row.quote = quote.as_dict()
@@ -165,6 +179,7 @@ def _candidates(row: QuoteRecord, uses: Uses, now: datetime, *, may_slice: bool)
         uses,
         quantity=row.quantity,
         delivery=row.delivery,
+        rush=row.rush,
         by=None,
         now=now,
     )

@@ -99,6 +99,7 @@ def find_candidates(
     *,
     quantity: int,
     delivery: bool,
+    rush: bool,
     by: datetime | None,
     now: datetime,
     may_slice: bool,
@@ -130,7 +131,7 @@ def find_candidates(
         reorient=notes.get("orientation") != "as_modelled",
         handover="delivery" if delivery else "pickup",
     )
-    makers = network_makers(shop, now)
+    makers = network_makers(shop, now, rush=rush)
     return match(need, makers, near=(shop.latitude, shop.longitude), by=by, now=now)
 
 

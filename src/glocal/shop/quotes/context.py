@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q
 
 from glocal.errors import GlocalError
-from glocal.shop.makers.models import MakerMachine
+from glocal.shop.makers.models import Maker, MakerMachine
 from glocal.shop.makers.queries import queue_s
 from glocal.shop.outcomes.models import JobOutcome, LearntFactors
 from glocal.shop.outcomes.odds import share
@@ -32,28 +32,33 @@ def price_context(
     *,
     material_id: str,
     quantity: int,
+    plates: int,
     delivery: bool,
+    rush: bool,
     now: datetime,
 ) -> PriceContext:
-    """Gather what the price of ``quantity`` pieces on one machine depends on."""
+    """Gather what the price of ``quantity`` pieces on ``plates`` plates of one machine depends on."""
     from glocal.quoting.model import MachineRate, PriceContext
 
     shop = product.shop
     material = offered_material(shop, material_id)
-    waiting_s = queue_s(machine) + max(0.0, ((machine.busy_until or now) - now).total_seconds())
+    terms = terms_of(shop)
+    waiting_s = queue_s(machine, rush=rush) + max(0.0, ((machine.busy_until or now) - now).total_seconds())
     return PriceContext(
-        terms=terms_of(shop),
+        terms=terms,
         rate=MachineRate(machine.hourly_minor, machine.power_w, machine.setup_min),
         spool_price_minor=material.spool_price_minor,
         spool_mass_g=material.spool_mass_g,
         labour_min=Estimate(**product.labour_min),
         failure_odds=failure_odds(shop, machine, material_id),
-        plate_share=1.0 / quantity,
+        plate_share=plates / quantity,
         delivery_minor=machine.maker.delivery_minor if delivery else 0,
         now=now,
         quantity=quantity,
         queue_s=Estimate(waiting_s, waiting_s, waiting_s, "jobs on this machine") if waiting_s else None,
+        rush_rate=(terms.rush_rate or 0.0) if rush else 0.0,
         opening=_opening(machine),
+        delivery_s=_delivery(machine.maker) if delivery else None,
     )
 
 
@@ -62,7 +67,7 @@ def context_from_inputs(inputs: Mapping[str, Any]) -> PriceContext:
     from glocal.quoting.model import MachineRate, OpeningHours, PriceContext, ShopTerms
 
     stored = dict(inputs["context"])
-    for name in ("labour_min", "failure_odds", "queue_s", "delivery_s"):
+    for name in ("labour_min", "failure_odds", "queue_s", "forming_s", "delivery_s"):
         stored[name] = Estimate(**stored[name]) if stored.get(name) else None
     if stored.get("opening"):
         week = tuple(tuple((opens, closes) for opens, closes in day) for day in stored["opening"]["weekly"])
@@ -109,6 +114,11 @@ def learnt_factors() -> Factors:
 
     row = LearntFactors.objects.filter(name="shop").first()
     return Factors.from_dict(row.factors) if row else Factors()
+
+
+def _delivery(maker: Maker) -> Estimate:
+    span_s = maker.delivery_h * 3600
+    return Estimate(span_s, span_s / 2, span_s * 2, f"{maker.name} says so; half or twice may be")
 
 
 def _opening(machine: MakerMachine) -> OpeningHours | None:

@@ -32,6 +32,7 @@ class QuoteRecord(Thing):
     region = models.CharField(max_length=10)
     quantity = models.IntegerField()
     delivery = models.BooleanField(default=False)
+    rush = models.BooleanField(default=False, help_text="goes before all that wait, for the shop's surcharge")
     machine = models.ForeignKey(MakerMachine, on_delete=models.PROTECT, null=True, related_name="quotes")
     recipe = models.JSONField(default=dict)
     findings = models.JSONField(default=list)

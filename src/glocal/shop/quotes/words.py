@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal, format_percent
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from glocal.shop.quotes.models import QuoteRecord
 
 
 def lines_in_words(quote: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -34,6 +37,15 @@ def line_in_words(line: Mapping[str, Any], quote: Mapping[str, Any]) -> str:
     name = names.get(line["code"], line["label"])
     detail = _detail(line["code"], quote)
     return f"{name}, {detail}" if detail else name
+
+
+def rush_in_words(quote: QuoteRecord) -> str | None:
+    """Return what going first costs in this shop, or None where all orders are taken in turn."""
+    rate = quote.product.shop.terms.get("rush_rate")
+    if rate is None:
+        return None
+    share = format_percent(rate, locale=(get_language() or "en").replace("-", "_"), decimal_quantization=False)
+    return _("It goes before all that wait; the costs of making it are %(share)s higher.") % {"share": share}
 
 
 def _detail(code: str, quote: Mapping[str, Any]) -> str:

@@ -13,8 +13,8 @@ from django.db import transaction
 
 from glocal.shop.jobs.models import OPEN_STATES, Job
 from glocal.shop.orders.models import Order, OrderState
-from glocal.shop.workflow.handover import enqueue
-from glocal.shop.workflow.names import PRINT, PRINTERS_QUEUE, learn_id, prepare_id, print_id
+from glocal.shop.workflow.handover import enqueue_print
+from glocal.shop.workflow.names import learn_id, prepare_id, print_id
 from glocal.shop.workflow.stage import try_again_later
 
 CARRIED = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
@@ -70,5 +70,5 @@ def _carry_job(job: Job) -> None:
     """Give a job a new workflow; every step of it looks at the job's row and at the printer first."""
     with transaction.atomic():
         if Job.objects.filter(id=job.id, run=job.run, state__in=OPEN_STATES).update(run=job.run + 1):
-            name = print_id(job.id, job.run + 1)
-            enqueue(PRINT, PRINTERS_QUEUE, name, str(job.id), partition=str(job.machine_id))
+            job.refresh_from_db()
+            enqueue_print(job)

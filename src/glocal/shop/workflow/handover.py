@@ -13,11 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from glocal.shop.workflow.names import APPLICATION, APPLICATION_VERSION, NEWS
+from glocal.shop.workflow.names import (
+    APPLICATION,
+    APPLICATION_VERSION,
+    NEWS,
+    PRINT,
+    PRINTERS_QUEUE,
+    RUSH_FIRST,
+    TAKE_TURNS,
+    print_id,
+)
 
 if TYPE_CHECKING:
     import sqlalchemy
     from dbos import DBOSClient
+
+    from glocal.shop.jobs.models import Job
 
 _local = threading.local()
 
@@ -56,6 +67,7 @@ def enqueue(
     *arguments: Any,
     partition: str | None = None,
     delay: timedelta | None = None,
+    priority: int | None = None,
 ) -> None:
     """Enqueue a workflow with the current transaction; the same identity twice is the same workflow.
 
@@ -67,6 +79,8 @@ def enqueue(
         The printer, on the queue that is partitioned by printers.
     delay : timedelta, optional
         Start not before this long from now.
+    priority : int, optional
+        A lower number goes before a higher one that waits in the same queue.
     """
     _require_transaction()
     if connection.vendor == "postgresql":
@@ -75,7 +89,7 @@ def enqueue(
             cursor.execute(
                 "SELECT dbos.enqueue_workflow(workflow_name => %s, queue_name => %s, positional_args => %s::json[],"
                 " workflow_id => %s, app_version => %s, queue_partition_key => %s, delay_until_epoch_ms => %s,"
-                " application_name => %s)",
+                " priority => %s, application_name => %s)",
                 [
                     name,
                     queue,
@@ -84,6 +98,7 @@ def enqueue(
                     APPLICATION_VERSION,
                     partition,
                     not_before,
+                    priority,
                     APPLICATION,
                 ],
             )
@@ -102,9 +117,24 @@ def enqueue(
         options["queue_partition_key"] = partition
     if delay is not None:
         options["delay_seconds"] = delay.total_seconds()
+    if priority is not None:
+        options["priority"] = priority
     client, borrowed = _client()
     with borrowed.connect() as conversation:
         client.enqueue_in_transaction(conversation, options, *arguments)  # type: ignore[arg-type]
+
+
+def enqueue_print(job: Job) -> None:
+    """Put a job into its printer's queue; one with a piece of an urgent order goes before all others that wait."""
+    urgent = job.pieces.filter(order__quote__rush=True).exists()
+    enqueue(
+        PRINT,
+        PRINTERS_QUEUE,
+        print_id(job.id, job.run),
+        str(job.id),
+        partition=str(job.machine_id),
+        priority=RUSH_FIRST if urgent else TAKE_TURNS,
+    )
 
 
 def send(workflow_id: str, message: dict[str, Any], *, key: str, topic: str = NEWS) -> None:

@@ -10,6 +10,7 @@ APPLICATION_VERSION = "orders-1"
 ORDERS_QUEUE = "orders"
 PRINTERS_QUEUE = "printers"  # partitioned by machine: one job at a time on each
 NOTICES_QUEUE = "notices"
+RUSH_FIRST, TAKE_TURNS = 1, 10  # priorities in a printer's queue, the lower first
 
 PREPARE = "order.prepare"
 PRINT = "job.print"

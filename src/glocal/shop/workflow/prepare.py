@@ -19,13 +19,21 @@ from glocal.shop.makers.models import MakerMachine
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.parts.models import BuiltPart
-from glocal.shop.parts.printing import Setup, plate_as_list, plate_of, recipe_as_dict, setup_for, sliced
+from glocal.shop.parts.printing import (
+    Setup,
+    plate_as_list,
+    plate_of,
+    plates_for,
+    recipe_as_dict,
+    setup_for,
+    sliced,
+)
 from glocal.shop.parts.queries import finding_as_dict
 from glocal.shop.quotes.actions import nobody, refuse_if_blocked
 from glocal.shop.quotes.candidates import Uses, find_candidates
 from glocal.shop.quotes.context import context_from_inputs
-from glocal.shop.workflow.handover import enqueue
-from glocal.shop.workflow.names import LEARN, ORDERS_QUEUE, PRINT, PRINTERS_QUEUE, learn_id, print_id
+from glocal.shop.workflow.handover import enqueue, enqueue_print
+from glocal.shop.workflow.names import LEARN, ORDERS_QUEUE, learn_id
 from glocal.shop.workflow.stage import GO_ON, STOP, move
 from glocal.values import new_id
 
@@ -113,6 +121,7 @@ def _candidates(order: Order, uses: Uses, by: datetime | None, now: datetime) ->
         uses,
         quantity=order.quantity,
         delivery=quote.delivery,
+        rush=quote.rush,
         by=by,
         now=now,
         may_slice=True,
@@ -192,16 +201,10 @@ def _print_notes(order: Order) -> dict[str, Any]:
 
 
 def _plates(part: BuiltPart, pieces: Sequence[Piece], setup: Setup) -> list[Plate]:
-    """Return as few plates as the simple layout needs: all on one, else each half by itself."""
-    from glocal.production.errors import PlateFull
-
-    try:
-        return [plate_of(part, [piece.id for piece in pieces], setup.machine)]
-    except PlateFull:
-        if len(pieces) == 1:
-            raise
-        half = (len(pieces) + 1) // 2
-        return _plates(part, pieces[:half], setup) + _plates(part, pieces[half:], setup)
+    """Return as few plates as the simple layout needs, about equally full."""
+    count = plates_for(part, len(pieces), setup.machine)
+    ids = [piece.id for piece in pieces]
+    return [plate_of(part, ids[k::count], setup.machine) for k in range(count)]
 
 
 def _ready_plate(order: Order, setup: Setup, plate: Plate) -> ReadyPlate:
@@ -252,7 +255,7 @@ def _write_job(order: Order, machine: MakerMachine, ready: ReadyPlate, setup: Se
         slicer=ready.result.slicer,
     )
     job.pieces.set(order.pieces.filter(id__in=[placed.piece_id for placed in ready.plate.pieces]))
-    enqueue(PRINT, PRINTERS_QUEUE, print_id(job.id, job.run), str(job.id), partition=str(machine.id))
+    enqueue_print(job)
 
 
 def _money(minor: int, currency: str) -> str:

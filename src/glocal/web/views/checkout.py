@@ -20,7 +20,7 @@ from glocal.shop.products.describe import describe_materials, describe_values
 from glocal.shop.quotes.actions import quote_product
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.quotes.queries import get_quote
-from glocal.shop.quotes.words import lines_in_words
+from glocal.shop.quotes.words import lines_in_words, rush_in_words
 from glocal.shop.sessions.access import session_of_link
 from glocal.shop.sessions.actions import note_order
 from glocal.values import new_id
@@ -42,8 +42,19 @@ class CheckoutForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    address = forms.CharField(
+        label=_("Your address"),
+        help_text=_("Where it shall be brought. The maker sees it when it is ready, not before."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+    )
     idempotency_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
     design = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, delivery: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not delivery:
+            del self.fields["address"]
 
 
 @open_to("everybody")
@@ -56,46 +67,48 @@ def checkout_page(request: HttpRequest, quote_id: uuid.UUID) -> HttpResponse:
     if changed:
         quote = _requote(quote, **wanted)
     if request.method != "POST":
-        return _show(request, quote, _form(request))
+        return _show(request, quote, _form(request, quote))
     if changed:  # the customer agrees to a price only after seeing it
-        return _show(request, quote, _form(request), changed=True)
+        return _show(request, quote, _form(request, quote), changed=True)
     return _take_order(request, quote, wanted)
 
 
 def _take_order(request: HttpRequest, quote: QuoteRecord, wanted: dict[str, Any]) -> HttpResponse:
-    form = CheckoutForm(request.POST)
+    form = CheckoutForm(request.POST, delivery=quote.delivery)
     if form.is_valid():
         try:
             return _place(quote, form)
         except QuoteExpired:
-            return _show(request, _requote(quote, **wanted), _form(request), changed=True)
+            fresh = _requote(quote, **wanted)
+            return _show(request, fresh, _form(request, fresh), changed=True)
         except OrderInvalid as error:
             field = error.data.get("field")
             form.add_error(field if field in form.fields else None, error.message)
     return _show(request, quote, form, status=422)
 
 
-def _form(request: HttpRequest) -> CheckoutForm:
+def _form(request: HttpRequest, quote: QuoteRecord) -> CheckoutForm:
     """Return the form with what was typed so far and a key that makes a second click harmless."""
     typed = request.POST or request.GET
-    kept = {name: typed.get(name, "") for name in ("name", "email", "note", "design")}
+    kept = {name: typed.get(name, "") for name in ("name", "email", "note", "address", "design")}
     session = session_of_link(kept["design"])
     if session is not None and request.method != "POST":
         kept |= {"name": kept["name"] or session.customer_name, "email": kept["email"] or session.customer_email}
-    return CheckoutForm(initial={**kept, "idempotency_key": str(new_id())})
+    return CheckoutForm(initial={**kept, "idempotency_key": str(new_id())}, delivery=quote.delivery)
 
 
 def _terms(sent: Any, quote: QuoteRecord) -> dict[str, Any]:
-    """Return material, quantity and delivery as the form says, else as the quote has them."""
+    """Return material, quantity, delivery and rush as the form says, else as the quote has them."""
     quantity = str(sent.get("quantity", ""))
     return {
         "material_id": sent.get("material") or quote.material_id,
         "quantity": int(quantity) if quantity.isdecimal() and int(quantity) <= MOST_AT_ONCE else quote.quantity,
         "delivery": sent["delivery"] == "1" if "delivery" in sent else quote.delivery,
+        "rush": sent["rush"] == "1" if "rush" in sent else quote.rush,
     }
 
 
-def _requote(quote: QuoteRecord, *, material_id: str, quantity: int, delivery: bool) -> QuoteRecord:
+def _requote(quote: QuoteRecord, *, material_id: str, quantity: int, delivery: bool, rush: bool) -> QuoteRecord:
     view = quote_product(
         quote.product,
         quote.values,
@@ -103,13 +116,16 @@ def _requote(quote: QuoteRecord, *, material_id: str, quantity: int, delivery: b
         region=quote.region,
         quantity=quantity,
         delivery=delivery,
+        rush=rush,
     )
     return get_quote(view.id)
 
 
 def _place(quote: QuoteRecord, form: CheckoutForm) -> HttpResponse:
     typed = form.cleaned_data
-    customer = CustomerDetails(typed["name"], typed["email"], typed["note"], get_language() or "en")
+    customer = CustomerDetails(
+        typed["name"], typed["email"], typed["note"], get_language() or "en", address=typed.get("address", "")
+    )
     order = place_order(quote.id, customer, idempotency_key=typed["idempotency_key"])
     session = session_of_link(typed["design"])
     if session is not None:
@@ -127,6 +143,8 @@ def _show(
         "product": product,
         "title": product.text("title", language),
         "quote": quote,
+        "rush": rush_in_words(quote),
+        "saving_minor": (quote.quote or {}).get("plate_saving_minor", 0),
         "lines": lines_in_words(quote.quote) if quote.quote else [],
         "ready_at": datetime.fromisoformat(quote.quote["ready"]["at"]) if quote.quote else None,
         "ready_by": datetime.fromisoformat(quote.quote["ready"]["high"]) if quote.quote else None,
