@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from glocal.demand.event_files import read_events
 from glocal.production.octoprint_server import VirtualOctoPrint
 from tests.real.durable_shop import DurableShop, durable_shop
 from tests.real.postgresql import postgresql
@@ -100,3 +101,7 @@ def test_orders_survive_the_death_of_workers(tmp_path: Path, slices: Path, datab
             counts = [prints_of(printer, report["jobs"][job]["file"]) for job in order["jobs"]]
             assert all(successes + failures <= 1 for successes, failures in counts)
             assert sum(successes for successes, _ in counts) == 1
+        heard = read_events(
+            database_url or tmp_path / "home" / "shop.sqlite3"
+        )  # as the owner's demand commands read it
+        assert sum(event.weight for event in heard if event.parameter == "shape") == len(committed)

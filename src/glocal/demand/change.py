@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from glocal.demand.diffusion import Wave, fit_wave
 from glocal.demand.dirichlet import Floats
 from glocal.demand.drift import Drift, filter_drift
 
@@ -24,10 +25,11 @@ LEAST_GAIN = 2.0  # nats in all
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was found: λ, or a drift, or neither (1 and None)."""
+    """What was found: λ, or a drift, or neither (1 and None); with a drift, the option that rises, and how."""
 
     memory: float = 1.0
     drift: Drift | None = None
+    wave: Wave | None = None
 
 
 NO_CHANGE = Change()
@@ -94,7 +96,8 @@ def fit_change(counts: Floats, region: NDArray[np.intp], week: NDArray[np.intp])
     if _sure(_scores(table, held, drifted) - base):
         now = int(weeks[-1]) + 1
         final = table.drift_before(now)
-        return Change(1.0, final if final.walk >= LEAST_WALK else table.drift_before(now, like))
+        drift = final if final.walk >= LEAST_WALK else table.drift_before(now, like)
+        return Change(1.0, drift, fit_wave(counts, region, week))
     found = NO_CHANGE  # forgetting throws evidence away: only where there is no trend that all share
     for fading in MEMORIES:
         faded = _scores(table, held, _forgetting(table, fading))

@@ -17,7 +17,7 @@ from glocal.demand.baselines import foretell_global, foretell_local
 from glocal.demand.boosted import is_installed, with_blend
 from glocal.demand.errors import TooLittleData
 from glocal.demand.foretell import Foretold, foretell
-from glocal.demand.panel import Panel
+from glocal.demand.panel import Panel, require_choices
 from glocal.demand.validated import fit_validated
 
 Foreteller = Callable[[Panel, Panel], Foretold]
@@ -86,11 +86,15 @@ def evaluate(
     horizon : int
         Periods foretold.
     """
+    require_choices(panel)
     for origin in origins:
         past = panel.rows(panel.period < origin)
         future = panel.rows((panel.period >= origin) & (panel.period < origin + horizon))
         if past.counts.sum() == 0 or future.counts.sum() == 0:
-            raise TooLittleData(f"There are no choices before, or none from, period {origin}.")
+            raise TooLittleData(
+                f"There are no choices before, or none from, period {origin}.",
+                help=f"The periods run from {panel.period.min()} to {panel.period.max()}." if len(panel.period) else "",
+            )
         for volume in volumes:
             rng = np.random.default_rng([seed, origin, volume or 0])
             train = past if volume is None else past.thinned(volume, rng)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from glocal.demand.areas import Areas
 from glocal.demand.change import Change
+from glocal.demand.diffusion import Wave
 from glocal.demand.dirichlet import Floats, Hierarchy
 from glocal.demand.drift import Drift
 from glocal.demand.errors import EventFileBroken
@@ -70,6 +72,7 @@ def _question_as_json(question: Question) -> dict[str, Any]:
             "walk": drift.walk,
             "shock": drift.shock,
         },
+        "wave": None if question.change.wave is None else asdict(question.change.wave),
     }
 
 
@@ -90,8 +93,12 @@ def _question(row: Mapping[str, Any]) -> Question:
         areas
         and Areas({name: _floats(table) for name, table in areas["tables"].items()}, _hierarchy(areas["hierarchy"])),
         price and PriceResponse(price["slope"], price["error"], _floats(price["usual"])),
-        Change(row["memory"], learnt_drift),
+        Change(row["memory"], learnt_drift, row["wave"] and _wave(row["wave"])),
     )
+
+
+def _wave(row: Mapping[str, Any]) -> Wave:
+    return Wave(row["option"], row["slope"], row["error"], tuple(row["stays"]))
 
 
 def _hierarchy_as_json(hierarchy: Hierarchy) -> dict[str, Any]:

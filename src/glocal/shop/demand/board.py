@@ -16,13 +16,13 @@ from glocal.shop.products.queries import live_products
 from glocal.shop.wishes.models import Wish, WishState
 
 if TYPE_CHECKING:
+    from glocal.demand.diffusion import Arrival
     from glocal.demand.model import Insight
 
 MOST_INSIGHTS = 6
 LEAST_DIFFERENCE = 0.05  # of the people: below that a difference is not worth a sentence
 SURE_ENOUGH = 0.8
 MOST_WISHES = 200
-LEAST_RISE = 0.2  # in log odds
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ class WishGroup:
 class Rise:
     """An option that more and more people choose everywhere, and when it may lead here.
 
-    ``now`` and ``here`` are shares of all and of the region's people; ``weeks`` until it is the most wanted here at the
-    present pace, None where that is not foreseeable.
+    ``now`` and ``here`` are shares of all and of the region's people.
     """
 
     product: str
@@ -48,7 +47,7 @@ class Rise:
     option: str
     now: float
     here: float
-    weeks: int | None
+    arrival: Arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,33 +112,21 @@ def wish_groups(region: str) -> list[WishGroup]:
 
 
 def rises(region: str) -> list[Rise]:
-    """Return what rises everywhere: options whose share surely moved up, with the pace of the shared trend."""
+    """Return what surely rises everywhere, and when it may become what most people of the region want."""
+    from glocal.demand.diffusion import arrival
+
     model = learnt_model()
     if model is None:
         return []
     found = []
     for (product, parameter), question in model.questions.items():
-        drift = question.change.drift
-        if drift is None or question.edges is not None:
+        wave = question.change.wave
+        if wave is None or question.edges is not None:
             continue
-        level = [0.0, *drift.level.tolist()]
-        middle = sum(level) / len(level)
-        j = max(range(len(level)), key=lambda index: level[index])
-        if level[j] - middle < LEAST_RISE:
-            continue
-        here = {p.option: p.share.value for p in model.preferences(region, product, parameter)}
-        option = question.options[j]
-        leader = max(here.values())
-        found.append(
-            Rise(
-                product,
-                parameter,
-                option,
-                float(question.network_shares()[j]),
-                here[option],
-                0 if here[option] >= leader else None,
-            )
-        )
+        draws, network = question.draws(region), question.network_shares()
+        here = float(draws[:, wave.option].mean())
+        about = (product, parameter, question.options[wave.option])
+        found.append(Rise(*about, float(network[wave.option]), here, arrival(wave, draws, network)))
     return found
 
 

@@ -168,8 +168,16 @@ class _Names:
 
     def rise(self, rise: board.Rise) -> dict[str, Any]:
         """Return a trend in the reader's words."""
-        names = self.about(rise.product, rise.parameter, rise.option)
-        return {**names, "now": round(100 * rise.now), "here": round(100 * rise.here), "leads": rise.weeks == 0}
+        weeks = rise.arrival.weeks
+        return {
+            **self.about(rise.product, rise.parameter, rise.option),
+            "now": round(100 * rise.now),
+            "here": round(100 * rise.here),
+            "leads": rise.arrival.leads,
+            "odds": min(99, round(100 * rise.arrival.odds)),
+            "soon": None if weeks is None else round(weeks[0]),
+            "late": None if weeks is None else round(weeks[2]),
+        }
 
 
 def _accept(request: HttpRequest) -> None:
