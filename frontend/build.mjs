@@ -18,6 +18,7 @@ await mkdir(web, { recursive: true });
 await build({
   absWorkingDir: here,
   entryPoints: {
+    camera: "src/camera/element.js",
     configurator: "src/configurator/element.js",
     "engine-worker": "src/engine/worker.js",
     order: "src/order/element.js",

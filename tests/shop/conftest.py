@@ -67,6 +67,8 @@ class FakePrinter:
     uploaded: list[str] = field(default_factory=list)
     started: list[str] = field(default_factory=list)
     cancelled: int = 0
+    steered: list[str] = field(default_factory=list)
+    picture: bytes | None = None
 
     def _may_fail(self, what: str) -> None:
         if what in self.failures:
@@ -89,6 +91,19 @@ class FakePrinter:
     def cancel(self) -> None:
         self._may_fail("cancel")
         self.cancelled += 1
+
+    def pause(self) -> None:
+        self.steered.append("pause")
+
+    def resume(self) -> None:
+        self.steered.append("resume")
+
+    def diagnose(self) -> str:
+        return "It answers and its printer is idle."
+
+    def camera_picture(self) -> bytes | None:
+        self._may_fail("camera_picture")
+        return self.picture
 
     def was_printed(self, file_name: str) -> PrintRecord | None:
         self._may_fail("was_printed")
@@ -125,7 +140,8 @@ class ShopUnderTest:
 @pytest.fixture
 def shop(db: None, shop_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ShopUnderTest]:
     """Return a shop with one peg, one maker and stand-ins for what is not ours."""
-    from glocal.shop.makers import printers
+    from glocal.shop.jobs import steer
+    from glocal.shop.makers import camera, connect, printers
     from glocal.shop.parts import engine, printing
     from glocal.shop.workflow import job_steps, watcher
 
@@ -139,7 +155,7 @@ def shop(db: None, shop_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
     monkeypatch.setattr(printing, "slicer", lambda: slicer)
     monkeypatch.setattr("glocal.design.picture.render_png", lambda mesh: TINY_PNG)  # the real one takes a second
-    for module in (printers, job_steps, watcher):
+    for module in (printers, job_steps, watcher, steer, camera, connect):
         monkeypatch.setattr(module, "printer_of", fake_printer)
     from glocal.shop.products import packages
 

@@ -108,3 +108,8 @@ def test_impatience_has_limits() -> None:
         Pace(beat_s=5, dead_s=8)
     with pytest.raises(ValueError, match="poll_s"):
         Pace(poll_s=0)
+
+
+def test_a_paused_print_is_no_stalled_one() -> None:
+    paused = replace(printing(0.5), state=PrinterState.PAUSED)
+    assert judge(JOB, paused, None, NOW + timedelta(days=1), PACE).news is None

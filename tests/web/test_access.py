@@ -177,3 +177,13 @@ def test_the_owner_sees_what_waits(client: Client, order: Any) -> None:
     assert "Ada" in page
     assert "Waits for its maker" in page
     assert f"/orders/{order.id}/" in page
+
+
+def test_no_page_with_a_form_hides_where_it_was_sent_from() -> None:
+    """A browser that may not say where it comes from sends ``Origin: null`` with a form, which is refused as forged."""
+    from pathlib import Path
+
+    import glocal
+
+    for template in (Path(glocal.__file__).parent / "web" / "templates").rglob("*.html"):
+        assert "no-referrer" not in template.read_text(), template.name

@@ -63,7 +63,7 @@ def test_a_question_opens_a_room_and_its_words_cannot_become_markup(client: Clie
     assert "<b>hold" not in text
     assert "Approve version 1 for €11.00" in text
     assert "no-store" in page.headers["Cache-Control"]
-    assert 'name="referrer" content="no-referrer"' in text
+    assert 'name="referrer" content="same-origin"' in text
 
 
 def test_what_is_not_offered_is_said_before_asking_and_kept(client: Client, product: Any, priced: None) -> None:

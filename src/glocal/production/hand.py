@@ -104,6 +104,10 @@ class HandPrinter:
         """Say how this printer is used."""
         return "This printer is run by hand: download the file, print it, then mark it done."
 
+    def camera_picture(self) -> bytes | None:
+        """Return None: whoever prints by hand sees it with their own eyes."""
+        return None
+
     def close(self) -> None:
         """Nothing is held open."""
 

@@ -316,6 +316,10 @@ class Printer(Protocol):
         """Say in plain words whether the connection works, and what would help if not."""
         ...
 
+    def camera_picture(self) -> bytes | None:
+        """Return what its camera sees, as the server sends it; ``None`` without a camera that can be reached."""
+        ...
+
     def close(self) -> None:
         """Let go of the connection."""
         ...

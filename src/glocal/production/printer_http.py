@@ -9,6 +9,7 @@ import httpx
 from glocal.production.errors import PrinterAuthError, PrinterUnavailable
 
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0, write=120.0)  # uploads to a small board over Wi-Fi are slow
+_MOST_BYTES = 16_000_000  # no printer has more to say; what answers may be no printer
 
 
 class PrinterHttp:
@@ -66,9 +67,12 @@ class PrinterHttp:
         """
         headers = {**self._headers, **content.pop("headers", {})}
         try:
-            answer = self._client.request(
-                method, self.base_url + path, headers=headers, auth=self._auth or httpx.USE_CLIENT_DEFAULT, **content
-            )
+            request = self._client.build_request(method, self.base_url + path, headers=headers, **content)
+            answer = self._client.send(request, auth=self._auth or httpx.USE_CLIENT_DEFAULT, stream=True)
+            try:
+                self._take_in(answer)
+            finally:
+                answer.close()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self.unavailable(error) from error
         if answer.status_code in expect or answer.status_code < 400:
@@ -85,6 +89,18 @@ class PrinterHttp:
             status=answer.status_code,
             answer=answer.text[:300],
         )
+
+    def _take_in(self, answer: httpx.Response) -> None:
+        """Read an answer's body, unless it has no end."""
+        body = bytearray()
+        for chunk in answer.iter_bytes():
+            body += chunk
+            if len(body) > _MOST_BYTES:
+                raise PrinterUnavailable(
+                    f"What answers at {self.base_url} sends more than any printer would.",
+                    help="Check the address and the port.",
+                )
+        answer._content = bytes(body)
 
     def json(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         """Send a request and return the JSON object that answers it."""

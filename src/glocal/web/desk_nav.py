@@ -30,6 +30,7 @@ DESK: tuple[DeskPage, ...] = (
     DeskPage("know-how", _("Know-how")),
     DeskPage("desk-products", _("Catalogue")),
     DeskPage("desk-makers", _("Makers")),
+    DeskPage("desk-machines", _("Machines")),
     DeskPage("desk-grow", _("Grow")),
     DeskPage("desk-data", _("Data")),
     DeskPage("desk-settings", _("Settings")),

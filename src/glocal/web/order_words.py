@@ -62,6 +62,9 @@ def event_in_words(code: str, message: str) -> str:
         "cancel_asked": _("Cancelling was asked for."),
         "cancelled": _("The order was cancelled."),
         "price_accepted": _("You agreed to the exact price."),
+        "maker_pause": _("The maker paused the print."),
+        "maker_resume": _("The maker let the print go on."),
+        "maker_stop": _("The maker stopped the print."),
         "print_again": _("The print did not come out right; it is printed again."),
         "failed_retry": _("Something failed; it will be tried again."),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from glocal.web.machine_urls import maker_patterns
 from glocal.web.views import (
     ask,
     checkout,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("orders/<uuid:order_id>/<str:token>/", orders.order_page, name="order"),
     path("orders/<uuid:order_id>/<str:token>/cancel/", orders.cancel, name="order-cancel"),
     path("orders/<uuid:order_id>/<str:token>/agree/", orders.agree, name="order-agree"),
+    path("orders/<uuid:order_id>/<str:token>/camera.jpg", orders.camera, name="order-camera"),
     path("orders/<uuid:order_id>/<str:token>/events/", events.order_events, name="order-events"),
     path("know-how/", know_how.know_how, name="know-how"),
     path("maker/<str:link>/", maker.maker_page, name="maker"),
@@ -49,6 +51,7 @@ urlpatterns = [
     path("maker/<str:link>/jobs/<uuid:job_id>/print.gcode", maker.gcode, name="maker-gcode"),
     path("maker/<str:link>/orders/<uuid:order_id>/", maker.try_again, name="maker-try-again"),
     path("maker/<str:link>/machines/<slug:machine>/plate/", maker.plate_cleared, name="maker-plate"),
+    *maker_patterns,
     path("sign-in/", sign_in.sign_in_page, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("join/<str:secret>/", sign_in.join_page, name="join"),

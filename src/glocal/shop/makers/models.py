@@ -114,6 +114,9 @@ class PrinterKind(models.TextChoices):
     """How a machine is driven."""
 
     OCTOPRINT = "octoprint", "OctoPrint"
+    MOONRAKER = "moonraker", "Moonraker (Klipper)"
+    PRUSALINK = "prusalink", "PrusaLink"
+    BAMBU = "bambu", "Bambu Lab, in its own network"
     HAND = "hand", "by hand: download the file, mark it done"
 
 
@@ -122,12 +125,21 @@ class PrinterConnection(Thing):
 
     The secret is encrypted with the key in ``GLOCAL_HOME`` (:mod:`glocal.shop.makers.secrets`). The lease lets one
     worker at a time watch a printer; a lease that ran out can be taken by any other.
+
+    ``url``: a Bambu Lab printer has no more than a host there. ``is_trusted``: the owner said it, so it may be an
+    address of the shop's own computer.
     """
 
     machine = models.OneToOneField(MakerMachine, on_delete=models.CASCADE, related_name="connection")
     kind = models.CharField(max_length=20, choices=PrinterKind)
-    url = models.URLField(blank=True)
+    url = models.CharField(max_length=200, blank=True)
+    user = models.CharField(max_length=100, blank=True)
+    serial = models.CharField(max_length=100, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the printer's own certificate")
     secret_sealed = models.TextField(blank=True)
+    is_trusted = models.BooleanField(default=True)
+    has_camera = models.BooleanField(default=False)
+    camera_for_customers = models.BooleanField(default=False, help_text="whose piece is being printed sees the picture")
     lease_owner = models.CharField(max_length=200, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     last_status = models.JSONField(default=dict)
@@ -135,7 +147,10 @@ class PrinterConnection(Thing):
     last_answer_at = models.DateTimeField(null=True, blank=True, help_text="when the printer last answered at all")
 
     personal_data = PersonalData(
-        "maker", fields=("url",), find="machine__maker", erase={"url": "", "secret_sealed": ""}
+        "maker",
+        fields=("url", "user", "serial"),
+        find="machine__maker",
+        erase={"url": "", "user": "", "serial": "", "fingerprint": "", "secret_sealed": "", "has_camera": False},
     )
 
     class Meta:

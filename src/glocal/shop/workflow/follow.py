@@ -76,7 +76,8 @@ def judge(job: JobView, status: PrinterStatus, record: PrintRecord | None, now: 
 def _at_work(job: JobView, status: PrinterStatus, now: datetime, pace: Pace) -> dict[str, Any] | None:
     """Return the news of a job that its printer says it is printing: a silent printer says so, too."""
     still_s = (now - job.progress_at).total_seconds()
-    if status.progress == job.progress and still_s > pace.stall_s:
+    paused = status.state is PrinterState.PAUSED  # somebody wanted it so, or it waits for filament and says so
+    if not paused and status.progress == job.progress and still_s > pace.stall_s:
         words = f"The printer has shown no progress for {still_s / 60:.0f} min."
         return None if job.unknown else {"kind": "stalled", "words": words}
     return {"kind": "printing"} if job.unknown else None

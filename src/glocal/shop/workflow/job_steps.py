@@ -83,17 +83,17 @@ def start_once(job_id: str) -> str:
         return END
     if job.intent_at is not None:
         return _look_after_intent(job)
-    with printer_of(job.machine.connection) as printer:
-        try:
+    try:
+        with printer_of(job.machine.connection) as printer:
             record = printer.was_printed(job.file_name)
-        except GlocalError:
-            return WAIT
-        if record is not None and record.started:  # somebody started our file by hand
-            _claim_intent(job)
-            return _look_after_intent(_job(job_id))
-        if not _claim_intent(job):
-            return _look_after_intent(_job(job_id))
-        return _start(job, printer)
+            if record is not None and record.started:  # somebody started our file by hand
+                _claim_intent(job)
+                return _look_after_intent(_job(job_id))
+            if not _claim_intent(job):
+                return _look_after_intent(_job(job_id))
+            return _start(job, printer)
+    except GlocalError:  # away; when the intent is recorded by now, the next look goes by it
+        return WAIT
 
 
 def _claim_intent(job: Job) -> bool:

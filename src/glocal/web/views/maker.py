@@ -36,12 +36,12 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
     maker = access_maker(link)
     jobs = Job.objects.filter(machine__maker=maker).select_related("machine")
     jobs = jobs.prefetch_related("pieces__order__quote__product")
-    rows = [_job(job) for job in jobs.filter(state__in=OPEN_STATES)]
+    rows = [{**_job(job), "steer": _steer(job, link)} for job in jobs.filter(state__in=OPEN_STATES)]
     stuck = Order.objects.filter(state=OrderState.NEEDS_MAKER, machine__maker=maker)
     context: dict[str, Any] = {
         "maker": maker,
         "link": link,
-        "machines": maker.machines.filter(is_active=True),
+        "machines": maker.machines.filter(is_active=True).select_related("connection"),
         "asking": [row for row in rows if row["asks"]],
         "stuck": stuck.exclude(pieces__jobs__state__in=OPEN_STATES).select_related("quote__product").distinct(),
         "waiting": [row for row in rows if not row["asks"]],
@@ -61,6 +61,12 @@ def _job(job: Job) -> dict[str, Any]:
         "by_hand": by_hand,
         "asks": by_hand or job.state == JobState.UNKNOWN,
     }
+
+
+def _steer(job: Job, link: str) -> str:
+    """Return where a running print is steered, or nothing where the system cannot."""
+    can = job.state == JobState.PRINTING and is_driven(job.machine)
+    return reverse("maker-job-steer", args=[link, job.id]) if can else ""
 
 
 @open_to("link")

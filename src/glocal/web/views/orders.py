@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from glocal.shop.makers.camera import camera_for, camera_picture, may_show
 from glocal.shop.orders.actions import accept_exact_price, cancel_order
 from glocal.shop.orders.models import OrderState
 from glocal.shop.orders.queries import access_order
@@ -19,6 +20,7 @@ from glocal.web.guard import open_to
 from glocal.web.links import part_url
 from glocal.web.order_snapshot import snapshot
 from glocal.web.page import page
+from glocal.web.views.connection import picture_answer
 
 
 @open_to("link")
@@ -39,6 +41,7 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
         "values": describe_values(product.template(), quote.values, language),
         "picture": part_url(quote.part, "png"),
         "threemf": part_url(quote.part, "3mf"),
+        "camera": reverse("order-camera", args=[order_id, token]) if may_show(order) else "",
         "must_agree": order.state == OrderState.NEEDS_CUSTOMER and "price_minor" in order.exact,
     }
     return page(request, "order.html", context)
@@ -58,3 +61,12 @@ def agree(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpResponse
     """Agree to the exact price."""
     accept_exact_price(access_order(order_id, token=token))
     return redirect(reverse("order", args=[order_id, token]))
+
+
+@open_to("link")
+@require_safe
+@never_cache
+def camera(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpResponse:
+    """Send what the printer's camera sees while it prints this order, where its maker lets the customer look."""
+    machine = camera_for(access_order(order_id, token=token))
+    return picture_answer(camera_picture(machine) if machine else None)

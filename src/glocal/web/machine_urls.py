@@ -1,0 +1,23 @@
+"""The addresses of a machine's pages, for makers (below their link) and for the owner (below the desk)."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from glocal.web.seat import SeatedView, doors
+from glocal.web.views import connection
+from glocal.web.views.desk import machines
+
+PAGES: tuple[tuple[str, SeatedView, str], ...] = (
+    ("machines/<slug:machine>/connection/", connection.connection_page, "machine-connection"),
+    ("machines/<slug:machine>/camera.jpg", connection.camera, "machine-camera"),
+    ("jobs/<uuid:job_id>/steer/", connection.steer_job, "job-steer"),
+)
+
+maker_patterns: list[URLPattern] = [
+    path(f"maker/<str:link>/{address}", doors(view)[0], name=f"maker-{name}") for address, view, name in PAGES
+]
+desk_patterns: list[URLPattern] = [
+    path("machines/", machines.machines_page, name="desk-machines"),
+    *(path(address, doors(view)[1], name=f"desk-{name}") for address, view, name in PAGES),
+]
