@@ -91,3 +91,36 @@ def test_the_plate_is_cleared(client: Client, quote: Any, machine: Any, sent: li
     client.post(f"{page_address(machine)}machines/{machine.slug}/plate/")
     machine.refresh_from_db()
     assert machine.plate_state == "clear"
+
+
+def test_an_outcome_is_said_in_two_clicks_with_a_picture_of_what_went_wrong(
+    client: Client, job: Any, machine: Any, sent: list[Any]
+) -> None:
+    where = f"{page_address(machine)}jobs/{job.id}/outcome/"
+    assert where in client.get(page_address(machine)).content.decode()
+    page = client.get(where).content.decode()
+    assert page.count('<svg class="failure"') >= 8
+    answer = client.post(where, {"defect": "warping", "mass_g": "4.5", "print_min": "30"})
+    assert answer.status_code == 302
+    assert (sent[0]["phase"], sent[0]["defect"]) == ("part_fault", "warping")
+    assert (sent[0]["mass_g"], sent[0]["print_s"]) == (4.5, 1800.0)
+
+
+def test_a_photo_that_is_none_is_refused_and_nothing_is_said(
+    client: Client, job: Any, machine: Any, sent: list[Any]
+) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    where = f"{page_address(machine)}jobs/{job.id}/outcome/"
+    photo = SimpleUploadedFile("photo.jpg", b"<script>", "image/jpeg")
+    answer = client.post(where, {"word": "good", "photo": photo})
+    assert answer.status_code == 422
+    assert "no picture" in answer.content.decode()
+    assert sent == []
+    assert client.post(where, {"defect": "bad luck"}).status_code == 422
+
+
+def test_an_upload_that_says_it_is_huge_is_not_taken_in(client: Client, job: Any, machine: Any) -> None:
+    where = f"{page_address(machine)}jobs/{job.id}/outcome/"
+    answer = client.post(where, {"word": "good"}, headers={"content-length": "900000000"})
+    assert answer.status_code == 400

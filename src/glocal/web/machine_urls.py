@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from glocal.web.seat import SeatedView, doors
-from glocal.web.views import connection
+from glocal.web.views import connection, outcome
 from glocal.web.views.desk import machines
 
 PAGES: tuple[tuple[str, SeatedView, str], ...] = (
     ("machines/<slug:machine>/connection/", connection.connection_page, "machine-connection"),
     ("machines/<slug:machine>/camera.jpg", connection.camera, "machine-camera"),
     ("jobs/<uuid:job_id>/steer/", connection.steer_job, "job-steer"),
+    ("jobs/<uuid:job_id>/outcome/", outcome.outcome_page, "job-outcome"),
+    ("jobs/<uuid:job_id>/photo.jpg", outcome.photo, "job-photo"),
 )
 
 maker_patterns: list[URLPattern] = [

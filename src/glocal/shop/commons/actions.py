@@ -88,5 +88,12 @@ def outcome_of(job: Job, log: Log) -> dict[str, Any]:
         actual_s=actual_time_s(outcome),
         estimated_g=job.estimate_g,
         actual_g=outcome.mass_g,
-        evidence="machine" if outcome.said_by == "printer" else "maker",
+        deviation_mm=outcome.deviation_mm,
+        evidence=_evidence(outcome),
     )
+
+
+def _evidence(outcome: JobOutcome) -> str:
+    if outcome.deviation_mm is not None:
+        return "measured"
+    return "machine" if outcome.said_by == "printer" else "maker"

@@ -37,6 +37,8 @@ def maker_answer(
     note: str = "",
     print_s: float | None = None,
     mass_g: float | None = None,
+    deviation_mm: float | None = None,
+    photo_file: str = "",
 ) -> Job:
     """Answer what became of a job that nobody else can know of, or that is printed by hand.
 
@@ -47,8 +49,10 @@ def maker_answer(
         plate but no good: the pieces get a new job); ``started`` (only for a machine that is driven by hand).
     fault : str
         What failed, with ``failed``.
-    print_s, mass_g : float, optional
+    print_s, mass_g, deviation_mm : float, optional
         What was measured; nothing is learnt from what was not.
+    photo_file : str
+        Hash of a photo in the file store.
     """
     if answer not in WORDS:
         raise OrderInvalid(f"“{answer}” is not an answer.", help=f"Say one of: {', '.join(WORDS)}.", answer=answer)
@@ -71,6 +75,8 @@ def maker_answer(
         "defect": defect,
         "print_s": print_s,
         "mass_g": mass_g,
+        "deviation_mm": deviation_mm,
+        "photo_file": photo_file,
     }
     if by_hand and answer in {"printed_ok", "failed"} and job.started_at is None:
         job.intent_at = job.started_at = timezone.now()

@@ -7,7 +7,7 @@ from django.db import models
 from glocal.shop.jobs.models import Job
 from glocal.shop.privacy import NOBODY
 from glocal.shop.products.models import Product
-from glocal.shop.thing import Thing, one_of
+from glocal.shop.thing import Thing, at_least, one_of
 
 
 class Phase(models.TextChoices):
@@ -35,6 +35,8 @@ class JobOutcome(Thing):
     defect = models.CharField(max_length=60, blank=True)
     print_s = models.FloatField(null=True)
     mass_g = models.FloatField(null=True)
+    deviation_mm = models.FloatField(null=True, help_text="the largest that was measured between design and piece")
+    photo_file = models.CharField(max_length=64, blank=True, help_text="in the file store; drawn anew, nothing in it")
     note = models.TextField(blank=True)
     said_by = models.CharField(max_length=10, choices=SaidBy)
 
@@ -44,6 +46,7 @@ class JobOutcome(Thing):
         constraints = [
             one_of("phase", Phase, "outcome_phase_known"),
             one_of("said_by", SaidBy, "outcome_said_by_known"),
+            at_least("deviation_mm", 0, "outcome_deviation_not_negative"),
         ]
 
     def __str__(self) -> str:

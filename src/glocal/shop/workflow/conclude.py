@@ -40,6 +40,8 @@ class Verdict:
     defect: str = ""
     print_s: float | None = None
     mass_g: float | None = None
+    deviation_mm: float | None = None
+    photo_file: str = ""
     said_by: Literal["printer", "maker"] = "printer"
 
     @classmethod
@@ -70,6 +72,8 @@ def conclude(job: Job, verdict: Verdict) -> None:
             defect=verdict.defect,
             print_s=verdict.print_s,
             mass_g=verdict.mass_g,
+            deviation_mm=verdict.deviation_mm,
+            photo_file=verdict.photo_file,
             note=verdict.words,
             said_by=SaidBy(verdict.said_by),
         )
@@ -103,10 +107,11 @@ def _carry_on(order: Order, job: Job, verdict: Verdict) -> None:
     elif order.cancel_asked:
         tell(order, "cancelled", verdict.words, state=OrderState.CANCELLED, data=data)
     else:
-        _print_again(order, job, verdict, data)
+        print_again(order, job, verdict, data)
 
 
-def _print_again(order: Order, job: Job, verdict: Verdict, data: dict[str, str]) -> None:
+def print_again(order: Order, job: Job, verdict: Verdict, data: dict[str, str]) -> None:
+    """Start an order's path anew for the pieces that came out wrong, or let a person decide after many failures."""
     order.generation += 1
     failed = Job.objects.filter(pieces__order=order, outcome__phase__in=_REAL_FAILURES)
     if failed.distinct().count() >= MOST_PRINTS:

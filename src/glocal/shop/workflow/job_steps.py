@@ -208,6 +208,8 @@ def _hear_maker(job: Job, news: Mapping[str, Any]) -> str:
             defect=news.get("defect", ""),
             print_s=news.get("print_s"),
             mass_g=news.get("mass_g"),
+            deviation_mm=news.get("deviation_mm"),
+            photo_file=news.get("photo_file", ""),
             said_by="maker",
         ),
     )

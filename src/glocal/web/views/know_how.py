@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from glocal.errors import GlocalError
 from glocal.shop.makers.models import MakerMachine
+from glocal.web.failure_words import failure
 from glocal.web.guard import open_to
 from glocal.web.page import page
 
@@ -30,7 +30,7 @@ def know_how(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"question": question, **asked, "machines": _machines(), "materials": _materials()}
     if question or (asked["machine"] and asked["material"]):
         context["told"] = _told(question, asked, language)
-    context["classes"] = [_class(name, language) for name in CLASSES if name not in {"other", "choice"}]
+    context["classes"] = [failure(name, language) for name in CLASSES if name not in {"other", "choice"}]
     return page(request, "know_how.html", context)
 
 
@@ -110,20 +110,13 @@ def _solved(hit: Any, language: str) -> dict[str, Any]:
     named = title if isinstance(title, str) else title.get(language) or title.get("en", "")
     text_lang = hit.record.get("lang", "en")
     return {
-        **_class(str(hit.record.get("symptom", "other")), language),
+        **failure(str(hit.record.get("symptom", "other")), language),
         "title": named or hit.record.get("text", "")[:80],
         "text": hit.record.get("text", ""),
         "lang": text_lang,
         "answers": list(hit.answers[:2]),
         "by": hit.reference.partition("/")[0],
     }
-
-
-def _class(name: str, language: str) -> dict[str, Any]:
-    from glocal.commons.pictures import picture_of
-    from glocal.commons.taxonomy import name_of
-
-    return {"symptom": name, "name": name_of(name, language), "picture": mark_safe(picture_of(name))}  # noqa: S308
 
 
 def _machines() -> list[tuple[str, str]]:

@@ -18,10 +18,11 @@ from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.jobs.queries import access_job
 from glocal.shop.makers.actions import confirm_cleared
 from glocal.shop.makers.links import access_machine, access_maker, actor_of
-from glocal.shop.makers.models import PlateState
+from glocal.shop.makers.models import Maker, PlateState
 from glocal.shop.makers.printers import is_driven
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.orders.queries import access_order
+from glocal.shop.outcomes.judge import waits_for_judgement
 from glocal.web.guard import open_to
 from glocal.web.page import page
 
@@ -44,6 +45,7 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
         "machines": maker.machines.filter(is_active=True).select_related("connection"),
         "asking": [row for row in rows if row["asks"]],
         "stuck": stuck.exclude(pieces__jobs__state__in=OPEN_STATES).select_related("quote__product").distinct(),
+        "unseen": _unseen(maker, link),
         "waiting": [row for row in rows if not row["asks"]],
         "over": [_job(job) for job in jobs.exclude(state__in=OPEN_STATES).order_by("-id")[:RECENT]],
         "CLEAR": PlateState.CLEAR,
@@ -61,6 +63,12 @@ def _job(job: Job) -> dict[str, Any]:
         "by_hand": by_hand,
         "asks": by_hand or job.state == JobState.UNKNOWN,
     }
+
+
+def _unseen(maker: Maker, link: str) -> list[dict[str, Any]]:
+    """Return what the printers call finished and nobody has looked at."""
+    jobs = waits_for_judgement(list(maker.machines.values_list("id", flat=True)))
+    return [{**_job(job), "outcome": reverse("maker-job-outcome", args=[link, job.id])} for job in jobs]
 
 
 def _steer(job: Job, link: str) -> str:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shop", "0005_learnt_preferences"),
+        ("shop", "0006_rush_and_delivery"),
     ]
 
     operations = [

@@ -1,0 +1,92 @@
+"""What the maker says of a print, after the printer's word and before it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from glocal.shop.errors import NotNow, OrderInvalid
+from glocal.shop.jobs.models import Job
+from glocal.shop.outcomes.judge import (
+    MACHINE_FAULTS,
+    PART_DEFECTS,
+    Judgement,
+    Measured,
+    judge_print,
+    photo_of,
+    waits_for_judgement,
+)
+from glocal.shop.workflow import job_steps
+from glocal.shop.workflow.conclude import Verdict, conclude
+from tests.shop.conftest import TINY_PNG, ShopUnderTest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def printed(shop: ShopUnderTest, job: Job) -> Job:
+    """Return a job that its printer calls finished."""
+    job_steps.mark_printing(job)
+    conclude(job, Verdict("ok", "The printer finished it.", print_s=600.0))
+    return job
+
+
+def test_every_defect_has_a_drawing_and_a_name() -> None:
+    from glocal.commons.pictures import picture_of
+    from glocal.commons.schema import DEFECTS
+
+    drawn = {picture_of(name) for name in (*PART_DEFECTS, *MACHINE_FAULTS)}
+    assert len(drawn) == len(PART_DEFECTS) + len(MACHINE_FAULTS) >= 8
+    assert {*PART_DEFECTS, *MACHINE_FAULTS} <= set(DEFECTS)
+
+
+def test_a_finished_print_waits_for_somebodys_eyes_until_they_have_looked(printed: Job) -> None:
+    assert waits_for_judgement([printed.machine_id]) == [printed]
+    judge_print(printed.id, Judgement("good", measured=Measured(0.2, None, 5.5), note="lovely"), photo=TINY_PNG)
+    outcome = printed.outcome
+    outcome.refresh_from_db()
+    assert (outcome.phase, outcome.said_by, outcome.deviation_mm, outcome.mass_g) == ("ok", "maker", 0.2, 5.5)
+    assert outcome.print_s == 600.0  # the printer's own clock stays
+    assert (photo_of(printed) or b"").startswith(b"\xff\xd8")
+    assert waits_for_judgement([printed.machine_id]) == []
+
+
+def test_a_print_that_is_not_good_after_all_is_made_again(printed: Job) -> None:
+    order = printed.pieces.get().order
+    generation = order.generation
+    judge_print(printed.id, Judgement("failed", "warping"))
+    printed.refresh_from_db()
+    order.refresh_from_db()
+    outcome = printed.outcome
+    assert (printed.state, outcome.phase, outcome.defect) == ("failed", "part_fault", "warping")
+    assert (order.state, order.generation) == ("failed_retry", generation + 1)
+    with pytest.raises(NotNow):
+        judge_print(printed.id, Judgement("good"))
+
+
+def test_a_job_by_hand_ends_with_what_was_seen(shop: ShopUnderTest) -> None:
+    from tests.shop.test_preparation import carry
+
+    carry(shop.order())
+    job = Job.objects.get()
+    said: list[dict[str, Any]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("glocal.shop.jobs.actions.send", lambda _, message, **__: said.append(message))
+        judge_print(job.id, Judgement("failed", "clog", Measured(print_s=60.0)), photo=TINY_PNG)
+    job_steps.hear(str(job.id), said[0])
+    outcome = Job.objects.get().outcome
+    assert (outcome.phase, outcome.defect, outcome.print_s) == ("machine_fault", "clog", 60.0)
+    assert outcome.photo_file
+
+
+@pytest.mark.parametrize(("word", "defect"), [("failed", ""), ("failed", "bad luck"), ("good", "warping")])
+def test_a_judgement_names_a_defect_where_there_is_one_and_only_there(word: Any, defect: str) -> None:
+    with pytest.raises(OrderInvalid):
+        Judgement(word, defect)
+
+
+@pytest.mark.parametrize("measured", [{"deviation_mm": -1.0}, {"mass_g": 1e9}, {"print_s": float("nan")}])
+def test_what_cannot_be_measured_is_refused(measured: dict[str, float]) -> None:
+    with pytest.raises(OrderInvalid):
+        Measured(**measured)
