@@ -30,6 +30,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         DBOS.migrate(engine_url())
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their argument: an archive made while tests are collected has the hour in it, a name must not."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that wait for real parts: what comes last is short and fills every worker to the end."""
     waits = {item.path for item in items if item.get_closest_marker("real") or item.get_closest_marker("browser")}
