@@ -52,8 +52,11 @@ class LiveShop:
 
 @contextmanager
 def serving(home: Path, *options: str) -> Iterator[LiveShop]:
-    """Serve the demonstration shop with its state in ``home``."""
+    """Serve the demonstration shop with its state in ``home``; slices, named by their inputs, are shared by one run."""
     log = home / "serve.log"
+    sliced = (home.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else home.parent) / "slices"
+    sliced.mkdir(exist_ok=True)
+    (home / "slices").symlink_to(sliced)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
