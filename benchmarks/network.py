@@ -20,6 +20,7 @@ import numpy as np
 from benchmarks import Figure, at_least, at_most
 from benchmarks.cities import city, nearest_first
 from benchmarks.rolling import rolling_figures
+from glocal.network.fairness import Fairness
 from glocal.network.hours import OpeningHours
 from glocal.network.maker_files import read_makers
 from glocal.network.match import match
@@ -141,6 +142,16 @@ def plan_figures() -> Iterator[Figure]:
         yield at_most(f"{name}: CPU s, bound included", cpu_s, 1 if orders == 50 else 5)
 
 
+def fair_figures() -> Iterator[Figure]:
+    """Ask for half of an equal share for each maker, and what that costs."""
+    problem = city(1000, 57, 1)
+    alone, even = (plan(problem, rounds=PLAN_ROUNDS, fairness=Fairness(least)) for least in (0.0, 0.5))
+    worst = min(share.ratio for share in alone.shares)
+    peer = {"peer": "profit alone", "peer_value": worst}
+    yield at_least("fair: least ratio of work to an equal share", min(s.ratio for s in even.shares), 0.5, **peer)
+    yield at_most("fair: share of the profit that it costs", 1 - even.objective / alone.objective, 0.01)
+
+
 def figures(data: Path | None) -> list[Figure]:
     """Measure all; what needs data made by others says so without it."""
-    return [*match_figures(data), *nest_figures(data), *plan_figures(), *rolling_figures()]
+    return [*match_figures(data), *nest_figures(data), *plan_figures(), *fair_figures(), *rolling_figures()]

@@ -17,6 +17,7 @@ import numpy as np
 from glocal.design.intersect import crossings
 from glocal.design.model import Mesh
 from glocal.design.part import part_from_mesh
+from glocal.network.fairness import Fairness
 from glocal.network.nest import Bed, Outline, nest
 from glocal.network.plan import plan
 from glocal.network.plan_model import PlanMachine, PlanOrder, Problem
@@ -54,7 +55,8 @@ def main() -> None:
             estimate(part.mesh, machine, material, recipe, load_calibration(slicer.version, machine.id, recipe.id))
     order = PlanOrder("o", (20.0, 20.0, 20.0), 400.0, 2000.0, "pla", (52.4, 13.2), 0.0, 24.0, 900.0, 10.0, 400.0)
     printer = PlanMachine("m", "maker", (180.0, 180.0), 180.0, 9000.0, 100.0, 0.4, 100.0, ("pla",), (52.4, 13.2))
-    plan(Problem((order,), (printer,)), rounds=1)
+    two = Problem((order,), (printer, replace(printer, id="n", maker="other")))
+    plan(two, rounds=1, fairness=Fairness(0.5))
     simulated_year(replace(example_world(), days=1))
     nest(Bed(50.0, 50.0), [Outline("square", ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)))])
 

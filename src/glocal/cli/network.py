@@ -1,4 +1,4 @@
-"""``glocal makers``, ``glocal nest`` and ``glocal plan``: who there is, what shares a plate, who makes what when."""
+"""``glocal makers``: who there is."""
 
 from __future__ import annotations
 

@@ -44,20 +44,37 @@ def nest(*, file: Path, rounds: int, turns: int, seed: int, as_json: bool) -> No
     help="Seconds to prove a small plan the best.",
 )
 @click.option("--nest/--no-nest", "layouts", default=True, show_default=True, help="Nest and verify every plate.")
+@click.option("--fair", type=click.FloatRange(0, 1), metavar="SHARE", help="Least share of an equal share per maker.")
+@click.option("--new", multiple=True, metavar="MAKER", help="A maker on trial; repeatable.")
+@click.option("--trial-orders", type=click.IntRange(1), default=3, show_default=True, help="Most orders of a trial.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Same seed, same plan.")
 @json_option
-def plan(*, file: Path, rounds: int | None, exact_s: float, layouts: bool, seed: int, as_json: bool) -> None:
+def plan(
+    *,
+    file: Path,
+    rounds: int | None,
+    exact_s: float,
+    layouts: bool,
+    fair: float | None,
+    new: tuple[str, ...],
+    trial_orders: int,
+    seed: int,
+    as_json: bool,
+) -> None:
     """Plan the orders in FILE over machines: what to accept, what shares a plate, where and when.
 
     FILE is JSON with "orders" and "machines" (times in hours from now, money in minor units, lengths in mm) and "fill",
     the share of a bed that parts may cover; docs/planning-files.md has every field. The bound is what no plan of this
     kind can exceed, gap how far from it this plan is. Each job says where its parts lie; every plate has been checked.
+    With --fair or --new the plan also says who got how much of the work, and why.
     """
+    from glocal.network.fairness import Fairness
     from glocal.network.plan import plan as work_out
     from glocal.network.plan_files import read_problem
 
     problem = read_problem(file)
-    found = work_out(problem, rounds=rounds, seed=seed, exact_s=exact_s, layouts=layouts)
+    fairness = Fairness(fair or 0.0, new, trial_orders) if fair is not None or new else None
+    found = work_out(problem, rounds=rounds, seed=seed, exact_s=exact_s, layouts=layouts, fairness=fairness)
     made = len(problem.orders) - len(found.declined)
     lines = [
         f"{made} of {len(problem.orders)} orders on {len(found.jobs)} plates earn {found.objective / 100:,.2f}; "
@@ -65,6 +82,11 @@ def plan(*, file: Path, rounds: int | None, exact_s: float, layouts: bool, seed:
     ]
     lines += [
         f"  {job.machine}  {job.begin_h:7.1f} to {job.end_h:7.1f} h  {', '.join(job.orders)}" for job in found.jobs
+    ]
+    lines += [
+        f"  {share.maker}: {share.orders} orders, {share.ratio:.0%} of an equal share, {share.paid_minor / 100:,.2f}; "
+        f"{share.reason}"
+        for share in found.shares
     ]
     print_result(found.as_dict(), as_json=as_json, text="\n".join(lines))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from glocal.network.fairness import Fairness, FairWork
 from glocal.network.nest_model import Placed
 from glocal.network.plan_bound import Prices, first_prices, refine, widen
 from glocal.network.plan_model import Job, Plan, Problem, check_plan, run
@@ -28,7 +29,13 @@ Laid = dict[tuple[int, ...], tuple[Placed, ...]]
 
 
 def plan(
-    problem: Problem, *, rounds: int | None = None, seed: int = 0, exact_s: float = 0.0, layouts: bool = False
+    problem: Problem,
+    *,
+    rounds: int | None = None,
+    seed: int = 0,
+    exact_s: float = 0.0,
+    layouts: bool = False,
+    fairness: Fairness | None = None,
 ) -> Plan:
     """Plan all orders: accept what pays, batch it, put it on machines in an order, and bound what was missed.
 
@@ -43,6 +50,8 @@ def plan(
         Seconds for the exact solver where the problem is small enough for it; 0 leaves it out.
     layouts : bool
         Nest every plate and verify it; what does not nest goes on a plate of its own.
+    fairness : Fairness or None
+        How even the work is to be among makers; the plan then says who got what and why, and is not called exact.
     """
     if not problem.orders or not problem.machines:
         return Plan((), tuple(order.id for order in problem.orders), 0.0, 0.0)
@@ -50,10 +59,11 @@ def plan(
     if rounds is None:
         count = len(problem.orders)
         rounds = max(ROUNDS, min(ROUNDS_PER_ORDER * count, MOST_ROUNDS), 6 * count)
-    schedule, prices = _search(tables, rounds=rounds, seed=seed)
+    fair = FairWork(problem, tables, fairness) if fairness else None
+    schedule, prices = _search(tables, rounds=rounds, seed=seed, fair=fair)
     earned = earned_by(problem, schedule)
     value, solver = prices.value, "search"
-    if exact_s > 0 and len(problem.orders) <= EXACT_ORDERS and len(problem.machines) <= EXACT_MACHINES:
+    if exact_s > 0 and not fair and len(problem.orders) <= EXACT_ORDERS and len(problem.machines) <= EXACT_MACHINES:
         from glocal.network.plan_exact import solve
 
         best, at_most, proven = solve(problem, schedule, seconds=exact_s)
@@ -72,13 +82,14 @@ def plan(
     jobs = jobs_of(problem, schedule, laid)
     made = {name for job in jobs for name in job.orders}
     declined = tuple(order.id for order in problem.orders if order.id not in made)
-    found = Plan(jobs, declined, earned, max(value, earned), solver)
+    shares = fair.report(places_of(problem, schedule), paid_minor(problem, jobs)) if fair else ()
+    found = Plan(jobs, declined, earned, max(value, earned), solver, shares)
     if faults := check_plan(problem, found):
         raise RuntimeError(f"the plan is wrong, please report this: {faults[0]}")
     return found
 
 
-def _search(tables: Tables, *, rounds: int, seed: int) -> tuple[Schedule, Prices]:
+def _search(tables: Tables, *, rounds: int, seed: int, fair: FairWork | None) -> tuple[Schedule, Prices]:
     """Return the orders of each plate of each machine, and the prices with their bound."""
     from glocal.network import plan_kernel as kernel
     from glocal.network.plan_scan_kernel import DUE
@@ -96,13 +107,16 @@ def _search(tables: Tables, *, rounds: int, seed: int) -> tuple[Schedule, Prices
     refine(tables, prices, reached, 1)
     near: Ints = np.ascontiguousarray(prices.found[:, :CANDIDATES])
     worth: Floats = np.ascontiguousarray(prices.worth[:, :CANDIDATES])
+    toll: Floats = prices.toll[:, :CANDIDATES]
+    if fair:
+        near, worth, toll = fair.restrict(near, worth, toll)
     asked = (tables.orders, tables.machines, near, worth)
     state = empty_state(count_orders, count_machines)
-    kernel.insert_all(
-        by_due, (*asked[:3], worth - prices.toll[:, :CANDIDATES]), state
-    )  # an hour that others want costs
+    kernel.insert_all(by_due, (*asked[:3], worth - toll), state)  # an hour that others want costs
     kernel.insert_all(by_due[state[4][by_due] < 0], asked, state)
     kernel.search(asked, state, rounds, seed)
+    if fair:
+        fair.balance(asked, state, rounds, seed)
     return schedule_of(state), prices
 
 
@@ -122,6 +136,26 @@ def schedule_of(state: tuple[Ints, Ints, Ints, Floats, Ints]) -> Schedule:
     """Return the orders of each plate of each machine."""
     items, count, plates, _, _ = state
     return [[[int(o) for o in items[m, k, : count[m, k]]] for k in range(plates[m])] for m in range(len(plates))]
+
+
+def places_of(problem: Problem, schedule: Schedule) -> Ints:
+    """Return the machine of each order, −1 for none."""
+    at: Ints = np.full(len(problem.orders), -1, dtype=np.int64)
+    for m, plates in enumerate(schedule):
+        for plate in plates:
+            at[plate] = m
+    return at
+
+
+def paid_minor(problem: Problem, jobs: tuple[Job, ...]) -> dict[str, float]:
+    """Return what each maker is paid for machine hours and plates."""
+    machines = {machine.id: machine for machine in problem.machines}
+    paid: dict[str, float] = {}
+    for job in jobs:
+        machine = machines[job.machine]
+        minor = machine.setup_minor + machine.hourly_minor * (job.end_h - job.begin_h)
+        paid[machine.maker] = paid.get(machine.maker, 0.0) + minor
+    return paid
 
 
 def jobs_of(problem: Problem, schedule: Schedule, laid: Laid | None = None) -> tuple[Job, ...]:

@@ -246,6 +246,34 @@ def insert_all(order_list: Ints, problem: Problem, state: State) -> float:
 
 
 @_jit
+def cheapest_move(tried: Ints, problem: Problem, there: Problem, state: State) -> int:
+    """Move that one of the ``tried`` orders to a machine of ``there`` that costs least per volume; −1 for none."""
+    orders, machines, candidates, worth = problem
+    items, count, plates, base, at_machine = state
+    seen = np.zeros((8, items.shape[1] + 1))
+    best, best_o = -np.inf, -1
+    for o in tried:
+        m, freed = at_machine[o], 0.0
+        if m >= 0:
+            were, counted, number = items[m].copy(), count[m].copy(), plates[m]
+            take(o, m, items, count, plates)
+            left = machine_cost(orders, machines[m], (items[m], count[m], plates[m]), AS_IT_IS)
+            freed = base[m] - left - _worth_on(o, m, candidates, worth)
+            items[m], count[m], plates[m] = were, counted, number
+        gain, to, _, _ = best_place(o, there, state, seen)
+        if to >= 0 and (gain + freed) / orders[o, VOLUME] > best:
+            best, best_o = (gain + freed) / orders[o, VOLUME], o
+    if best_o >= 0:
+        m = at_machine[best_o]
+        if m >= 0:
+            take(best_o, m, items, count, plates)
+            base[m] = machine_cost(orders, machines[m], (items[m], count[m], plates[m]), AS_IT_IS)
+            at_machine[best_o] = -1
+        insert_all(np.array([best_o]), there, state)
+    return best_o
+
+
+@_jit
 def search(problem: Problem, state: State, rounds: int, seed: int) -> float:
     """Improve a plan in place by taking some orders out and inserting them anew; return what was gained.
 

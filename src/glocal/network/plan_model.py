@@ -9,7 +9,7 @@ modelled by area: parts of one material may cover ``fill`` of the bed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from math import inf, isfinite
 from typing import Any
@@ -243,6 +243,38 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkShare:
+    """What one maker got, and why.
+
+    Parameters
+    ----------
+    orders : int
+    volume_mm3, equal_mm3 : float
+        What they got, and their equal share.
+    paid_minor : float
+        For machine hours and plates, delivery not counted.
+    reason : str
+        In words.
+    """
+
+    maker: str
+    orders: int
+    volume_mm3: float
+    equal_mm3: float
+    paid_minor: float
+    reason: str
+
+    @property
+    def ratio(self) -> float:
+        """What they got as a share of their equal share; 1 when nothing was to be had."""
+        return self.volume_mm3 / self.equal_mm3 if self.equal_mm3 > 0 else 1.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the share as JSON."""
+        return asdict(self) | {"ratio": self.ratio}
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is made where and when.
 
@@ -254,6 +286,8 @@ class Plan:
         What no plan can exceed.
     solver : str
         ``"exact"`` when the plan is proven to be the best, else ``"search"``.
+    shares : tuple of WorkShare
+        Who got what and why, where fairness was asked for.
     """
 
     jobs: tuple[Job, ...]
@@ -261,6 +295,7 @@ class Plan:
     objective: float
     bound: float
     solver: str = "search"
+    shares: tuple[WorkShare, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -276,6 +311,7 @@ class Plan:
             "bound": self.bound,
             "gap": self.gap,
             "solver": self.solver,
+            "shares": [share.as_dict() for share in self.shares],
         }
 
 

@@ -80,6 +80,18 @@ def shares(order: Floats, machine: Floats) -> tuple[float, float, float]:
 
 
 @_jit
+def worth_on(orders: Floats, machine: Floats, holds: Bools) -> tuple[Floats, Floats]:
+    """Return what each order brings on a machine, and what of it is left after its part of a plate's set-up, (N,)."""
+    gross, net = np.full(len(orders), NOT_POSSIBLE), np.full(len(orders), NOT_POSSIBLE)
+    for o in range(len(orders)):
+        value = before_way(orders[o], machine, holds)
+        if value > NOT_POSSIBLE:
+            gross[o] = value - way_minor(orders[o], machine)
+            net[o] = gross[o] - shares(orders[o], machine)[0]
+    return gross, net
+
+
+@_jit
 def priced(order: Floats, net: float, hours: float, end: float, ahead: Floats, ends: Floats) -> tuple[float, int]:  # noqa: PLR0917
     """Return the best value over the buckets in which an order may be done, and the bucket."""
     best, bucket = NOT_POSSIBLE, -1
