@@ -164,7 +164,7 @@ class _Raster:
         different: dict[bytes, int] = {}
         self.kind = np.array([different.setdefault(shape.wkb, len(different)) for shape in shapes])
         firsts = [int(np.flatnonzero(self.kind == number)[0]) for number in range(len(different))]
-        masks = [self._mask(shapes[first], turn) for first in firsts for turn in range(turns)]
+        masks = [mask for first in firsts for mask in self._masks(shapes[first])]
         self.corners = np.array([corner for _, _, corner in masks])
         self.sizes = np.array([size for _, size, _ in masks])
         self.starts = np.concatenate([[0], np.cumsum([len(runs) for runs, _, _ in masks])])
@@ -184,21 +184,24 @@ class _Raster:
         grown = shape.buffer(grow, quad_segs=ARC_SEGMENTS)
         return grown if grown.area > 0 else shape.envelope.buffer(grow, join_style="mitre")
 
-    def _mask(self, shape: BaseGeometry, turn: int) -> tuple[NDArray[np.int32], tuple[int, int], Floats]:
-        """Return runs, size and the lower left corner (mm, in the turned shape's coordinates) of one mask.
+    def _masks(self, shape: BaseGeometry) -> list[tuple[NDArray[np.int32], tuple[int, int], Floats]]:
+        """Return runs, size and the lower left corner (mm, in the turned shape's coordinates) for each rotation.
 
         The box of a shape grown by half the spacing is known exactly; what the grown outline has beyond it is cut off.
         """
-        angle = radians(self.angle(turn))
-        turning = np.array([[cos(angle), sin(angle)], [-sin(angle), cos(angle)]])
-        bare = _rings(shape)[0] @ turning
-        corner = bare.min(axis=0) - self.half_mm
-        extent = bare.max(axis=0) + self.half_mm - corner
-        width, height = (max(1, ceil(side / self.cell_mm - ROUNDING_MM)) for side in extent)
-        points, ring_of = _rings(self._grown(shape))
-        cells = (points @ turning - corner) / self.cell_mm
-        grid = self.kernel.cells_of(cells, ring_of, height, width)
-        return self.kernel.runs_of(grid), (height, width), corner
+        bare, (points, ring_of) = _rings(shape)[0], _rings(self._grown(shape))
+        masks = []
+        for turn in range(self.turns):
+            angle = radians(self.angle(turn))
+            turning = np.array([[cos(angle), sin(angle)], [-sin(angle), cos(angle)]])
+            turned = bare @ turning
+            corner = turned.min(axis=0) - self.half_mm
+            extent = turned.max(axis=0) + self.half_mm - corner
+            width, height = (max(1, ceil(side / self.cell_mm - ROUNDING_MM)) for side in extent)
+            cells = (points @ turning - corner) / self.cell_mm
+            grid = self.kernel.cells_of(cells, ring_of, height, width)
+            masks.append((self.kernel.runs_of(grid), (height, width), corner))
+        return masks
 
     def _exclude(self, shape: BaseGeometry) -> None:
         points, ring_of = _rings(shape, holes=True)

@@ -24,6 +24,8 @@ EXACT_ORDERS, EXACT_MACHINES = 12, 3  # up to here the exact solver is asked as 
 EXACT_S = 5.0
 ROUNDS, ROUNDS_PER_ORDER, MOST_ROUNDS = 2000, 30, 60_000  # neighbourhoods to try; never fewer than 6 an order
 
+State = tuple[Ints, Ints, Ints, Floats, Ints]
+Asked = tuple[Floats, Floats, Ints, Floats]
 Schedule = list[list[list[int]]]
 Laid = dict[tuple[int, ...], tuple[Placed, ...]]
 
@@ -71,19 +73,33 @@ def plan(
         if (exactly := earned_by(problem, best)) > earned - 1e-6:
             schedule, earned = best, exactly
         solver = "exact" if proven else solver
-    laid: Laid = {}
+    return finished(problem, schedule, value, solver=solver, layouts=layouts, fair=fair)
+
+
+def finished(
+    problem: Problem,
+    schedule: Schedule,
+    bound: float,
+    *,
+    solver: str = "search",
+    layouts: bool = False,
+    fair: FairWork | None = None,
+    laid: Laid | None = None,
+) -> Plan:
+    """Return a schedule as a plan, nested if asked for (or ``laid`` already), and checked from outside."""
     if layouts:
         from glocal.network.plan_layout import lay_all
 
+        before = earned_by(problem, schedule)
         schedule, laid = lay_all(problem, schedule)
-        if (nested := earned_by(problem, schedule)) < earned - 1e-6:
+        if earned_by(problem, schedule) < before - 1e-6:
             solver = "search"  # the proof counts area, and shapes took more room
-        earned = nested
+    earned = earned_by(problem, schedule)
     jobs = jobs_of(problem, schedule, laid)
     made = {name for job in jobs for name in job.orders}
     declined = tuple(order.id for order in problem.orders if order.id not in made)
     shares = fair.report(places_of(problem, schedule), paid_minor(problem, jobs)) if fair else ()
-    found = Plan(jobs, declined, earned, max(value, earned), solver, shares)
+    found = Plan(jobs, declined, earned, max(bound, earned), solver, shares)
     if faults := check_plan(problem, found):
         raise RuntimeError(f"the plan is wrong, please report this: {faults[0]}")
     return found
@@ -91,36 +107,57 @@ def plan(
 
 def _search(tables: Tables, *, rounds: int, seed: int, fair: FairWork | None) -> tuple[Schedule, Prices]:
     """Return the orders of each plate of each machine, and the prices with their bound."""
-    from glocal.network import plan_kernel as kernel
-    from glocal.network.plan_scan_kernel import DUE
-
-    count_orders, count_machines = len(tables.orders), len(tables.machines)
-    prices = first_prices(tables, min(WIDE, count_machines))
-    by_due = np.argsort(tables.orders[:, DUE], kind="stable")
-    plain = empty_state(count_orders, count_machines)
-    reached = kernel.insert_all(by_due, (tables.orders, tables.machines, prices.found, prices.worth), plain)
-    for _ in range(WIDENINGS if rounds else 1):
-        refine(tables, prices, reached)
-        widen(tables, prices)
+    prices, plain = priced(tables, WIDENINGS if rounds else 1)
     if not rounds:
         return schedule_of(plain), prices
-    refine(tables, prices, reached, 1)
+    refine(tables, prices, prices.reached, 1)
     near: Ints = np.ascontiguousarray(prices.found[:, :CANDIDATES])
     worth: Floats = np.ascontiguousarray(prices.worth[:, :CANDIDATES])
     toll: Floats = prices.toll[:, :CANDIDATES]
     if fair:
         near, worth, toll = fair.restrict(near, worth, toll)
     asked = (tables.orders, tables.machines, near, worth)
-    state = empty_state(count_orders, count_machines)
-    kernel.insert_all(by_due, (*asked[:3], worth - toll), state)  # an hour that others want costs
-    kernel.insert_all(by_due[state[4][by_due] < 0], asked, state)
-    kernel.search(asked, state, rounds, seed)
+    state = improved(asked, toll, rounds, seed)
     if fair:
         fair.balance(asked, state, rounds, seed)
     return schedule_of(state), prices
 
 
-def empty_state(orders: int, machines: int, plates: int = 0) -> tuple[Ints, Ints, Ints, Floats, Ints]:
+def priced(tables: Tables, widenings: int) -> tuple[Prices, State]:
+    """Return prices of machine hours with their bound, and what best insertion makes of the problem."""
+    from glocal.network import plan_kernel as kernel
+
+    prices = first_prices(tables, min(WIDE, len(tables.machines)))
+    plain = empty_state(len(tables.orders), len(tables.machines))
+    asked = (tables.orders, tables.machines, prices.found, prices.worth)
+    prices.reached = kernel.insert_all(by_due(tables.orders), asked, plain)
+    for _ in range(widenings):
+        refine(tables, prices, prices.reached)
+        widen(tables, prices)
+    return prices, plain
+
+
+def improved(asked: Asked, toll: Floats, rounds: int, seed: int) -> State:
+    """Return what insertion guided by prices, then the search, make of orders, machines, candidates and worth."""
+    from glocal.network import plan_kernel as kernel
+
+    orders, machines, near, worth = asked
+    state = empty_state(len(orders), len(machines))
+    order = by_due(orders)
+    kernel.insert_all(order, (orders, machines, near, worth - toll), state)  # an hour that others want costs
+    kernel.insert_all(order[state[4][order] < 0], asked, state)
+    kernel.search(asked, state, rounds, seed)
+    return state
+
+
+def by_due(orders: Floats) -> Ints:
+    """Return the orders' rows, due first come first."""
+    from glocal.network.plan_scan_kernel import DUE
+
+    return np.argsort(orders[:, DUE], kind="stable")
+
+
+def empty_state(orders: int, machines: int, plates: int = 0) -> State:
     """Return machines without work, as :mod:`glocal.network.plan_kernel` wants them, with room for that many plates."""
     longest = min(orders, max(12, 3 * -(-orders // machines), plates + 2))
     return (
@@ -132,7 +169,24 @@ def empty_state(orders: int, machines: int, plates: int = 0) -> tuple[Ints, Ints
     )
 
 
-def schedule_of(state: tuple[Ints, Ints, Ints, Floats, Ints]) -> Schedule:
+def filled_state(tables: Tables, schedule: Schedule) -> State:
+    """Return a schedule as :mod:`glocal.network.plan_kernel` wants it."""
+    from glocal.network import plan_kernel as kernel
+
+    state = empty_state(len(tables.orders), len(schedule), max(len(plates) for plates in schedule))
+    items, count, plates, base, at_machine = state
+    for m, load in enumerate(schedule):
+        plates[m] = len(load)
+        for k, plate in enumerate(load):
+            items[m, k, : len(plate)], count[m, k] = plate, len(plate)
+            at_machine[plate] = m
+        base[m] = kernel.machine_cost(
+            tables.orders, tables.machines[m], (items[m], count[m], plates[m]), kernel.AS_IT_IS
+        )
+    return state
+
+
+def schedule_of(state: State) -> Schedule:
     """Return the orders of each plate of each machine."""
     items, count, plates, _, _ = state
     return [[[int(o) for o in items[m, k, : count[m, k]]] for k in range(plates[m])] for m in range(len(plates))]

@@ -39,6 +39,8 @@ class Prices:
         Each order's best machines at these prices, what it is worth there, and what its hours cost there.
     value : float
         An upper bound on what any plan earns.
+    reached : float
+        What a known plan earns.
     """
 
     ends: Floats
@@ -47,6 +49,7 @@ class Prices:
     worth: Floats
     toll: Floats
     value: float = np.inf
+    reached: float = 0.0
 
     @property
     def ahead(self) -> Floats:

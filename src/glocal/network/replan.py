@@ -17,23 +17,25 @@ from numpy.typing import NDArray
 from glocal.network.plan import (
     CANDIDATES,
     WIDE,
+    Asked,
     Laid,
     Schedule,
+    State,
+    by_due,
     earned_by,
-    empty_state,
-    jobs_of,
+    filled_state,
+    finished,
     machine_earned,
     schedule_of,
 )
 from glocal.network.plan_bound import Prices, first_prices, refine, widen
-from glocal.network.plan_model import Job, Plan, Problem, check_plan
+from glocal.network.plan_model import Job, Problem
 from glocal.network.plan_tables import Tables, tables_of
 from glocal.network.replan_reasons import Before, changes_between
 from glocal.network.standing import Change, Event, Standing, happen
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-State = tuple[Ints, Ints, Ints, Floats, Ints]
 
 KEEP_MINOR = 50.0
 STEPS = 30
@@ -121,21 +123,10 @@ def replan(
         laid = _known_layouts(problem, schedule, now.plan.jobs)
         promised = frozenset(o for o, order in enumerate(problem.orders) if order.id in before.accepted)
         schedule, laid = lay_all(problem, schedule, laid, promised)
-    found = _plan_of(problem, schedule, laid, bound)
+    found = finished(problem, schedule, bound, laid=laid)
     changes = changes_between(problem, before, found, schedule)
     fresh = Standing(event.at_h, happened.standing.problem, found, happened.standing.running, happened.standing.away)
     return Replanned(fresh, changes, done, happened.cause)
-
-
-def _plan_of(problem: Problem, schedule: Schedule, laid: Laid, bound: float) -> Plan:
-    jobs = jobs_of(problem, schedule, laid)
-    made = {name for job in jobs for name in job.orders}
-    declined = tuple(order.id for order in problem.orders if order.id not in made)
-    earned = earned_by(problem, schedule)
-    found = Plan(jobs, declined, earned, max(bound, earned))
-    if faults := check_plan(problem, found):
-        raise RuntimeError(f"the new plan is wrong, please report this: {faults[0]}")
-    return found
 
 
 def _search(
@@ -143,18 +134,17 @@ def _search(
 ) -> tuple[Schedule, float]:
     """Return the new schedule and a bound on what any plan of the open orders earns."""
     from glocal.network import plan_kernel as kernel
-    from glocal.network.plan_scan_kernel import DUE
 
     tables = tables_of(problem)
     warm = [_while_open(problem, m, plates) for m, plates in enumerate(before.schedule(problem))]
     prices = _prices(tables, earned_by(problem, warm))
     asked = _asked(problem, tables, prices, before, keep_minor)
-    state = _state_of(tables, warm)
+    state = filled_state(tables, warm)
     out = state[4] < 0
     promised = np.array([order.id in before.accepted for order in problem.orders])
-    by_due = np.argsort(tables.orders[:, DUE], kind="stable")
+    order = by_due(tables.orders)
     for first in (promised, ~promised):
-        kernel.insert_all(by_due[(out & first)[by_due]], asked, state)
+        kernel.insert_all(order[(out & first)[order]], asked, state)
     count = len(problem.orders)
     tries = rounds if rounds is not None else max(ROUNDS, min(ROUNDS_PER_ORDER * count, MOST_ROUNDS))
     if tries:
@@ -179,9 +169,7 @@ def _prices(tables: Tables, reached: float) -> Prices:
     return prices
 
 
-def _asked(
-    problem: Problem, tables: Tables, prices: Prices, before: Before, keep_minor: float
-) -> tuple[Floats, Floats, Ints, Floats]:
+def _asked(problem: Problem, tables: Tables, prices: Prices, before: Before, keep_minor: float) -> Asked:
     """Return the problem for the search: candidates, each order's own machine among them, and what keeping is worth."""
     near: Ints = np.ascontiguousarray(prices.found[:, :CANDIDATES])
     worth: Floats = np.ascontiguousarray(prices.worth[:, :CANDIDATES])
@@ -197,25 +185,7 @@ def _asked(
     return tables.orders, tables.machines, near, worth
 
 
-def _state_of(tables: Tables, schedule: Schedule) -> State:
-    """Return a schedule as :mod:`glocal.network.plan_kernel` wants it."""
-    from glocal.network import plan_kernel as kernel
-
-    longest = max(len(plates) for plates in schedule)
-    state = empty_state(len(tables.orders), len(schedule), longest)
-    items, count, plates, base, at_machine = state
-    for m, load in enumerate(schedule):
-        plates[m] = len(load)
-        for k, plate in enumerate(load):
-            items[m, k, : len(plate)], count[m, k] = plate, len(plate)
-            at_machine[plate] = m
-        base[m] = kernel.machine_cost(
-            tables.orders, tables.machines[m], (items[m], count[m], plates[m]), kernel.AS_IT_IS
-        )
-    return state
-
-
-def _settle(asked: tuple[Floats, Floats, Ints, Floats], state: State, homes: Ints) -> None:
+def _settle(asked: Asked, state: State, homes: Ints) -> None:
     """Let each order that was moved go home if by now that is no worse."""
     from glocal.network import plan_kernel as kernel
 
@@ -228,7 +198,7 @@ def _settle(asked: tuple[Floats, Floats, Ints, Floats], state: State, homes: Int
         kernel.insert_all(np.array([o]), asked, state)
 
 
-def _must(asked: tuple[Floats, Floats, Ints, Floats], state: State, promised: NDArray[np.bool_]) -> None:
+def _must(asked: Asked, state: State, promised: NDArray[np.bool_]) -> None:
     """Put what was promised and is left over wherever it can be made."""
     from glocal.network import plan_kernel as kernel
 
