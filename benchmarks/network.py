@@ -19,6 +19,7 @@ import numpy as np
 
 from benchmarks import Figure, at_least, at_most
 from benchmarks.cities import city, nearest_first
+from benchmarks.prusa_nest import prusa_figures
 from benchmarks.rolling import rolling_figures
 from glocal.network.fairness import Fairness
 from glocal.network.hours import OpeningHours
@@ -154,4 +155,11 @@ def fair_figures() -> Iterator[Figure]:
 
 def figures(data: Path | None) -> list[Figure]:
     """Measure all; what needs data made by others says so without it."""
-    return [*match_figures(data), *nest_figures(data), *plan_figures(), *fair_figures(), *rolling_figures()]
+    return [
+        *match_figures(data),
+        *nest_figures(data),
+        *prusa_figures(data),
+        *plan_figures(),
+        *fair_figures(),
+        *rolling_figures(),
+    ]

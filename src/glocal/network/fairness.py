@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from glocal.network.errors import PlanInputBroken
 from glocal.network.plan_model import Problem, WorkShare
-from glocal.network.plan_tables import Tables
+from glocal.network.plan_tables import Tables, holes_last
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -108,8 +108,7 @@ class FairWork:
             others[trial] = False
             near[others], worth[others] = -1, NOT_POSSIBLE
             self.payable[:, k] *= np.isin(np.arange(len(near)), trial)
-        rank = np.argsort(near < 0, axis=1, kind="stable")
-        return tuple(np.take_along_axis(table, rank, axis=1) for table in (near, worth, toll))
+        return holes_last(near, worth, toll)
 
     def shares(self, at_machine: Ints) -> tuple[Floats, Floats]:
         """Return each maker's volume and equal share, mm³; only orders that somebody makes count."""
@@ -117,7 +116,7 @@ class FairWork:
         volume = self._volume()
         got = np.bincount(self.maker_of[at_machine[made]], weights=volume[made], minlength=len(self.makers))
         parts = self.payable[made] / np.maximum(self.payable[made].sum(axis=1, keepdims=True), 1)
-        return got, np.asarray(volume[made] @ parts)
+        return np.asarray(got, dtype=float), np.asarray(volume[made] @ parts)
 
     def _short(self, at_machine: Ints, share: float) -> Floats:
         """Return what each maker lacks to a share of their equal share, mm³; a maker on trial lacks one order."""

@@ -29,7 +29,7 @@ from glocal.network.plan import (
 )
 from glocal.network.plan_bound import Prices, refine
 from glocal.network.plan_model import Plan, Problem
-from glocal.network.plan_tables import Tables, tables_of
+from glocal.network.plan_tables import Tables, holes_last, tables_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -129,8 +129,7 @@ def _part(asked: Asked, toll: Floats, rows: Ints, machines: Ints) -> tuple[Asked
     number = np.full(len(asked[1]) + 1, -1, dtype=np.int64)
     number[machines] = np.arange(len(machines))
     near = number[asked[2][rows]]  # candidate −1 reads the last, which is −1
-    rank = np.argsort(near < 0, axis=1, kind="stable")
-    near, worth, tolls = (np.take_along_axis(t, rank, axis=1) for t in (near, asked[3][rows], toll[rows]))
+    near, worth, tolls = holes_last(near, asked[3][rows], toll[rows])
     return (asked[0][rows], asked[1][machines], near, worth), tolls
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from glocal.network.plan_model import Problem
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,15 @@ class Tables:
     orders: Floats
     machines: Floats
     holds: NDArray[np.bool_]
+
+
+def holes_last(near: Ints, worth: Floats, toll: Floats) -> tuple[Ints, Floats, Floats]:
+    """Return candidates (N, C) and what goes with them, those that are there (not −1) first and in order."""
+    rank = np.argsort(near < 0, axis=1, kind="stable")
+    near_first: Ints = np.take_along_axis(near, rank, axis=1)
+    worth_first: Floats = np.take_along_axis(worth, rank, axis=1)
+    toll_first: Floats = np.take_along_axis(toll, rank, axis=1)
+    return near_first, worth_first, toll_first
 
 
 def tables_of(problem: Problem) -> Tables:
