@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "repair": ("glocal.cli.mesh", "repair", "Mend a mesh where that is safe."),
     "replan": ("glocal.cli.planning", "replan", "Take what happened into a plan: what changes for whom, and why."),
     "serve": ("glocal.cli.serve", "serve", "Start the shop's web application."),
+    "setup": ("glocal.cli.setup", "setup", "Set a shop up from one file, without questions."),
     "slice": ("glocal.cli.production", "slice_", "Slice a part for a machine and a material."),
     "worker": ("glocal.cli.serve", "worker", "Run a worker that carries orders, without the web pages."),
 }

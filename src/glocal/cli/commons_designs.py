@@ -94,6 +94,8 @@ def publish_design(source: Path, parents: tuple[str, ...], log_directory: Path |
 @json_option
 def fetch_design(package_hash: str, output: Path, log_directory: Path | None, as_json: bool) -> None:
     """Fetch the design package HASH from the followed shops and their mirrors, and unpack it."""
+    from glocal.commons.design_fetch import fetched
+
     package = fetched(log_path(log_directory), package_hash)
     write_out(package, output)
     result = {**described(package), "directory": str(output)}
@@ -113,29 +115,11 @@ def use_design(package_hash: str, minutes: float, log_directory: Path | None, as
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "glocal.settings")
     django.setup()
+    from glocal.commons.design_fetch import fetched
     from glocal.shop.commons.use_design import use_design as use
 
     used = use(fetched(log_path(log_directory), package_hash), package_hash, work_min=minutes)
     print_result(used, as_json=as_json, text=f"{used['title']} is on your shelf, hidden.\n{used['use']}")
-
-
-def fetched(directory: Path, package_hash: str) -> Package:
-    """Return a package from the own log, from copies, or from the shops that are followed."""
-    from glocal.commons.designs import fetch_package, keep
-    from glocal.commons.errors import EntryNotFound
-    from glocal.commons.files import DirectoryReader
-    from glocal.commons.following import source_readers
-    from glocal.commons.peer import followed
-
-    if len(package_hash) != 64 or not set(package_hash) <= set("0123456789abcdef"):
-        raise EntryNotFound(f"{package_hash[:80]!r} is no package hash.", help="It has 64 hexadecimal digits.")
-    copies = list(followed(directory / "peers"))
-    readers = [DirectoryReader(directory / "public"), *(DirectoryReader(copy.public) for copy in copies)]
-    with source_readers(copies) as others:
-        package = fetch_package(package_hash, [*readers, *others])
-    if copies:
-        keep(package, copies[0].public)
-    return package
 
 
 def described(package: Package) -> dict[str, Any]:

@@ -39,13 +39,14 @@ def serve(host: str, port: int, with_demo_printer: bool, demo_printer_speed: flo
     os.environ.setdefault("GLOCAL_URL", f"http://{f'[{host}]' if ':' in host else host}:{port}")
     set_up_django()
     from glocal.cli.web_server import check_port_is_free, end_stragglers, run_web_server
+    from glocal.shop.people.actions import first_owner
     from glocal.shop.workers.run import embedded_worker
     from glocal.shop.workflow.engine import migrate
 
     check_port_is_free(host, port)
     migrate()
     with ExitStack() as stack:
-        owner = None if no_demo else _seed_demo_shop()
+        owner = first_owner() if no_demo else _seed_demo_shop()
         if with_demo_printer:
             stack.enter_context(_demo_printer(demo_printer_speed))
         stack.enter_context(embedded_worker())

@@ -181,6 +181,7 @@ def _shop() -> Shop:
             "currency": "EUR",
             "terms": TERMS,
             "assumptions": {"failure_odds": odds},
+            "hours": WORKDAYS,
             "about": {
                 "en": "Signs, pots and parts that fit, made around the corner. A demonstration shop.",
                 "fr": "Enseignes, pots et pièces sur mesure, fabriqués au coin de la rue. Boutique de démonstration.",

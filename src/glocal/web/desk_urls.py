@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from glocal.web.machine_urls import desk_patterns
-from glocal.web.views.desk import grow, home, orders
+from glocal.web.views.desk import customers, data, grow, home, makers, orders, products, setup
+from glocal.web.views.desk import settings as shop_settings
 
 urlpatterns = [
     path("", home.home_page, name="desk"),
@@ -13,6 +14,21 @@ urlpatterns = [
     path("orders/", orders.orders_page, name="desk-orders"),
     path("orders/<uuid:order_id>/", orders.order_page, name="desk-order"),
     re_path(r"^orders/(?P<order_id>[0-9a-f-]{36})/(?P<action>cancel|go-on)/$", orders.order_do, name="desk-order-do"),
+    path("customers/", customers.customers_page, name="desk-customers"),
+    path("products/", products.products_page, name="desk-products"),
+    path("products/take/", products.take_bundled_product, name="desk-product-take"),
+    path("products/commons/", products.commons_page, name="desk-commons"),
+    path("products/<slug:slug>/", products.product_page, name="desk-product"),
+    re_path(r"^products/(?P<slug>[-\w]+)/(?P<action>publish|hide)/$", products.product_do, name="desk-product-do"),
+    path("makers/", makers.makers_page, name="desk-makers"),
+    re_path(r"^makers/(?P<slug>[-\w]+)/(?P<action>pause|resume|renew)/$", makers.maker_do, name="desk-maker-do"),
+    path("data/", data.data_page, name="desk-data"),
+    path("data/orders.csv", data.order_book_file, name="desk-order-book"),
+    path("data/everything.zip", data.everything_file, name="desk-everything"),
+    path("settings/", shop_settings.settings_page, name="desk-settings"),
+    path("settings/<slug:section>/", shop_settings.settings_page, name="desk-settings-section"),
+    path("setup/", setup.setup_page, name="desk-setup-begin"),
+    path("setup/<slug:step>/", setup.setup_page, name="desk-setup"),
     path("grow/", grow.questions_page, name="desk-grow"),
     path("grow/<slug:name>/", grow.question_page, name="desk-grow-question"),
     *desk_patterns,

@@ -20,6 +20,7 @@ from glocal.web.views import (
     rooms,
     shop,
     sign_in,
+    size_card,
 )
 
 urlpatterns = [
@@ -52,6 +53,7 @@ urlpatterns = [
     path("maker/<str:link>/orders/<uuid:order_id>/", maker.try_again, name="maker-try-again"),
     path("maker/<str:link>/machines/<slug:machine>/plate/", maker.plate_cleared, name="maker-plate"),
     *maker_patterns,
+    path("size-card/", size_card.size_card, name="size-card"),
     path("sign-in/", sign_in.sign_in_page, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("join/<str:secret>/", sign_in.join_page, name="join"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from glocal.shop.jobs.models import Job, JobState
-from glocal.shop.makers.models import MakerMachine, PlateState, PrinterConnection, PrinterKind
+from glocal.shop.makers.models import Maker, MakerMachine, PlateState, PrinterConnection, PrinterKind
 from glocal.shop.makers.secrets import seal
 from glocal.shop.workflow.handover import send
 from glocal.shop.workflow.names import print_id
@@ -18,6 +18,13 @@ def connect_printer(machine: MakerMachine, kind: PrinterKind, *, url: str = "", 
         machine=machine, defaults={"kind": kind, "url": url, "secret_sealed": seal(secret) if secret else ""}
     )
     return connection
+
+
+def set_maker_active(maker: Maker, *, active: bool) -> Maker:
+    """Let a maker get plates again, or no new ones; what is in their queue stays."""
+    maker.is_active = active
+    maker.save(update_fields=["is_active"])
+    return maker
 
 
 @transaction.atomic

@@ -36,6 +36,16 @@ def renew_link(maker: Maker) -> Maker:
     return maker
 
 
+def access_named_maker(slug: str, *, actor: Actor, action: str) -> Maker:
+    """Return a maker by name to whoever may do this with them."""
+    missing = NotFound("There is no such maker.", help="Go back to the list.")
+    maker = Maker.objects.filter(slug=slug).first()
+    if maker is None:
+        raise missing
+    require("maker", action, actor.relation(maker=maker.id), missing)
+    return maker
+
+
 def actor_of(maker: Maker) -> Actor:
     """Return the one who holds a maker's link."""
     return Actor(maker=maker.id)

@@ -104,10 +104,15 @@ def or_over(text: str, *fields: str) -> Q:
 
 def list_orders(wanted: OrderFilter, *, before: str = "", after: str = "") -> KeyedPage[ListedOrder]:
     """Return a page of orders, the newest first, each with its margins."""
-    jobs = Job.objects.select_related("machine", "outcome")
-    orders = found_orders(wanted).select_related("quote__product", "machine__maker")
-    orders = orders.prefetch_related("pieces", Prefetch("pieces__jobs", queryset=jobs))
+    orders = with_what_is_listed(found_orders(wanted))
     return keyed_page(orders, ON_A_PAGE, before=before, after=after).turned(listed)
+
+
+def with_what_is_listed(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Return the same orders, with everything that :func:`listed` looks at read in few questions."""
+    jobs = Job.objects.select_related("machine", "outcome")
+    orders = orders.select_related("quote__product", "machine__maker")
+    return orders.prefetch_related("pieces", Prefetch("pieces__jobs", queryset=jobs))
 
 
 def listed(order: Order) -> ListedOrder:

@@ -85,7 +85,11 @@ class Order(Thing):
             at_least("quantity", 1, "order_of_at_least_one"),
             at_least("total_minor", 0, "order_total_not_negative"),
         ]
-        indexes = [models.Index(fields=["state", "id"], name="order_by_state")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="order_by_state"),
+            models.Index(fields=["customer_email", "created_at"], name="order_by_customer"),
+            models.Index(fields=["created_at"], name="order_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"order {self.id} ({self.state})"

@@ -85,6 +85,15 @@ def set_owner(name: str, password: str) -> User:
     return user
 
 
+def first_owner() -> tuple[str, str] | None:
+    """Make somebody who can sign in, where nobody can yet; return name and password, which are told once."""
+    if User.objects.filter(is_staff=True, is_active=True).exists():
+        return None
+    password = secrets.token_urlsafe(12)
+    set_owner("owner", password)
+    return "owner", password
+
+
 def invite_maker(for_whom: str = "", *, now: datetime | None = None) -> tuple[MakerInvitation, str]:
     """Return a new invitation and its secret, which is told once and not kept."""
     secret = secrets.token_urlsafe(24)

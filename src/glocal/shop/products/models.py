@@ -25,6 +25,7 @@ class Product(Thing):
     summary = models.JSONField(default=dict, help_text="language → text")
     materials = models.JSONField(default=list, help_text="material ids that suit the design, the best first")
     labour_min = models.JSONField(help_text="minutes of work on one piece: value, low, high, source")
+    price_rules = models.JSONField(default=dict, help_text="terms of the shop that are others for this product")
     is_live = models.BooleanField(default=True)
     position = models.IntegerField(default=0)
 

@@ -42,7 +42,7 @@ def price_context(
 
     shop = product.shop
     material = offered_material(shop, material_id)
-    terms = terms_of(shop)
+    terms = terms_of(shop, product.price_rules)
     waiting_s = queue_s(machine, rush=rush) + max(0.0, ((machine.busy_until or now) - now).total_seconds())
     return PriceContext(
         terms=terms,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.timezone import now
 
 from glocal.shop.privacy import NOBODY
 from glocal.shop.thing import Thing, at_least
@@ -26,6 +27,8 @@ class Shop(Thing):
     currency = models.CharField(max_length=3)
     terms = models.JSONField()
     assumptions = models.JSONField(default=dict)
+    hours = models.JSONField(default=list, help_text="seven lists, Monday first, of [opens, closes] in minutes")
+    set_up_at = models.DateTimeField(null=True, default=now, help_text="none while its first run goes on")
     about = models.JSONField(default=dict, help_text="language → text")
     shares_outcomes = models.BooleanField(default=False, help_text="the owner lets outcomes go into the commons")
     is_demonstration = models.BooleanField(default=False)

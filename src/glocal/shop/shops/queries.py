@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from glocal.shop.errors import NotFound, OrderInvalid
 from glocal.shop.shops.models import OfferedMaterial, Shop
@@ -15,15 +16,15 @@ def the_shop() -> Shop:
     """Return the shop of this installation, or say that it is not set up yet."""
     shop = Shop.objects.order_by("id").first()
     if shop is None:
-        raise NotFound("This shop is not set up yet.", help="Start it with its demonstration data: glocal serve.")
+        raise NotFound("This shop is not set up yet.", help="Whoever runs it signs in at /desk/ and sets it up.")
     return shop
 
 
-def terms_of(shop: Shop) -> ShopTerms:
-    """Return what the shop charges by."""
+def terms_of(shop: Shop, rules: Mapping[str, Any] | None = None) -> ShopTerms:
+    """Return what the shop charges by; ``rules`` are a product's own, which win."""
     from glocal.quoting.model import ShopTerms
 
-    return ShopTerms(currency=shop.currency, region=shop.region, **shop.terms)
+    return ShopTerms(currency=shop.currency, region=shop.region, **{**shop.terms, **(rules or {})})
 
 
 def offered_material(shop: Shop, material_id: str) -> OfferedMaterial:

@@ -6,10 +6,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.utils.translation import get_language
 
 from glocal.web import numbers
 from glocal.web.assets import asset_url
+from glocal.web.undo import undo_address
 
 register = template.Library()
 
@@ -46,3 +48,9 @@ def moment(at: datetime, timezone: str) -> str:
 def duration(seconds: float) -> str:
     """Return a duration as text."""
     return numbers.duration(seconds, _language())
+
+
+@register.simple_tag
+def undo_of(message: Message) -> str:
+    """Return where what a message tells of is taken back; empty where it cannot be."""
+    return undo_address(message.extra_tags or "")

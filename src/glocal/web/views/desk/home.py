@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -24,8 +25,8 @@ from glocal.web.page import desk_page, page, shop_or_none
 def home_page(request: HttpRequest) -> HttpResponse:
     """Show what needs the owner, today's plates and the money of the week."""
     shop, now = shop_or_none(), timezone.now()
-    if shop is None:
-        return desk_page(request, "home.html", {})
+    if shop is None or shop.set_up_at is None:
+        return redirect("desk-setup-begin")
     language = get_language() or "en"
     found = needs(now)
     this_week, last_week = weeks(shop, now)

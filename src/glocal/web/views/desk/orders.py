@@ -42,8 +42,7 @@ from glocal.web.page import desk_page, shop_or_none
 @require_safe
 def orders_page(request: HttpRequest) -> HttpResponse:
     """List the orders that are looked for."""
-    shop = shop_or_none()
-    wanted = _wanted(request, ZoneInfo(shop.timezone) if shop else ZoneInfo("UTC"))
+    wanted = wanted_orders(request)
     found = list_orders(wanted, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     language = get_language() or "en"
     context = {
@@ -59,7 +58,10 @@ def orders_page(request: HttpRequest) -> HttpResponse:
     return desk_page(request, "orders.html", context)
 
 
-def _wanted(request: HttpRequest, zone: ZoneInfo) -> OrderFilter:
+def wanted_orders(request: HttpRequest) -> OrderFilter:
+    """Return what the filters in an address let through; days begin at the shop's midnight."""
+    shop = shop_or_none()
+    zone = ZoneInfo(shop.timezone if shop else "UTC")
     get = request.GET.get
     return OrderFilter(
         text=get("q", ""),

@@ -1,0 +1,25 @@
+"""Get a design package, wherever it is nearest: the own log, copies of others, the shops that are followed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from glocal.commons.designs import fetch_package, keep
+from glocal.commons.errors import EntryNotFound
+from glocal.commons.files import DirectoryReader
+from glocal.commons.following import source_readers
+from glocal.commons.packages import Package
+from glocal.commons.peer import followed
+
+
+def fetched(directory: Path, package_hash: str) -> Package:
+    """Return a package from the own log, from copies, or from the shops that are followed."""
+    if len(package_hash) != 64 or not set(package_hash) <= set("0123456789abcdef"):
+        raise EntryNotFound(f"{package_hash[:80]!r} is no package hash.", help="It has 64 hexadecimal digits.")
+    copies = list(followed(directory / "peers"))
+    readers = [DirectoryReader(directory / "public"), *(DirectoryReader(copy.public) for copy in copies)]
+    with source_readers(copies) as others:
+        package = fetch_package(package_hash, [*readers, *others])
+    if copies:
+        keep(package, copies[0].public)
+    return package

@@ -1,0 +1,1 @@
+"""The shop's own data, given out whole."""

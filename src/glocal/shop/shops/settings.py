@@ -1,0 +1,164 @@
+"""What the owner may say about the shop, checked: where it is, its money, its hours, its costs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.numbers import get_currency_precision
+
+from glocal.shop.errors import OrderInvalid
+
+if TYPE_CHECKING:
+    from glocal.shop.shops.models import Shop
+
+Week = tuple[tuple[tuple[int, int], ...], ...]
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WORKDAYS: Week = ((((9 * 60), 18 * 60),),) * 5 + ((), ())
+_SPAN = re.compile(r"(\d{1,2})[:.h](\d{2})\s*[-–—]\s*(\d{1,2})[:.h](\d{2})")
+MINUTES_PER_DAY = 24 * 60
+
+
+class SettingWrong(OrderInvalid):
+    """A setting cannot be as it was typed."""
+
+    code = "setting_wrong"
+
+
+def _wrong(field: str, message: str, help: str) -> SettingWrong:
+    return SettingWrong(message, help=help, field=field)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the shop is. ``region`` is an ISO 3166 code, ``timezone`` an IANA name."""
+
+    name: str
+    town: str
+    region: str
+    latitude: float
+    longitude: float
+    timezone: str
+
+    def __post_init__(self) -> None:
+        from glocal.design.region import RegionSettings, region_profile
+
+        for field_name in ("name", "town"):
+            if not 1 <= len(getattr(self, field_name).strip()) <= 200:
+                raise _wrong(field_name, f"The {field_name} is missing or too long.", "Write 1 to 200 characters.")
+        region_profile(self.region, RegionSettings(), on=date(2025, 1, 1))
+        if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
+            raise _wrong("latitude", "This is no place on Earth.", "Latitude is -90 to 90, longitude -180 to 180.")
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise _wrong(
+                "timezone", f"“{self.timezone[:40]}” is no time zone.", "Write for example Europe/Paris."
+            ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """In which language and currency the shop speaks, and its tax: 0.2 is 20 %."""
+
+    language: str
+    currency: str
+    tax_rate: float
+    tax_included: bool
+
+    def __post_init__(self) -> None:
+        from babel.core import get_global
+
+        if self.currency not in get_global("all_currencies"):
+            raise _wrong("currency", f"“{self.currency[:10]}” is no currency.", "Write a code such as EUR or NGN.")
+        if not 0 <= self.tax_rate <= 1:
+            raise _wrong("tax_rate", "The tax is not between 0 and 100 %.", "Write 20 for 20 %.")
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a piece costs the shop, in minor units of its currency.
+
+    Parameters
+    ----------
+    margin : float
+        On top of the costs: 0.3 is 30 %.
+    minimum_minor : int
+        The least that an order brings, before tax.
+    spools : mapping
+        Material id → price of a full spool of 1 kg.
+    """
+
+    wage_minor_per_h: float
+    energy_minor_per_kwh: float
+    margin: float
+    packaging_minor: int = 0
+    minimum_minor: int = 0
+    spools: Mapping[str, int] | None = None
+
+    def __post_init__(self) -> None:
+        from glocal.production.errors import UnknownMaterial
+        from glocal.production.materials import get_material
+
+        for field_name in ("wage_minor_per_h", "energy_minor_per_kwh", "margin", "packaging_minor", "minimum_minor"):
+            if not 0 <= getattr(self, field_name) < 1e12:
+                raise _wrong(field_name, f"{field_name} is below zero or far too much.", "Write 0 or more.")
+        if self.margin > 100:
+            raise _wrong("margin", "The margin is more than a hundredfold.", "Write 30 for 30 %.")
+        for material_id, price_minor in (self.spools or {}).items():
+            try:
+                get_material(material_id)
+            except UnknownMaterial as unknown:
+                raise _wrong("spools", unknown.message, unknown.help) from None
+            if price_minor < 0:
+                raise _wrong("spools", f"The spool of {material_id} costs less than nothing.", "Write 0 or more.")
+
+
+def to_minor(major: Decimal | float, currency: str) -> int:
+    """Return a sum in minor units: 12.4 of EUR is 1240."""
+    return int((Decimal(str(major)).scaleb(get_currency_precision(currency))).to_integral_value())
+
+
+def hours_from_text(text: str, *, field: str = "hours") -> tuple[tuple[int, int], ...]:
+    """Return the spans of one day in minutes after midnight: ``09:00-12:30, 14:00-18:00``; empty text is closed.
+
+    Raises
+    ------
+    SettingWrong
+        When it says something else, or its spans overlap or run backwards.
+    """
+    spans = []
+    for part in (piece.strip() for piece in text.replace(";", ",").split(",")):
+        if not part:
+            continue
+        found = _SPAN.fullmatch(part)
+        if found is None:
+            raise _wrong(field, f"“{part[:40]}” are no hours.", "Write for example 09:00-12:30, 14:00-18:00.")
+        opens, closes = (int(found[i]) * 60 + int(found[i + 1]) for i in (1, 3))
+        if int(found[2]) > 59 or int(found[4]) > 59 or closes > MINUTES_PER_DAY or opens >= closes:
+            raise _wrong(field, f"“{part[:40]}” does not begin before it ends.", "Write for example 09:00-18:00.")
+        spans.append((opens, closes))
+    if spans != sorted(spans) or any(a[1] > b[0] for a, b in pairwise(spans)):
+        raise _wrong(
+            field, f"The hours “{text[:60]}” overlap.", "Write them in order, for example 09:00-12:00, 14:00-18:00."
+        )
+    return tuple(spans)
+
+
+def hours_as_text(spans: Sequence[Sequence[int]]) -> str:
+    """Return the spans of one day as a person types them."""
+    return ", ".join(f"{a // 60:02d}:{a % 60:02d}-{b // 60:02d}:{b % 60:02d}" for a, b in spans)
+
+
+def costs_of(shop: Shop) -> Costs:
+    """Return what the shop says now."""
+    terms = shop.terms
+    spools = {material.material_id: material.spool_price_minor for material in shop.materials.all()}
+    names = ("wage_minor_per_h", "energy_minor_per_kwh", "margin", "packaging_minor", "minimum_minor")
+    return Costs(**{name: terms[name] for name in names}, spools=spools)

@@ -1,0 +1,220 @@
+"""The forms in which an owner says what the shop is: the same in the first run and in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from glocal.errors import GlocalError
+from glocal.shop.shops.actions import set_costs, set_hours, set_money, set_place
+from glocal.shop.shops.models import Shop
+from glocal.shop.shops.regional_terms import RegionalTerms, regional_terms
+from glocal.shop.shops.settings import DAYS, Costs, Money, Place, costs_of, hours_as_text, hours_from_text, to_minor
+from glocal.web.world_places import place_of
+
+MATERIALS = ("pla", "petg", "asa")
+DAY_LABELS = {
+    "monday": _("Monday"),
+    "tuesday": _("Tuesday"),
+    "wednesday": _("Wednesday"),
+    "thursday": _("Thursday"),
+    "friday": _("Friday"),
+    "saturday": _("Saturday"),
+    "sunday": _("Sunday"),
+}
+
+
+def usual_terms(region: str) -> RegionalTerms:
+    """Return what is usual in a region today."""
+    return regional_terms(region, on=date.today())  # noqa: DTZ011 - a day either way is no other currency
+
+
+class SectionForm(forms.Form):
+    """One section; :meth:`save` writes it and puts what the shop refuses beside the field."""
+
+    def save(self, shop: Shop) -> bool:
+        """Write the section; return False, with the refusal in the form, when the shop does not take it."""
+        try:
+            self.write(shop)
+        except GlocalError as refusal:
+            field = str(refusal.data.get("field", ""))
+            self.add_error(field if field in self.fields else None, f"{refusal.message} {refusal.help}".strip())
+            return False
+        return True
+
+    def write(self, shop: Shop) -> None:
+        """Write what was typed."""
+        raise NotImplementedError
+
+
+class PlaceForm(SectionForm):
+    """Name and place."""
+
+    name = forms.CharField(label=_("What your shop is called"), max_length=200)
+    town = forms.CharField(label=_("Town"), max_length=200)
+    region = forms.CharField(
+        label=_("Country or region"), max_length=6, help_text=_("As a code, for example FR, NG or MA; or FR-13.")
+    )
+    latitude = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90, required=False)
+    longitude = forms.FloatField(
+        label=_("Longitude"),
+        min_value=-180,
+        max_value=180,
+        required=False,
+        help_text=_("From any map. Makers near you are found by it; empty takes the middle of the country."),
+    )
+    timezone = forms.CharField(
+        label=_("Time zone"),
+        max_length=64,
+        required=False,
+        help_text=_("Empty takes the region’s, for example Europe/Paris."),
+    )
+
+    @staticmethod
+    def initial_of(shop: Shop) -> dict[str, Any]:
+        """Return what stands there now."""
+        names = ("name", "town", "region", "latitude", "longitude", "timezone")
+        return {name: getattr(shop, name) for name in names}
+
+    def place(self) -> tuple[Place, RegionalTerms]:
+        """Return the typed place, with what is usual there."""
+        typed = self.cleaned_data
+        usual = usual_terms(typed["region"])
+        middle = place_of(usual.region) or (0, 0)
+        latitude, longitude = (
+            middle[i] if typed[name] is None else typed[name] for i, name in enumerate(("latitude", "longitude"))
+        )
+        zone = typed["timezone"] or usual.timezone
+        return Place(typed["name"], typed["town"], usual.region, latitude, longitude, zone), usual
+
+    def write(self, shop: Shop) -> None:
+        """Write the place."""
+        set_place(shop, self.place()[0])
+
+
+class MoneyForm(SectionForm):
+    """Language, currency, tax."""
+
+    language = forms.ChoiceField(label=_("Your language"), choices=settings.LANGUAGES)
+    currency = forms.CharField(label=_("Currency"), max_length=3, help_text=_("As a code, for example EUR or NGN."))
+    tax_percent = forms.FloatField(
+        label=_("Tax on what you sell, %"), min_value=0, max_value=100, help_text=_("0 if you need not charge it.")
+    )
+    tax_included = forms.BooleanField(label=_("Prices are shown with the tax in them"), required=False)
+
+    @staticmethod
+    def initial_of(shop: Shop) -> dict[str, Any]:
+        """Return what stands there now."""
+        unknown = shop.set_up_at is None and usual_terms(shop.region).tax_rate is None
+        return {
+            "language": shop.language,
+            "currency": shop.currency,
+            "tax_percent": "" if unknown else round(100 * shop.terms["tax_rate"], 4),
+            "tax_included": shop.terms["tax_included_in_price"],
+        }
+
+    def write(self, shop: Shop) -> None:
+        """Write language, currency and tax."""
+        typed = self.cleaned_data
+        money = Money(typed["language"], typed["currency"].upper(), typed["tax_percent"] / 100, typed["tax_included"])
+        set_money(shop, money)
+
+
+class HoursForm(SectionForm):
+    """When somebody is there, a line for each day."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for day in DAYS:
+            self.fields[day] = forms.CharField(label=DAY_LABELS[day], max_length=80, required=False)
+        self.fields["sunday"].help_text = _(
+            "For example 09:00-12:30, 14:00-18:00. Leave a day empty when you are closed."
+        )
+
+    @staticmethod
+    def initial_of(shop: Shop) -> dict[str, Any]:
+        """Return what stands there now."""
+        return {day: hours_as_text(spans) for day, spans in zip(DAYS, shop.hours or [[]] * 7, strict=True)}
+
+    def write(self, shop: Shop) -> None:
+        """Write the hours."""
+        set_hours(shop, tuple(hours_from_text(self.cleaned_data[day], field=day) for day in DAYS))
+
+
+class CostsForm(SectionForm):
+    """What work, energy and material cost, in the shop's currency."""
+
+    wage = forms.DecimalField(label=_("An hour of your work"), min_value=0, max_value=10_000_000)
+    energy = forms.DecimalField(label=_("A kilowatt-hour"), min_value=0, max_value=1_000_000)
+    margin_percent = forms.FloatField(label=_("Margin on top of the costs, %"), min_value=0, max_value=1000)
+    packaging = forms.DecimalField(label=_("Packaging of an order"), min_value=0, max_value=10_000_000)
+    minimum = forms.DecimalField(label=_("Least that an order brings, before tax"), min_value=0, max_value=10_000_000)
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for material_id in MATERIALS:
+            label = _("A spool of 1 kg of {material}")
+            self.fields[f"spool_{material_id}"] = forms.DecimalField(
+                label=str(label).format(material=material_id.upper()), min_value=0, max_value=10_000_000, required=False
+            )
+
+    @staticmethod
+    def initial_of(shop: Shop) -> dict[str, Any]:
+        """Return what stands there now."""
+        costs, precision = costs_of(shop), get_currency_precision(shop.currency)
+
+        def major(minor: float) -> str:
+            return f"{minor / 10**precision:.{precision}f}"
+
+        spools = {f"spool_{name}": major(price) for name, price in (costs.spools or {}).items()}
+        usual = usual_terms(shop.region)
+        if shop.set_up_at is None and not spools and usual.spool_price and usual.currency == shop.currency:
+            spools = {"spool_pla": f"{usual.spool_price:g}"}
+        return {
+            "wage": major(costs.wage_minor_per_h) if costs.wage_minor_per_h else "",
+            "energy": f"{costs.energy_minor_per_kwh / 10**precision:g}" if costs.energy_minor_per_kwh else "",
+            "margin_percent": round(100 * costs.margin, 4),
+            "packaging": major(costs.packaging_minor),
+            "minimum": major(costs.minimum_minor),
+            **spools,
+        }
+
+    def write(self, shop: Shop) -> None:
+        """Write the costs."""
+        typed, currency = self.cleaned_data, shop.currency
+        spools = {
+            name: to_minor(price, currency) for name in MATERIALS if (price := typed.get(f"spool_{name}")) is not None
+        }
+        precision = get_currency_precision(currency)
+        set_costs(
+            shop,
+            Costs(
+                wage_minor_per_h=to_minor(typed["wage"], currency),
+                energy_minor_per_kwh=float(typed["energy"]) * 10**precision,
+                margin=typed["margin_percent"] / 100,
+                packaging_minor=to_minor(typed["packaging"], currency),
+                minimum_minor=to_minor(typed["minimum"], currency),
+                spools=spools,
+            ),
+        )
+
+
+SECTIONS: Mapping[str, tuple[Any, type[SectionForm]]] = {
+    "place": (_("Shop and place"), PlaceForm),
+    "money": (_("Language, currency, tax"), MoneyForm),
+    "hours": (_("Opening hours"), HoursForm),
+    "costs": (_("Wage, energy, material"), CostsForm),
+}
+
+
+def section_form(section: str, shop: Shop, data: Mapping[str, Any] | None = None) -> SectionForm:
+    """Return one section's form, filled with what stands there now."""
+    kind: Any = SECTIONS[section][1]
+    form: SectionForm = kind(data, prefix=section, initial=kind.initial_of(shop))
+    return form

@@ -1,0 +1,130 @@
+"""The catalogue: what is on the shelf, what is hidden, by which rules it is priced, and what more there is to sell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from glocal.shop.commons.designs import designs_to_take, take_design
+from glocal.shop.products.actions import PriceRules, price_by, set_live, take_bundled
+from glocal.shop.products.catalogue import access_product, bundled_to_take, catalogue
+from glocal.shop.products.models import Product
+from glocal.shop.shops.models import Shop
+from glocal.shop.shops.queries import the_shop
+from glocal.web.guard import actor_of_request, owner_only
+from glocal.web.links import part_url
+from glocal.web.numbers import money
+from glocal.web.page import desk_page
+from glocal.web.undo import told
+
+
+@owner_only
+@require_safe
+def products_page(request: HttpRequest) -> HttpResponse:
+    """List all products, and what came with the program and is not sold yet."""
+    language = get_language() or "en"
+    rows = [
+        {
+            "product": each.product,
+            "title": each.product.text("title", language),
+            "picture": part_url(each.part, "png") if each.part and each.part.drawn_file else "",
+            "price": money(each.price_minor, each.product.shop.currency, language)
+            if each.price_minor is not None
+            else "",
+            "sold": each.sold,
+        }
+        for each in catalogue()
+    ]
+    bundled = [{"slug": slug, "title": title.get(language) or title["en"]} for slug, title in bundled_to_take()]
+    return desk_page(request, "products.html", {"rows": rows, "bundled": bundled})
+
+
+@owner_only
+@require_POST
+def product_do(request: HttpRequest, slug: str, action: str) -> HttpResponse:
+    """Publish or hide a product; either can be taken back."""
+    product = access_product(slug, actor=actor_of_request(request))
+    live = action == "publish"
+    set_live(product, live=live)
+    title = product.text("title", get_language() or "en")
+    words = _("{title} is on the shelf.") if live else _("{title} is hidden. Orders that are placed go on.")
+    told(
+        request, words.format(title=title), undo=reverse("desk-product-do", args=[slug, "hide" if live else "publish"])
+    )
+    return redirect("desk-products")
+
+
+@owner_only
+@require_POST
+def take_bundled_product(request: HttpRequest) -> HttpResponse:
+    """Put one of the products that came with the program on the shelf."""
+    product = take_bundled(the_shop(), request.POST.get("slug", ""))
+    messages.success(request, _("{title} is on the shelf.").format(title=product.text("title", get_language() or "en")))
+    return redirect("desk-products")
+
+
+class PriceForm(forms.Form):
+    """The rules by which one product is priced, where they differ from the shop's."""
+
+    labour_min = forms.FloatField(label=gettext_lazy("Work by hand on one piece, minutes"), min_value=0, max_value=600)
+    margin_percent = forms.FloatField(
+        label=gettext_lazy("Margin on top of the costs, %"), min_value=0, max_value=1000, required=False
+    )
+    minimum = forms.DecimalField(
+        label=gettext_lazy("Least that an order brings, before tax"), min_value=0, max_value=1_000_000, required=False
+    )
+    position = forms.IntegerField(label=gettext_lazy("Place on the shelf"), min_value=0, max_value=10_000)
+
+    def __init__(self, *arguments: Any, shop: Shop, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        usual = _("Empty: as for the whole shop ({value}).")
+        language = get_language() or "en"
+        self.fields["margin_percent"].help_text = usual.format(value=f"{shop.terms['margin']:.0%}")
+        least = money(shop.terms["minimum_minor"], shop.currency, language)
+        self.fields["minimum"].help_text = usual.format(value=least)
+
+
+@owner_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def product_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show and change the rules by which one product is priced."""
+    product = access_product(slug, actor=actor_of_request(request))
+    form = PriceForm(request.POST or None, shop=product.shop, initial=_initial(product))
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        rules = PriceRules.of_typed(typed["margin_percent"], typed["minimum"], product.shop.currency)
+        price_by(product, rules, labour_min=typed["labour_min"], position=typed["position"])
+        told(request, _("Saved. The new price is asked for the next time somebody looks."))
+        return redirect("desk-products")
+    context = {"form": form, "product": product, "title": product.text("title", get_language() or "en")}
+    return desk_page(request, "product.html", context, status=422 if form.errors else 200)
+
+
+def _initial(product: Product) -> dict[str, Any]:
+    rules = PriceRules(**product.price_rules)
+    return {
+        "labour_min": product.labour_min["value"],
+        "margin_percent": None if rules.margin is None else round(100 * rules.margin, 2),
+        "minimum": rules.minimum_in_major(product.shop.currency),
+        "position": product.position,
+    }
+
+
+@owner_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def commons_page(request: HttpRequest) -> HttpResponse:
+    """List the designs that other shops share, and take one over."""
+    if request.method == "POST":
+        used = take_design(request.POST.get("hash", ""))
+        words = _("{title} is in your catalogue, hidden until you have looked at it. {use}")
+        messages.success(request, words.format(title=used["title"], use=used["use"]))
+        return redirect("desk-products")
+    return desk_page(request, "commons.html", {"rows": designs_to_take(get_language() or "en")})
