@@ -35,3 +35,25 @@ def test_an_instant_is_told_in_the_shops_time() -> None:
     late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
     assert numbers.day(late, "en", ZoneInfo("Europe/Paris")) == "Tuesday 24 November"
     assert numbers.moment(late, "en", ZoneInfo("Europe/Paris")) == "24 Nov, 00:30"
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "language", "minor"),
+    [
+        ("12.40", "EUR", "en", 1240),
+        ("12,40", "EUR", "fr", 1240),
+        ("12.4", "EUR", "fr", 1240),
+        ("١٢٫٤٠", "EUR", "ar", 1240),
+        ("500", "JPY", "en", 500),
+        ("12,40", "EUR", "en", None),  # a thousands sign to one, a decimal sign to the other
+        ("1.240,00", "EUR", "fr", None),
+        ("12.405", "EUR", "en", None),
+        ("-3", "EUR", "en", None),
+        ("1e5", "EUR", "en", None),
+        ("", "EUR", "en", None),
+    ],
+)
+def test_a_typed_sum_is_taken_whole_or_not_at_all(text, currency, language, minor):
+    assert numbers.minor_from(text, currency, language) == minor
+    if minor is not None:
+        assert numbers.minor_from(numbers.plain_sum(minor, currency, language), currency, language) == minor

@@ -18,6 +18,7 @@ from django.db import transaction
 from glocal.shop.demand.models import Choice, ChoiceKind
 from glocal.shop.makers.actions import connect_printer
 from glocal.shop.makers.models import Maker, MakerMachine, PrinterKind, Spool
+from glocal.shop.payments.models import PaymentTerms
 from glocal.shop.products.actions import put_on_shelf
 from glocal.shop.products.models import Product
 from glocal.shop.products.packages import BUNDLED
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from glocal.design.model import Parameter
 
 SLUG = "atelier-du-panier"
+EXAMPLE_IBAN = "FR1420041010050500013M02606"  # the register of IBANs' own example for France
 MADE_UP = "made up for the demonstration"
 DAY = 24 * 60
 WORKDAYS = [[[9 * 60, 18 * 60]]] * 5 + [[[10 * 60, 13 * 60]], []]
@@ -190,6 +192,7 @@ def _shop() -> Shop:
             "is_demonstration": True,
         },
     )
+    PaymentTerms.objects.update_or_create(shop=shop, defaults={"holder": "Atelier du Panier", "iban": EXAMPLE_IBAN})
     return shop
 
 

@@ -4,10 +4,12 @@ from glocal.shop.commons.models import CommonsEntry
 from glocal.shop.demand.models import Choice, DemandTerms, LearntPreferences, RegionalOffer
 from glocal.shop.effects.models import Effect
 from glocal.shop.jobs.models import Job
+from glocal.shop.legal.models import Manufacturer, OrderPapers
 from glocal.shop.makers.models import Maker, MakerMachine, PrinterConnection, Spool
 from glocal.shop.orders.models import Order, OrderEvent, Piece
 from glocal.shop.outcomes.models import EnvelopePoint, JobOutcome, LearntFactors
 from glocal.shop.parts.models import BuiltPart, PartCheck
+from glocal.shop.payments.models import BookingEntry, OrderPayment, PaymentTerms
 from glocal.shop.people.models import MakerInvitation, SignInTries
 from glocal.shop.products.models import Product
 from glocal.shop.quotes.models import QuoteRecord
@@ -17,6 +19,7 @@ from glocal.shop.wishes.models import Wish
 from glocal.shop.workers.models import Worker
 
 __all__ = [
+    "BookingEntry",
     "BuiltPart",
     "Choice",
     "Comment",
@@ -32,10 +35,14 @@ __all__ = [
     "Maker",
     "MakerInvitation",
     "MakerMachine",
+    "Manufacturer",
     "OfferedMaterial",
     "Order",
     "OrderEvent",
+    "OrderPapers",
+    "OrderPayment",
     "PartCheck",
+    "PaymentTerms",
     "Piece",
     "PrinterConnection",
     "Product",

@@ -23,6 +23,7 @@ class DeskPage:
 DESK: tuple[DeskPage, ...] = (
     DeskPage("desk", _("Today")),
     DeskPage("desk-orders", _("Orders")),
+    DeskPage("desk-payments", _("Payments")),
     DeskPage("desk-customers", _("Customers")),
     DeskPage("desk-rooms", _("Design conversations")),
     DeskPage("desk-wishes", _("Wishes")),
@@ -32,6 +33,7 @@ DESK: tuple[DeskPage, ...] = (
     DeskPage("desk-makers", _("Makers")),
     DeskPage("desk-machines", _("Machines")),
     DeskPage("desk-grow", _("Grow")),
+    DeskPage("desk-law", _("The law")),
     DeskPage("desk-data", _("Data")),
     DeskPage("desk-settings", _("Settings")),
 )

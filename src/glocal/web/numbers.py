@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from babel.units import format_unit
+
+_SUM = re.compile(r"\d{1,12}(?:\.\d{1,4})?")  # digits of any script
 
 
 def _locale(language: str) -> Locale:
@@ -20,6 +24,26 @@ def _locale(language: str) -> Locale:
 def money(minor: int, currency: str, language: str) -> str:
     """Return a sum in minor units as text, for example ``€12.40``."""
     return format_currency(minor / 10 ** get_currency_precision(currency), currency, locale=_locale(language))
+
+
+def plain_sum(minor: int, currency: str, language: str) -> str:
+    """Return a sum without its currency, so that :func:`minor_from` reads the same back."""
+    digits = get_currency_precision(currency)
+    text = f"{Decimal(minor).scaleb(-digits):.{digits}f}"
+    return text.replace(".", _locale(language).number_symbols["latn"]["decimal"])
+
+
+def minor_from(text: str, currency: str, language: str) -> int | None:
+    """Return a sum as somebody typed it in minor units, or nothing when it is no sum of whole minor units.
+
+    The language's own decimal sign is taken, and the point; a thousands sign is not, it is too easily the other.
+    """
+    decimal_sign = _locale(language).number_symbols["latn"]["decimal"]
+    plain = text.strip().replace("\u066b", ".").replace(decimal_sign, ".")
+    if not _SUM.fullmatch(plain):
+        return None
+    minor = Decimal(plain).scaleb(get_currency_precision(currency))
+    return int(minor) if minor == minor.to_integral_value() else None
 
 
 def whole_money(minor: int, currency: str, language: str) -> str:

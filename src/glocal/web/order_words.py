@@ -65,6 +65,8 @@ def event_in_words(code: str, message: str) -> str:
         "maker_pause": _("The maker paused the print."),
         "maker_resume": _("The maker let the print go on."),
         "maker_stop": _("The maker stopped the print."),
+        "paid": _("Money was received."),
+        "refunded": _("Money was given back."),
         "print_again": _("The print did not come out right; it is printed again."),
         "failed_retry": _("Something failed; it will be tried again."),
     }

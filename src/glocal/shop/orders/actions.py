@@ -16,9 +16,12 @@ from glocal.shop.demand.actions import record_choices
 from glocal.shop.demand.models import ChoiceKind
 from glocal.shop.errors import KeyReused, NotNow, OrderInvalid, QuoteExpired, QuoteRefused
 from glocal.shop.jobs.models import OPEN_STATES, Job
+from glocal.shop.legal.actions import freeze_papers
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.orders.path import hand_over_preparation
+from glocal.shop.payments.actions import open_books
+from glocal.shop.payments.ledger import charge_order
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.quotes.queries import get_quote
 from glocal.shop.workflow.conclude import Verdict, conclude
@@ -72,10 +75,12 @@ def place_order(
     idempotency_key: str,
     now: datetime | None = None,
     for_stock: bool = False,
+    pay_by: str = "",
 ) -> Order:
     """Place an order for a frozen quote; the same key again returns the same order.
 
-    With ``for_stock`` the shop orders ahead of demand: what it makes for its shelf is nobody's choice.
+    With ``for_stock`` the shop orders ahead of demand: what it makes for its shelf is nobody's choice, and nobody pays.
+    ``pay_by`` is one of the shop's ways to be paid, else its first.
 
     The order, its pieces, its first event and its workflow are written in one transaction: either all of them are, and
     the order will be carried to its end, or none is.
@@ -98,7 +103,7 @@ def place_order(
         quote.product.template()  # read from the disk before the transaction, which must be short
         try:
             with transaction.atomic():
-                return _write_order(quote, customer, idempotency_key, for_stock=for_stock)
+                return _write_order(quote, customer, idempotency_key, for_stock=for_stock, pay_by=pay_by)
         except IntegrityError:  # a second click was faster
             known = Order.objects.filter(idempotency_key=idempotency_key).first()
             if known is None:
@@ -119,7 +124,7 @@ def _check_orderable(quote: QuoteRecord, now: datetime) -> None:
 
 
 def _write_order(
-    quote: QuoteRecord, customer: CustomerDetails, idempotency_key: str, *, for_stock: bool = False
+    quote: QuoteRecord, customer: CustomerDetails, idempotency_key: str, *, for_stock: bool, pay_by: str
 ) -> Order:
     if quote.quote is None or quote.total_minor is None:
         raise ValueError("a refused quote cannot be ordered")
@@ -138,9 +143,11 @@ def _write_order(
     )
     Piece.objects.bulk_create(Piece(order=order, number=number) for number in range(1, quote.quantity + 1))
     tell(order, "placed", "The order was placed.", data={"total_minor": order.total_minor, "currency": order.currency})
+    freeze_papers(order, for_stock=for_stock)
     if not for_stock:
         template = quote.product.template()
         record_choices(template, quote.values, region=quote.region, kind=ChoiceKind.ORDERED, order=order)
+        open_books(order, pay_by)
     hand_over_preparation(order)
     return order
 
@@ -195,6 +202,9 @@ def accept_exact_price(order: Order) -> Order:
     order.accepted_price = True
     order.total_minor = order.exact["price_minor"]
     order.generation += 1
+    order.save()
+    if order.bookings.exists():
+        charge_order(order)
     tell(order, "price_accepted", "The customer agreed to the exact price.", state=OrderState.PLACED)
     hand_over_preparation(order)
     return order

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from glocal.shop.orders.models import Order, OrderEvent, OrderState
 from glocal.shop.orders.watch import announce
+from glocal.shop.payments.ledger import follow_order
 
 
 def tell(
@@ -22,5 +23,6 @@ def tell(
         order.state_at = timezone.now()
     order.save()
     event = OrderEvent.objects.create(order=order, state=order.state, code=code, message=message, data=data or {})
+    follow_order(order)
     announce(order.id)
     return event

@@ -33,6 +33,12 @@ def money(minor: int, currency: str) -> str:
 
 
 @register.simple_tag
+def plain_sum(minor: int, currency: str) -> str:
+    """Return a sum without its currency, as the reader types it."""
+    return numbers.plain_sum(minor, currency, _language())
+
+
+@register.simple_tag
 def day(at: datetime, timezone: str) -> str:
     """Return the day of an instant at the shop's place."""
     return numbers.day(at, _language(), ZoneInfo(timezone))

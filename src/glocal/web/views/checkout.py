@@ -27,6 +27,8 @@ from glocal.values import new_id
 from glocal.web.guard import open_to
 from glocal.web.links import part_url
 from glocal.web.page import page
+from glocal.web.papers import before_buying
+from glocal.web.views.payments import ways_as_rows
 
 MOST_AT_ONCE = 20
 
@@ -50,6 +52,7 @@ class CheckoutForm(forms.Form):
     )
     idempotency_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
     design = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    pay_by = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)  # drawn as radio buttons
 
     def __init__(self, *args: Any, delivery: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,7 +129,7 @@ def _place(quote: QuoteRecord, form: CheckoutForm) -> HttpResponse:
     customer = CustomerDetails(
         typed["name"], typed["email"], typed["note"], get_language() or "en", address=typed.get("address", "")
     )
-    order = place_order(quote.id, customer, idempotency_key=typed["idempotency_key"])
+    order = place_order(quote.id, customer, idempotency_key=typed["idempotency_key"], pay_by=typed["pay_by"])
     session = session_of_link(typed["design"])
     if session is not None:
         note_order(session, order)
@@ -152,6 +155,8 @@ def _show(
         "materials": describe_materials(product, list(product.shop.materials.all())),
         "picture": part_url(quote.part, "png"),
         "form": form,
+        "law": before_buying(quote) if quote.quote else None,
+        "ways": ways_as_rows(product.shop, (request.POST or request.GET).get("pay_by", "")),
         "changed": changed,
         "quantities": range(1, MOST_AT_ONCE + 1),
     }

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from glocal.shop.legal.queries import papers_of
 from glocal.shop.makers.camera import camera_for, camera_picture, may_show
 from glocal.shop.orders.actions import accept_exact_price, cancel_order
 from glocal.shop.orders.models import OrderState
@@ -21,6 +22,7 @@ from glocal.web.links import part_url
 from glocal.web.order_snapshot import snapshot
 from glocal.web.page import page
 from glocal.web.views.connection import picture_answer
+from glocal.web.views.payments import payment_context
 
 
 @open_to("link")
@@ -42,6 +44,8 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
         "picture": part_url(quote.part, "png"),
         "threemf": part_url(quote.part, "3mf"),
         "camera": reverse("order-camera", args=[order_id, token]) if may_show(order) else "",
+        "payment": payment_context(order),
+        "papers": papers_of(order),
         "must_agree": order.state == OrderState.NEEDS_CUSTOMER and "price_minor" in order.exact,
     }
     return page(request, "order.html", context)

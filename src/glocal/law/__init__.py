@@ -1,0 +1,1 @@
+"""What the law asks about one piece, derived from its order: assistance, not legal advice."""

@@ -1,0 +1,1 @@
+"""How money comes and goes: payment codes, hosted pages of payment firms, and books whose sums are conserved."""

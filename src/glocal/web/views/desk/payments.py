@@ -1,0 +1,172 @@
+"""The owner's pages about money: what is due, what came, what goes back, and how the shop is paid."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from glocal.errors import BadInput
+from glocal.payment.books import Account
+from glocal.shop.errors import OrderInvalid
+from glocal.shop.orders.models import Order
+from glocal.shop.orders.queries import access_order
+from glocal.shop.payments.actions import BY_HAND, change_transfer_terms, money_received, refund_by_hand
+from glocal.shop.payments.ledger import standing_of
+from glocal.shop.payments.queries import money_accounts, payment_of, terms_of_payment, with_due
+from glocal.shop.shops.queries import the_shop
+from glocal.values import new_id
+from glocal.web.guard import actor_of_request, owner_only
+from glocal.web.numbers import minor_from
+from glocal.web.page import desk_page
+from glocal.web.pay_words import account_in_words, state_in_words, way_in_words
+
+PER_PAGE = 50
+SHOWN = ("due", "back", "all")
+
+
+@owner_only
+@require_safe
+def payments_page(request: HttpRequest) -> HttpResponse:
+    """List orders by what they owe."""
+    shown = request.GET.get("show", "due")
+    orders = with_due(Order.objects.select_related("quote__product", "payment")).order_by("-id")
+    number = request.GET.get("q", "").strip()
+    if shown == "due":
+        orders = orders.filter(due_minor__gt=0)
+    elif shown == "back":
+        orders = orders.filter(due_minor__lt=0)
+    if number:
+        orders = orders.filter(payment__number__icontains="".join(number.split()))
+    found = Paginator(orders, PER_PAGE).get_page(request.GET.get("page"))
+    language = get_language() or "en"
+    rows = [
+        {
+            "order": order,
+            "title": order.quote.product.text("title", language),
+            "way": way_in_words(order.payment.method)[0],
+            "back_minor": max(0, -order.due_minor),
+        }
+        for order in found
+    ]
+    tabs = [
+        {"id": "due", "label": _("Still to be paid")},
+        {"id": "back", "label": _("To give back")},
+        {"id": "all", "label": _("All")},
+    ]
+    context = {"rows": rows, "found": found, "tabs": tabs, "shown": shown if shown in SHOWN else "all", "q": number}
+    return desk_page(request, "payments.html", context)
+
+
+@owner_only
+@require_safe
+def payment_page(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
+    """Show one order's books, and take what came in or goes back."""
+    return _show(request, _order(request, order_id, "pay"))
+
+
+@owner_only
+@require_POST
+def received(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
+    """Note money that came."""
+    order = _order(request, order_id, "pay")
+    new = money_received(order, _account(request), _amount(request, order), key=request.POST.get("key", ""))
+    messages.success(request, _("Noted.") if new else _("This was noted before; nothing changed."))
+    return redirect(reverse("desk-payment", args=[order_id]))
+
+
+@owner_only
+@require_POST
+def refunded(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
+    """Note money that went back."""
+    order = _order(request, order_id, "refund")
+    sent = request.POST
+    new = refund_by_hand(
+        order, _account(request), _amount(request, order), key=sent.get("key", ""), reason=sent.get("reason", "")
+    )
+    messages.success(request, _("Noted.") if new else _("This was noted before; nothing changed."))
+    return redirect(reverse("desk-payment", args=[order_id]))
+
+
+def _order(request: HttpRequest, order_id: uuid.UUID, action: str) -> Order:
+    return access_order(order_id, actor=actor_of_request(request), action=action)
+
+
+def _account(request: HttpRequest) -> Account:
+    try:
+        return Account(request.POST.get("account", ""))
+    except ValueError:
+        raise OrderInvalid("Say whether it was cash or the bank account.", field="account") from None
+
+
+def _amount(request: HttpRequest, order: Order) -> int:
+    amount = minor_from(request.POST.get("amount", ""), order.currency, get_language() or "en")
+    if amount is None:
+        raise OrderInvalid("This is not a sum of money.", help="Write it as 12.40, without currency.", field="amount")
+    return amount
+
+
+def _show(request: HttpRequest, order: Order) -> HttpResponse:
+    now = standing_of(order)
+    payment = payment_of(order)
+    held = money_accounts(order)
+    context: dict[str, Any] = {
+        "order": order,
+        "title": order.quote.product.text("title", get_language() or "en"),
+        "payment": payment,
+        "way": way_in_words(payment.method)[0] if payment else "",
+        "standing": now,
+        "state": state_in_words(now.state),
+        "back_minor": max(0, -now.due_minor),
+        "bookings": [
+            {"row": row, "debit": account_in_words(row.debit), "credit": account_in_words(row.credit)}
+            for row in order.bookings.all()
+        ],
+        "accounts": [(account.value, account_in_words(account.value)) for account in BY_HAND],
+        "held": [(a.value, account_in_words(a.value), held[a.value]) for a in BY_HAND if a.value in held],
+        "key": str(new_id()),
+    }
+    return desk_page(request, "payment.html", context)
+
+
+class TransferForm(forms.Form):
+    """How the shop takes money without a payment firm."""
+
+    at_pickup = forms.BooleanField(label=gettext_lazy("Customers may pay when they get the piece"), required=False)
+    holder = forms.CharField(label=gettext_lazy("Whose account"), max_length=70, required=False)
+    iban = forms.CharField(
+        label="IBAN",
+        max_length=50,
+        required=False,
+        help_text=gettext_lazy("For transfers in euros; leave it empty to take none."),
+    )
+    bic = forms.CharField(label="BIC", max_length=20, required=False)
+
+
+@owner_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def payment_terms(request: HttpRequest) -> HttpResponse:
+    """Let the owner say how the shop is paid."""
+    shop = the_shop()
+    terms = terms_of_payment(shop)
+    initial = {name: getattr(terms, name) for name in ("at_pickup", "holder", "iban", "bic")}
+    form = TransferForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_transfer_terms(shop, **form.cleaned_data)
+        except BadInput as error:
+            field = error.data.get("field")
+            form.add_error(field if field in form.fields else None, f"{error.message} {error.help}".strip())
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("desk-payment-terms")
+    return desk_page(request, "payment_terms.html", {"form": form}, status=422 if form.errors else 200)
