@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "machines": ("glocal.cli.production", "machines", "Search the machines that the slicer knows."),
     "match": ("glocal.cli.match", "match", "Find who can make a part or a design, and why others cannot."),
     "nest": ("glocal.cli.planning", "nest", "Lay pieces on as few plates as can be found."),
+    "people": ("glocal.cli.people", "people", "Hand out or erase what is known about a person."),
     "plan": ("glocal.cli.planning", "plan", "Decide which orders to make, where, together with what, and when."),
     "orient": ("glocal.cli.mesh", "orient", "Find which way up a mesh prints best, and why."),
     "quote": ("glocal.cli.quote", "quote", "Price one piece, line by line."),

@@ -22,12 +22,16 @@ class PersonalData:
     Parameters
     ----------
     about : str
-        ``customer`` (found by the orders with their mail address), ``maker``, ``owner``, or ``nobody``.
+        ``customer`` (found by the orders and design sessions with their mail address), ``maker``, ``owner`` or
+        ``nobody``.
     fields : tuple of str
         The fields that say something about the person; they are handed out when the person asks for their data.
     find : str
         For a customer: the path from this model to :class:`Order` (``""`` for the order itself); for a maker: the path
         to :class:`Maker` (``""`` for the maker).
+    session : str or None
+        For a customer who shaped a design with the shop, also without ordering it: the path from this model to
+        :class:`DesignSession` (``""`` for the session itself).
     erase : mapping
         Field → what it becomes when the person is erased. A personal field that is not named here is kept, and
         ``kept_because`` says why.
@@ -38,6 +42,7 @@ class PersonalData:
     about: Person
     fields: tuple[str, ...] = ()
     find: str = ""
+    session: str | None = None
     erase: Mapping[str, Any] = field(default_factory=dict)
     kept_because: str = ""
 

@@ -34,6 +34,7 @@ DESK: tuple[DeskPage, ...] = (
     DeskPage("desk-machines", _("Machines")),
     DeskPage("desk-grow", _("Grow")),
     DeskPage("desk-law", _("The law")),
+    DeskPage("desk-people", _("Privacy")),
     DeskPage("desk-data", _("Data")),
     DeskPage("desk-settings", _("Settings")),
 )

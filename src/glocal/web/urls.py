@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from glocal.web.machine_urls import maker_patterns
 from glocal.web.views import (
     ask,
     checkout,
+    data,
     demand_board,
     errors,
     events,
@@ -24,6 +25,8 @@ from glocal.web.views import (
     sign_in,
     size_card,
 )
+
+LINK = r"(?P<kind>orders|room)/(?P<key>[0-9a-f-]{36})/(?P<token>[^/]+)"  # whose data a customer's link opens
 
 urlpatterns = [
     path("", shop.shop_page, name="shop"),
@@ -50,6 +53,10 @@ urlpatterns = [
     path("orders/<uuid:order_id>/<str:token>/events/", events.order_events, name="order-events"),
     path("orders/<uuid:order_id>/<str:token>/pay-by/", payments.pay_by, name="order-pay-by"),
     path("orders/<uuid:order_id>/<str:token>/papers/", papers.papers_page, name="order-papers"),
+    path("data/erased/", data.erased_page, name="data-erased"),
+    re_path(rf"^{LINK}/data/$", data.data_page, name="data"),
+    re_path(rf"^{LINK}/data/export.json$", data.data_export, name="data-export"),
+    re_path(rf"^{LINK}/data/erase/$", data.data_erase, name="data-erase"),
     path("p/<uuid:piece_id>/", papers.passport_page, name="passport"),
     path("p/<uuid:piece_id>/passport.jsonld", papers.passport_json, name="passport-json"),
     path("maker/<str:link>/pieces/<uuid:piece_id>/label.pdf", papers.maker_label, name="maker-piece-label"),

@@ -76,6 +76,10 @@ class FileStore:
                 "A stored file was changed on the disk.", help="Restore the files from a backup.", hash=content_hash
             )
 
+    def forget(self, content_hash: str) -> None:
+        """Delete the content with this hash; nothing happens when there is none."""
+        self.path(content_hash).unlink(missing_ok=True)
+
     def read(self, content_hash: str) -> bytes:
         """Return the whole content."""
         return b"".join(self.stream(content_hash))

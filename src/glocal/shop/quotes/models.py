@@ -47,7 +47,11 @@ class QuoteRecord(Thing):
     valid_until = models.DateTimeField(null=True)
 
     personal_data = PersonalData(
-        "customer", fields=("values",), find="orders", kept_because="what was made, for product safety; ten years"
+        "customer",
+        fields=("values",),
+        find="orders",
+        session="revisions__session",
+        kept_because="what was made, for product safety; ten years",
     )
 
     class Meta:

@@ -83,8 +83,10 @@ class DesignSession(Thing):
 
     personal_data = PersonalData(
         "customer",
-        fields=("customer_name", "customer_email"),
+        fields=("customer_name", "customer_email", "language"),
         find="order",
+        session="",
+        kept_because="the language says nothing about one person",
         erase={"customer_name": "", "customer_email": ""},
     )
 
@@ -120,7 +122,11 @@ class Revision(Thing):
     quote = models.ForeignKey(QuoteRecord, on_delete=models.PROTECT, related_name="revisions")
 
     personal_data = PersonalData(
-        "customer", fields=("author", "note"), find="session__order", erase={"author": "", "note": ""}
+        "customer",
+        fields=("author", "note"),
+        find="session__order",
+        session="session",
+        erase={"author": "", "note": ""},
     )
 
     class Meta:
@@ -155,6 +161,7 @@ class Proposal(Thing):
         "customer",
         fields=("author", "text", "answer"),
         find="session__order",
+        session="session",
         erase={"author": "", "text": "", "answer": ""},
     )
 
@@ -189,7 +196,11 @@ class Comment(Thing):
     settled_by = models.CharField(max_length=10, choices=Side, blank=True)
 
     personal_data = PersonalData(
-        "customer", fields=("author", "text"), find="session__order", erase={"author": "", "text": "–"}
+        "customer",
+        fields=("author", "text"),
+        find="session__order",
+        session="session",
+        erase={"author": "", "text": "–"},
     )
 
     class Meta:
@@ -223,7 +234,9 @@ class SessionEvent(models.Model):
     data = models.JSONField(default=dict)
     key = models.CharField(max_length=100, null=True)  # null: events without a key do not collide
 
-    personal_data = PersonalData("customer", fields=("data",), find="session__order", erase={"data": {}})
+    personal_data = PersonalData(
+        "customer", fields=("data",), find="session__order", session="session", erase={"data": {}}
+    )
 
     class Meta:
         ordering = ["session_id", "number"]

@@ -42,7 +42,12 @@ class Wish(Thing):
     answered_at = models.DateTimeField(null=True)
 
     personal_data = PersonalData(
-        "customer", fields=("text",), find="session__order", erase={"text": "–"}, kept_because="what the region wants"
+        "customer",
+        fields=("text",),
+        find="session__order",
+        session="session",
+        erase={"text": "–"},
+        kept_because="what the region wants",
     )
 
     class Meta:

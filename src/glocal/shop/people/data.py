@@ -1,0 +1,176 @@
+"""Find what the shop knows about one person, hand it out, and erase it: over every model that declares such data.
+
+Source: Regulation (EU) 2016/679, Articles 15 and 20 (access, portability), 17 (erasure; 17(3)(b) and (e): not
+what a law asks to keep, nor what is needed for claims), 5(2) (that it happened is kept, without the person).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.db.models import Q, QuerySet
+
+from glocal.shop.errors import NotFound, NotNow
+from glocal.shop.makers.models import Maker
+from glocal.shop.orders.events import tell
+from glocal.shop.orders.models import Order
+from glocal.shop.payments.ledger import standing_of
+from glocal.shop.people.words import erase_words
+from glocal.shop.privacy import PersonalData, declared
+from glocal.shop.sessions.models import DesignSession
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whom the shop knows.
+
+    Parameters
+    ----------
+    about : {"customer", "maker"}
+        As what.
+    orders, sessions : frozenset of UUID
+        Of a customer.
+    maker : UUID or None
+        Of a maker.
+    names : frozenset of str
+        Names and mail addresses under which they are known.
+    """
+
+    about: str
+    orders: frozenset[uuid.UUID] = frozenset()
+    sessions: frozenset[uuid.UUID] = frozenset()
+    maker: uuid.UUID | None = None
+    names: frozenset[str] = field(default_factory=frozenset)
+
+
+def customer_by_email(email: str) -> Person:
+    """Return the customer with this mail address, also one who only shaped a design and never ordered."""
+    email = email.strip()
+    if not email:
+        raise NotFound("Nobody was named.", help="Give a mail address.")
+    orders = Order.objects.filter(customer_email__iexact=email)
+    sessions = DesignSession.objects.filter(Q(customer_email__iexact=email) | Q(order__in=orders.values("id")))
+    return _customer(orders, sessions, f"Nobody with the address {email} is known.")
+
+
+def customer_of_order(order: Order) -> Person:
+    """Return the customer of one order, with the design session that led to it: what its link is the key to."""
+    return _customer(Order.objects.filter(id=order.id), DesignSession.objects.filter(order=order), "")
+
+
+def customer_of_session(session: DesignSession) -> Person:
+    """Return the guest of one design session, with what they ordered from it: what its link is the key to."""
+    orders = Order.objects.filter(id=session.order_id) if session.order_id else Order.objects.none()
+    return _customer(orders, DesignSession.objects.filter(id=session.id), "")
+
+
+def maker_by_slug(slug: str) -> Person:
+    """Return a maker."""
+    maker = Maker.objects.filter(slug=slug).first()
+    if maker is None:
+        raise NotFound(f"There is no maker “{slug}”.", help="Look the name up on the desk.")
+    return Person("maker", maker=maker.id, names=frozenset({maker.name}))
+
+
+def _customer(orders: QuerySet[Order], sessions: QuerySet[DesignSession], missing: str) -> Person:
+    known = [*orders.values_list("id", "customer_name", "customer_email")]
+    shaped = [*sessions.values_list("id", "customer_name", "customer_email")]
+    if not known and not shaped:
+        raise NotFound(missing, help="Compare the spelling.")
+    names = frozenset(name for _, *both in (*known, *shaped) for name in both if name.strip("– "))
+    return Person("customer", frozenset(row[0] for row in known), frozenset(row[0] for row in shaped), names=names)
+
+
+def rows_about(person: Person) -> Iterator[tuple[type[models.Model], PersonalData, QuerySet[Any]]]:
+    """Yield each model that declares data about such a person, with its rows about this one."""
+    for model in apps.get_models(include_auto_created=False):
+        says = declared(model)
+        if says is None or says.about != person.about or not (says.fields or says.erase):
+            continue
+        if person.about == "maker":
+            chosen = Q(**{says.find or "pk": person.maker})
+        else:
+            chosen = Q(**{f"{says.find or 'pk'}__in": person.orders})
+            if says.session is not None:
+                chosen |= Q(**{f"{says.session or 'pk'}__in": person.sessions})
+        ids = model._base_manager.filter(chosen).values("pk")
+        yield model, says, model._base_manager.filter(pk__in=ids).order_by("pk")
+
+
+def export_person(person: Person) -> dict[str, Any]:
+    """Return everything that the shop knows about a person, as JSON, with what would stay after an erasure and why."""
+    found = []
+    for model, says, rows in rows_about(person):
+        fields = [name for name in says.fields if model._meta.get_field(name).concrete]
+        values = [_plain(row) for row in rows.values("pk", *fields)]
+        if values:
+            kept = sorted(set(fields) - set(says.erase))
+            found.append({
+                "what": model._meta.object_name,
+                "rows": values,
+                "kept_after_erasure": kept,
+                "because": says.kept_because if kept else "",
+            })  # fmt: skip
+    return {"about": person.about, "names": sorted(person.names), "data": found}
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    encoder = DjangoJSONEncoder()
+    simple = (str, int, float, bool, list, dict, type(None))
+    return {name: value if isinstance(value, simple) else encoder.default(value) for name, value in row.items()}
+
+
+def erase_person(person: Person) -> dict[str, int]:
+    """Erase a person from every model that declares them; sums, dates and what was made stay.
+
+    Returns
+    -------
+    dict
+        Model → how many of its rows were about the person; ``commons`` → records taken back from the shop's log.
+
+    Raises
+    ------
+    NotNow
+        While an order is being made or money is owed: for these the shop needs to know who it is.
+    """
+    from glocal.shop.people.shared import take_back
+
+    with transaction.atomic():
+        orders = list(Order.objects.select_for_update().filter(id__in=person.orders).order_by("id"))
+        _refuse_while_needed(orders)
+        counts = {model.__name__: rows.count() for model, _, rows in rows_about(person)}
+        erase_words(person.orders, person.sessions)
+        for _, says, rows in list(rows_about(person)):
+            if says.erase:
+                rows.update(**says.erase)
+        for session in DesignSession.objects.filter(id__in=person.sessions):
+            fresh = DesignSession._meta.get_field("token").get_default()
+            DesignSession.objects.filter(id=session.id).update(token=fresh)  # the old link is the person's key
+        for order in orders:
+            order.refresh_from_db()
+            tell(order, "erased", "What was known about the customer was erased.")
+    taken = take_back(person.names)
+    return {**{name: count for name, count in counts.items() if count}, **({"commons": taken} if taken else {})}
+
+
+def _refuse_while_needed(orders: list[Order]) -> None:
+    open_ = [order for order in orders if not order.is_final]
+    if open_:
+        raise NotNow(
+            "An order is still being made; for that the shop needs to know who it is for.",
+            help="Wait until it is ready, or cancel it.",
+            orders=[str(order.id) for order in open_],
+        )
+    owing = [order for order in orders if standing_of(order).due_minor]
+    if owing:
+        raise NotNow(
+            "Money is still owed; for that the shop needs to know by whom or to whom.",
+            help="Settle the payment first.",
+            orders=[str(order.id) for order in owing],
+        )
