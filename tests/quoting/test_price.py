@@ -177,3 +177,11 @@ def test_failures_make_the_late_end_later() -> None:
     quote = price(a_use(), a_context())
     assert quote.ready_at == NOW + timedelta(hours=2, minutes=20)
     assert quote.ready_high == NOW + timedelta(hours=4, minutes=30)
+
+
+def test_the_date_says_what_it_was_made_from() -> None:
+    """Queue, plates, print, reprints, work, delivery."""
+    hour = Estimate(3600.0, 3600.0, 3600.0, "two jobs wait")
+    told = price(a_use(), a_context(queue_s=hour, delivery_s=hour, quantity=4, plate_share=0.5)).ready_source
+    for words in ("queue 1.0 h (two jobs wait)", "2 plates", "8.0 h of print", "odds of 20.0%", "delivery 1.0 h"):
+        assert words in told

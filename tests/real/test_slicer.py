@@ -125,8 +125,9 @@ def test_a_part_beside_the_bed_is_refused(slicer, setup, box, x_mm, words):
 
 
 def test_a_crash_is_told_and_leaves_nothing_behind(setup, box, tmp_path):
-    slicer = PrusaSlicer(tmp_path, memory_mb=200)  # it starts, then cannot make its threads and aborts
-    with pytest.raises(SlicerCrashed, match="signal 6") as crash:
+    # it starts, then cannot make its threads; the libraries of 2.9 alone take more than 2.5 does in all
+    slicer = PrusaSlicer(tmp_path, memory_mb=200 if "-2.5." in PrusaSlicer(tmp_path).version else 550)
+    with pytest.raises(SlicerCrashed, match=r"signal \d") as crash:
         slicer.slice(place_single(box, parts.piece_id(1), setup[0]), *setup)
     assert crash.value.help
     assert not [path for path in tmp_path.rglob("*") if path.suffix in {".gcode", ".json"}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from decimal import Decimal
@@ -41,6 +42,9 @@ TERMS: tuple[tuple[str, Any, str], ...] = (
     ("fee", 0.25, "Payment provider's fixed fee."),
     ("minimum", 0.0, "Smallest order before fee and tax."),
     ("delivery", 0.0, "Delivery per order; 0 is pick-up."),
+    ("delivery-hours", 0.0, "How long bringing it takes; half or twice may be."),
+    ("queue-hours", 0.0, "Print that waits on the machine already."),
+    ("rush", 0.0, "Surcharge on the costs for going first; 0.5 is 50 %."),
 )
 
 
@@ -59,8 +63,8 @@ def terms_options(command: Command) -> Command:
 @click.option("--machine", "machine_id", default="reference", show_default=True, help="Id from `glocal machines`.")
 @click.option("--material", "material_id", default="pla", show_default=True, help="Id of the material.")
 @click.option("--quantity", type=click.IntRange(1, 100_000), default=1, show_default=True, help="Equal pieces.")
-@click.option("--plate-share", type=click.FloatRange(0, 1, min_open=True), default=1.0, show_default=True,
-              help="This piece's share of its plate.")  # fmt: skip
+@click.option("--plate-share", type=click.FloatRange(0, 1, min_open=True),
+              help="This piece's share of its plate; without, the pieces fill as few plates as they need.")  # fmt: skip
 @click.option("--supports", type=click.Choice(["no", "as-needed", "yes"]), default="no", show_default=True,
               help="Print with supports; what needs them is told either way.")  # fmt: skip
 @click.option("--infill", type=click.FloatRange(0, 100), help="Percent; the machine's process decides without.")
@@ -76,6 +80,7 @@ def quote(**options: Any) -> None:
     """
     from glocal.design.check import check
     from glocal.production.materials import get_material
+    from glocal.production.plate import pieces_per_plate
     from glocal.production.prusaslicer_profiles import get_machine
     from glocal.quoting.piece import use_of_piece
     from glocal.quoting.price import price
@@ -90,6 +95,9 @@ def quote(**options: Any) -> None:
     )
     if why_sliced:
         progress(f"Sliced, because the instant estimate does not know this: {why_sliced}")
+    if options["plate_share"] is None:
+        plates = math.ceil(options["quantity"] / pieces_per_plate(part.mesh.extent_mm, machine))
+        options["plate_share"] = plates / options["quantity"]
     result = price(use, context_of(options, material.spool_mass_g))
     answer = result.as_dict() | {
         "part": part.title,
@@ -197,6 +205,10 @@ def context_of(options: dict[str, Any], spool_mass_g: float) -> PriceContext:
     def minor(name: str) -> int:
         return int((Decimal(str(options[name])) * unit).to_integral_value())
 
+    def hours(name: str, spread: float) -> Estimate | None:
+        span_s = options[name] * 3600
+        return Estimate(span_s, span_s / spread, span_s * spread, CHOSEN) if span_s else None
+
     labour, odds = options["labour"], options["failure"]
     return PriceContext(
         terms=ShopTerms(
@@ -222,6 +234,9 @@ def context_of(options: dict[str, Any], spool_mass_g: float) -> PriceContext:
         delivery_minor=minor("delivery"),
         quantity=options["quantity"],
         now=datetime.now(UTC),
+        rush_rate=options["rush"],
+        queue_s=hours("queue_hours", 1.0),
+        delivery_s=hours("delivery_hours", 2.0),
     )
 
 
@@ -248,7 +263,11 @@ def as_text(result: Quote, findings: tuple[Finding, ...], *, explain: bool) -> s
     lines.append(
         f"  Ready {result.ready_at:%Y-%m-%d %H:%M} UTC (by {result.ready_high:%Y-%m-%d %H:%M} in 9 of 10 cases)"
     )
+    if result.plate_saving_minor:
+        lines.append(f"  Sharing the plate saves {money(result.plate_saving_minor)}")
+    lines.append(f"  Valid until {result.valid_until:%Y-%m-%d %H:%M} UTC")
     if explain:
+        lines.append(f"  Ready: {result.ready_source}")
         lines += [f"  Time: {hours.source}", f"  Mass: {mass.source}"]
     lines.append("  Wage, prices and odds are defaults of this command or your options, not measurements.")
     lines += [f"  Note: {finding.message} {finding.help}" for finding in findings]

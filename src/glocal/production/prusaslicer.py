@@ -140,11 +140,10 @@ class PrusaSlicer:
             *("--datadir", str(work / "datadir"), "--load", str(work / "settings.ini")),
             *("--output", str(gcode), str(work / "plate.3mf")),
         ]
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(work), "LC_ALL": "C.UTF-8"}
         process = subprocess.Popen(
             command,
             cwd=work,
-            env=environment,
+            env=_environment(work),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -238,10 +237,21 @@ def _input_hash(version: str, settings: Mapping[str, str], plate: Plate, density
     return sha256_hex(canonical_json(inputs))
 
 
+def _environment(home: Path) -> dict[str, str]:
+    """Return what the slicer sees of its surroundings; 2.9 does not even tell its version in an unknown locale."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "LC_ALL": "C.UTF-8"}
+
+
 @lru_cache(maxsize=8)
 def _version(program: str, _changed_ns: int) -> str:
     try:
-        answer = subprocess.run([program, "--help"], capture_output=True, timeout=60, check=False)
+        answer = subprocess.run(
+            [program, "--help"],
+            capture_output=True,
+            timeout=60,
+            check=False,
+            env=_environment(Path(tempfile.gettempdir())),
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise SlicerMissing("PrusaSlicer does not start.", help="Install it again.", reason=str(error)) from error
     found = re.search(rb"PrusaSlicer-(\d+\.\d+\.\d+[^+\s]*)", answer.stdout + answer.stderr)

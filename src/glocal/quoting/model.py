@@ -265,6 +265,8 @@ class Quote:
         Of one piece, s and g.
     plate_saving_minor : int
         What the customer saves because the piece shares its plate with others.
+    ready_source : str
+        What the date was made from, in words.
     inputs : mapping
         JSON of all inputs; ``input_hash`` is the SHA-256 of its canonical form.
     """
@@ -285,6 +287,7 @@ class Quote:
     inputs: Mapping[str, Any]
     input_hash: str
     plate_saving_minor: int = 0
+    ready_source: str = ""
 
     def __post_init__(self) -> None:
         if sum(line.amount_minor for line in self.lines) != self.total_minor:
@@ -319,6 +322,7 @@ class Quote:
                 "at": self.ready_at.isoformat(),
                 "low": self.ready_low.isoformat(),
                 "high": self.ready_high.isoformat(),
+                "source": self.ready_source,
             },
             "valid_until": self.valid_until.isoformat(),
             "method": self.method,

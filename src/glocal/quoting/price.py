@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 
 from glocal.quoting.errors import BadTerms
 from glocal.quoting.model import PriceContext, PrintUse, Quote, QuoteLine, days, json_ready
-from glocal.quoting.ready import ready
+from glocal.quoting.ready import ready, ready_source
 from glocal.values import Estimate, canonical_json, sha256_hex
 
 PRICE_VERSION = 1
@@ -79,6 +79,7 @@ def price(use: PrintUse, context: PriceContext) -> Quote:
         inputs=frozen,
         input_hash=sha256_hex(canonical_json(frozen)),
         plate_saving_minor=alone - total,
+        ready_source=ready_source(use, context),
     )
 
 

@@ -76,7 +76,7 @@ def ready(use: PrintUse, context: PriceContext) -> Ready:
     A failed attempt is counted with its whole print time, which is the cautious end.
     """
     normal = NormalDist()
-    plates = max(1, math.ceil(context.quantity * context.plate_share - 1e-9))
+    plates = plates_of(context)
     per_plate = context.quantity / plates
     moments = []
     for index in range(1, SAMPLES + 1):
@@ -95,6 +95,33 @@ def ready(use: PrintUse, context: PriceContext) -> Ready:
         moments.append(moment)
     moments.sort()
     return Ready(at=moments[SAMPLES // 2], low=moments[SAMPLES // 10], high=moments[SAMPLES * 9 // 10])
+
+
+def plates_of(context: PriceContext) -> int:
+    """Return how many plates the pieces of the order take."""
+    return max(1, math.ceil(context.quantity * context.plate_share - 1e-9))
+
+
+def ready_source(use: PrintUse, context: PriceContext) -> str:
+    """Return in words what the ready date was made from."""
+    plates, odds = plates_of(context), context.failure_odds
+    waits = [
+        f"{words} {wait.value / 3600:.1f} h ({wait.source})"
+        for words, wait in (("queue", context.queue_s), ("until the plate is full", context.forming_s))
+        if wait is not None
+    ]
+    print_h = use.time_s.value * context.quantity / 3600
+    steps = [
+        *(waits or ["the machine is free"]),
+        f"{plates} plate{'s' if plates > 1 else ''} with {context.rate.setup_min:g} min set-up each",
+        f"{print_h:.1f} h of print",
+        f"printed again with odds of {odds.value:.1%}",
+        f"{context.labour_min.value * context.quantity:g} min by hand",
+        f"opening hours in {context.opening.timezone}" if context.opening else "somebody is always there",
+    ]
+    if context.delivery_s is not None:
+        steps.append(f"delivery {context.delivery_s.value / 3600:.1f} h ({context.delivery_s.source})")
+    return "; ".join(steps)
 
 
 def print_plates(moment: datetime, plate_s: float, runs: int, context: PriceContext) -> datetime:
