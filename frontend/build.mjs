@@ -19,6 +19,8 @@ await build({
   absWorkingDir: here,
   entryPoints: {
     camera: "src/camera/element.js",
+    embed: "src/embed/embed.js",
+    frame: "src/embed/frame.js",
     configurator: "src/configurator/element.js",
     "engine-worker": "src/engine/worker.js",
     order: "src/order/element.js",

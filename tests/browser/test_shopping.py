@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
+from tests.browser.live import ROOT, LiveShop
 from tests.browser.shopper import (
     PRICED,
     fill_in_and_order,
@@ -153,3 +157,26 @@ def test_the_view_turns_by_buttons_and_is_cut_open(page: Any) -> None:
     page.wait_for_timeout(200)
     assert len({before, turned, stage.screenshot()}) == 3
     assert page.get_by_role("slider", name="Where to cut").is_visible()
+
+
+def test_another_site_shows_the_product_in_a_frame_and_hears_of_the_order(page: Any, live_shop: LiveShop) -> None:
+    site = "http://localhost:9"  # for a browser, another site than the shop at 127.0.0.1
+    allow = [sys.executable, "-m", "glocal", "embed", "allow", site]
+    environment = {**os.environ, "GLOCAL_HOME": str(live_shop.home), "DATABASE_URL": ""}
+    subprocess.run(allow, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=60)
+    script = f'<script src="{live_shop.url}/embed.js" data-product="replacement-knob" async></script>'
+    told = "<script>addEventListener('glocal-ordered', (event) => { window.told = event.detail; });</script>"
+    html = f'<!doctype html><html lang="fr"><title>Elsewhere</title><body>{told}{script}</body></html>'
+    page.route(f"{site}/**", lambda route: route.fulfill(content_type="text/html", body=html))
+    page.goto(f"{site}/")
+    frame = page.frame_locator("iframe")
+    frame.locator(PRICED).click(timeout=60_000)
+    frame.locator("#id_name").fill("Adé")
+    frame.locator("#id_email").fill("ade@example.org")
+    before = page.locator("iframe").bounding_box()["height"]
+    frame.locator("button.order").click()
+    told = until(page, "() => window.told")
+    assert told["currency"] == "EUR"
+    assert told["total_minor"] > 0
+    assert page.locator("iframe").bounding_box()["height"] < before, "the frame is as high as what it shows"
+    assert page.context.cookies() == []

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "demand": ("glocal.cli.demand", "demand", "Learn from choices what a region wants."),
     "demo": ("glocal.cli.demo", "demo", "Send one real order from a wish to a printed part."),
     "design": ("glocal.cli.design", "design", "Inspect and build parametric designs."),
+    "embed": ("glocal.cli.embed", "embed", "Let your own web site show the shop's products."),
     "grow": ("glocal.cli.strategy_questions", "grow", "Ask which step pays."),
     "makers": ("glocal.cli.network", "makers", "Read and write lists of makers."),
     "machines": ("glocal.cli.production", "machines", "Search the machines that the slicer knows."),

@@ -3,6 +3,7 @@
 from glocal.shop.commons.models import CommonsEntry
 from glocal.shop.demand.models import Choice, DemandTerms, LearntPreferences, RegionalOffer
 from glocal.shop.effects.models import Effect
+from glocal.shop.embedding.models import EmbeddingSite
 from glocal.shop.jobs.models import Job
 from glocal.shop.legal.models import Manufacturer, OrderPapers
 from glocal.shop.makers.models import Maker, MakerMachine, PrinterConnection, Spool
@@ -27,6 +28,7 @@ __all__ = [
     "DemandTerms",
     "DesignSession",
     "Effect",
+    "EmbeddingSite",
     "EnvelopePoint",
     "Job",
     "JobOutcome",

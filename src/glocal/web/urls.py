@@ -73,6 +73,7 @@ urlpatterns = [
     path("join/<str:secret>/", sign_in.join_page, name="join"),
     path("desk/", include("glocal.web.desk_urls")),
     path("desk/", include("glocal.web.office_urls")),
+    path("", include("glocal.web.embed_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/", include("glocal.api.urls")),
 ]

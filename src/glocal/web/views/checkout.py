@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -60,9 +62,25 @@ class CheckoutForm(forms.Form):
             del self.fields["address"]
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where the checkout's steps lead: within the shop's own pages, or within a frame on another site."""
+
+    frame: str = "web/base.html"
+    checkout: Callable[[object], str] = lambda quote: reverse("checkout", args=[quote])
+    product: Callable[[str], str] = lambda slug: reverse("product", args=[slug])
+    order: Callable[[object, str], str] = lambda order, token: reverse("order", args=[order, token])
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
 @open_to("everybody")
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout_page(request: HttpRequest, quote_id: uuid.UUID) -> HttpResponse:
+    """Show the quote and take the order."""
+    return checkout_steps(request, quote_id, Way())
+
+
+def checkout_steps(request: HttpRequest, quote_id: uuid.UUID, way: Way) -> HttpResponse:
     """Show the quote and take the order; a changed material, number or way of delivery makes a new quote."""
     quote = get_quote(quote_id)
     wanted = _terms(request.POST or request.GET, quote)
@@ -70,24 +88,24 @@ def checkout_page(request: HttpRequest, quote_id: uuid.UUID) -> HttpResponse:
     if changed:
         quote = _requote(quote, **wanted)
     if request.method != "POST":
-        return _show(request, quote, _form(request, quote))
+        return _show(request, quote, _form(request, quote), way)
     if changed:  # the customer agrees to a price only after seeing it
-        return _show(request, quote, _form(request, quote), changed=True)
-    return _take_order(request, quote, wanted)
+        return _show(request, quote, _form(request, quote), way, changed=True)
+    return _take_order(request, quote, wanted, way)
 
 
-def _take_order(request: HttpRequest, quote: QuoteRecord, wanted: dict[str, Any]) -> HttpResponse:
+def _take_order(request: HttpRequest, quote: QuoteRecord, wanted: dict[str, Any], way: Way) -> HttpResponse:
     form = CheckoutForm(request.POST, delivery=quote.delivery)
     if form.is_valid():
         try:
-            return _place(quote, form)
+            return _place(quote, form, way)
         except QuoteExpired:
             fresh = _requote(quote, **wanted)
-            return _show(request, fresh, _form(request, fresh), changed=True)
+            return _show(request, fresh, _form(request, fresh), way, changed=True)
         except OrderInvalid as error:
             field = error.data.get("field")
             form.add_error(field if field in form.fields else None, error.message)
-    return _show(request, quote, form, status=422)
+    return _show(request, quote, form, way, status=422)
 
 
 def _form(request: HttpRequest, quote: QuoteRecord) -> CheckoutForm:
@@ -124,7 +142,7 @@ def _requote(quote: QuoteRecord, *, material_id: str, quantity: int, delivery: b
     return get_quote(view.id)
 
 
-def _place(quote: QuoteRecord, form: CheckoutForm) -> HttpResponse:
+def _place(quote: QuoteRecord, form: CheckoutForm, way: Way) -> HttpResponse:
     typed = form.cleaned_data
     customer = CustomerDetails(
         typed["name"], typed["email"], typed["note"], get_language() or "en", address=typed.get("address", "")
@@ -133,11 +151,11 @@ def _place(quote: QuoteRecord, form: CheckoutForm) -> HttpResponse:
     session = session_of_link(typed["design"])
     if session is not None:
         note_order(session, order)
-    return redirect(reverse("order", args=[order.id, order.token]))
+    return redirect(way.order(order.id, order.token))
 
 
 def _show(
-    request: HttpRequest, quote: QuoteRecord, form: CheckoutForm, *, changed: bool = False, status: int = 200
+    request: HttpRequest, quote: QuoteRecord, form: CheckoutForm, way: Way, *, changed: bool = False, status: int = 200
 ) -> HttpResponse:
     product = quote.product
     language = get_language() or product.shop.language
@@ -159,5 +177,9 @@ def _show(
         "ways": ways_as_rows(product.shop, (request.POST or request.GET).get("pay_by", "")),
         "changed": changed,
         "quantities": range(1, MOST_AT_ONCE + 1),
+        "frame": way.frame,
+        "address": way.checkout(quote.id),
+        "back": way.product(product.slug),
+        **way.context,
     }
     return page(request, "checkout.html", context, status=status)

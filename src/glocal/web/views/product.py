@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -25,6 +26,12 @@ QUOTE_PLACE = "00000000-0000-7000-8000-000000000000"
 @require_safe
 def product_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one product; the component takes over in the browser."""
+    checkout = reverse("checkout", args=[QUOTE_PLACE]).replace(QUOTE_PLACE, "QUOTE")
+    return page(request, "product.html", product_context(slug, {"checkout": checkout}))
+
+
+def product_context(slug: str, own_urls: dict[str, str]) -> dict[str, Any]:
+    """Return what a page with the configurator shows; ``own_urls`` lead on from that page."""
     product = get_product(slug)
     preset = preset_for(product, product.shop.region, dice=random.Random())  # noqa: S311 - which visits try, not a secret
     template = preset.template
@@ -35,7 +42,7 @@ def product_page(request: HttpRequest, slug: str) -> HttpResponse:
         "prices": reverse("api:variant_prices"),
         "fonts": reverse("api:product_fonts", args=[slug]),
         "ask": reverse("ask", args=[slug]),
-        "checkout": reverse("checkout", args=[QUOTE_PLACE]).replace(QUOTE_PLACE, "QUOTE"),
+        **own_urls,
     }
     materials = list(product.shop.materials.all())
     setup = configurator_setup(product, template, materials, language=language, urls=urls)
@@ -43,7 +50,7 @@ def product_page(request: HttpRequest, slug: str) -> HttpResponse:
         if row["name"] in preset.regional:
             label = _("Preset as most people in this region like it.")
             row["help"] = f"{row['help']} {label}".strip()
-    context = {
+    return {
         "shop": product.shop,
         "title": product.text("title", language),
         "summary": product.text("summary", language),
@@ -52,4 +59,3 @@ def product_page(request: HttpRequest, slug: str) -> HttpResponse:
         "picture": part_url(part, "png"),
         "setup": {**setup, "glb": part_url(part, "glb")},
     }
-    return page(request, "product.html", context)

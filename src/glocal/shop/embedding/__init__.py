@@ -1,0 +1,1 @@
+"""Other web sites that may show the shop in a frame."""
