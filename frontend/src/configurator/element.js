@@ -96,7 +96,10 @@ class Configurator extends HTMLElement {
     field.show(this.material);
     showNote();
     field.element.append(note);
-    return h("section", { class: "field-group" }, field.element);
+    const { withheld = [] } = this.setup;
+    const why = withheld.map(({ name, reason }) => h("li", {}, h("strong", {}, name), ": ", reason));
+    const not = why.length > 0 && h("details", { class: "withheld" }, h("summary", {}, texts.withheld), h("ul", {}, ...why));
+    return h("section", { class: "field-group" }, field.element, not);
   }
 
   makeActions() {

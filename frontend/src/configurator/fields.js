@@ -1,6 +1,6 @@
 // One field of the form for each kind of parameter. A field shows a value, reports changes, and says what is wrong.
 import { freshId, h } from "../dom.js";
-import { fill, formatNumber } from "../format.js";
+import { numberComplaint, numberField } from "./number.js";
 
 const CHIPS_UP_TO = 5;
 
@@ -48,58 +48,6 @@ function makeFrame(/** @type {Parameter} */ parameter, /** @type {Tools} */ { te
 }
 
 /** @typedef {ReturnType<typeof makeFrame>} Frame */
-
-function numberField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { language, texts, report }, /** @type {Frame} */ frame) {
-  const { min, max, unit } = parameter;
-  const bounds = { min, max, step: parameter.step ?? "any" };
-  const box = h("input", { id: frame.id, type: "number", inputmode: "decimal", "aria-describedby": frame.describedBy, ...bounds });
-  const slides = min !== null && max !== null;
-  const step = parameter.step ?? (slides ? (max - min) / 200 : 1);
-  const slider = slides && h("input", { type: "range", "data-name": parameter.name, min, max, step, "aria-label": parameter.label, "aria-describedby": frame.describedBy });
-  const hintAt = (/** @type {number} */ value) => {
-    const { soft_min: low, soft_max: high } = parameter;
-    const outside = (low !== null && value < low) || (high !== null && value > high);
-    frame.hint.hidden = !outside;
-    const words = { low: formatNumber(language, low ?? min ?? 0), high: formatNumber(language, high ?? max ?? 0), unit: unit ?? "" };
-    frame.hint.textContent = outside ? fill(texts.outside_usual, words) : "";
-  };
-  const show = (/** @type {Value} */ value) => {
-    box.value = String(value);
-    if (slider) {
-      slider.value = String(value);
-      slider.setAttribute("aria-valuetext", `${formatNumber(language, Number(value))} ${unit ?? ""}`.trim());
-    }
-    hintAt(Number(value));
-  };
-  const complain = frame.complain([box]);
-  const take = (/** @type {HTMLInputElement} */ input, /** @type {boolean} */ final) => {
-    const value = input.valueAsNumber;
-    if (Number.isNaN(value) || (min !== null && value < min) || (max !== null && value > max)) {
-      complain(numberComplaint(parameter, texts, language));
-      return;
-    }
-    complain(null);
-    if (input === slider) show(value);
-    else if (slider) slider.value = String(value);
-    hintAt(value);
-    report(value, final);
-  };
-  box.addEventListener("input", () => take(box, false));
-  box.addEventListener("change", () => take(box, true));
-  slider && slider.addEventListener("input", () => take(slider, false));
-  slider && slider.addEventListener("change", () => take(slider, true));
-  const boxed = h("span", { class: "number-box" }, box, unit && h("span", { class: "unit", "aria-hidden": "true" }, unit));
-  const label = h("label", { for: frame.id }, parameter.label, unit && h("span", { class: "visually-hidden" }, ` (${unit})`));
-  const head = h("div", { class: "field-head" }, label, frame.badge, boxed);
-  return { element: h("div", { class: "field" }, head, slider, ...frame.below), show, complain };
-}
-
-/** What is allowed, in words. */
-function numberComplaint(/** @type {Parameter} */ { min, max, unit }, /** @type {Record<string, string>} */ texts, /** @type {string} */ language) {
-  if (min === null && max === null) return texts.not_a_number;
-  const show = (/** @type {number | null} */ value) => (value === null ? "…" : formatNumber(language, value));
-  return fill(texts.out_of_range, { min: show(min), max: show(max), unit: unit ?? "" });
-}
 
 function textField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { texts, report }, /** @type {Frame} */ frame) {
   const limit = parameter.max_length;

@@ -18,6 +18,9 @@
  * @property {number | null} max_length
  * @property {number | null} soft_min
  * @property {number | null} soft_max
+ * @property {{name: string, mm: number}} [shown_unit] where the region does not read millimetres
+ * @property {{name: string, standard: string, options: {label: string, mm: number}[]}} [sizes] where it measures a body
+ * @property {{low: number, high: number, prints: number} | null} [printed] between which values good prints lie
  * @property {boolean} derived set by the server, not shown
  * @property {{value: Value, label: string}[]} options
  */
@@ -37,6 +40,7 @@
  * @property {string} title
  * @property {Design} design
  * @property {Material[]} materials
+ * @property {{name: string, reason: string}[]} [withheld] materials that are not offered for this part here
  * @property {Record<string, string>} texts
  * @property {{worker: string, glue: string, wasm: string}} engine
  * @property {{quotes: string, fonts: string, checkout: string, prices?: string, ask?: string}} urls

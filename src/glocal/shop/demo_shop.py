@@ -52,6 +52,7 @@ PRODUCTS = ("name-sign", "replacement-knob", "plant-pot")
 MATERIALS = (("petg", "black", 2290), ("pla", "white", 1990), ("asa", "grey", 2890))  # id, colour, price of a spool
 # minutes on one piece: look at the file, take it off, clean, pack
 LABOUR = Estimate(6.0, 4.0, 10.0, f"the owner's own estimate ({MADE_UP})")
+CLIMATE = {"summer_c": 34.0, "winter_c": 2.0, "source": f"the owner's own thermometer ({MADE_UP})"}
 FAILURE_ODDS = Estimate(0.05, 0.02, 0.1, f"the owner's assumption until ten own prints are known ({MADE_UP})")
 
 
@@ -182,7 +183,7 @@ def _shop() -> Shop:
             "language": "fr",
             "currency": "EUR",
             "terms": TERMS,
-            "assumptions": {"failure_odds": odds},
+            "assumptions": {"failure_odds": odds, "climate": CLIMATE},
             "hours": WORKDAYS,
             "about": {
                 "en": "Signs, pots and parts that fit, made around the corner. A demonstration shop.",

@@ -14,6 +14,10 @@ def _form_texts() -> dict[str, str]:
     return {
         "measured": _("your measure"),
         "outside_usual": _("Outside the usual {low} to {high} {unit}: it may need a try."),
+        "beyond_printed": _("Nobody has printed it at more than {high} {unit} yet; it may need a try."),
+        "below_printed": _("Nobody has printed it at less than {low} {unit} yet; it may need a try."),
+        "no_size": _("This measure has no size of its own."),
+        "withheld": _("Not offered for this part"),
         "out_of_range": _("Please give a number from {min} to {max} {unit}."),
         "not_a_number": _("Please give a number."),
         "characters": _("Characters used"),

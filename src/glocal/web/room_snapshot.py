@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from glocal.shop.products.describe import describe_materials, describe_parameters, value_in_words
+from glocal.shop.products.describe import describe_materials, regional_parameters, value_in_words
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.sessions.access import Seat
 from glocal.shop.sessions.models import Anchor, Comment, Proposal, ProposalState, Revision, SessionEvent, Side
@@ -42,7 +42,7 @@ class Room:
     @cached_property
     def parameters(self) -> dict[str, dict[str, Any]]:
         """Parameters by name, in the reader's language, without the derived."""
-        described = describe_parameters(self.product.template(), self.language)
+        described = regional_parameters(self.product, self.language)
         return {parameter["name"]: parameter for parameter in described if not parameter["derived"]}
 
     @cached_property

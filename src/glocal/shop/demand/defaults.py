@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from glocal.shop.demand.models import DemandTerms, RegionalOffer
 from glocal.shop.products.models import Product
+from glocal.shop.regions.queries import adapted_defaults, as_sold, variant_of
 
 if TYPE_CHECKING:
     from glocal.design.model import DesignTemplate
@@ -19,12 +20,14 @@ EXPLORED_SHARE = 0.05  # of visits at most; the owner can only switch it off, ne
 class Preset:
     """A design as a visitor finds it.
 
-    ``regional`` names the parameters whose default is the region's, ``tried`` the one whose default is a trial.
+    ``regional`` names the parameters whose default is what the region likes, ``adapted`` those whose default follows
+    from the region's units, sizes and standards, ``tried`` the one whose default is a trial.
     """
 
     template: DesignTemplate
     regional: frozenset[str] = frozenset()
     tried: str = ""
+    adapted: frozenset[str] = frozenset()
 
 
 def preset_for(product: Product, region: str, *, dice: random.Random | None = None) -> Preset:
@@ -38,7 +41,8 @@ def preset_for(product: Product, region: str, *, dice: random.Random | None = No
     from glocal.design.errors import DesignError
     from glocal.design.region_edits import edited, edits_from_json
 
-    template = product.template()
+    variant = variant_of(product)
+    template, adapted = as_sold(variant), adapted_defaults(variant)
     regional: set[str] = set()
     for offer in RegionalOffer.objects.filter(product=product, region=region, ended_at=None):
         try:
@@ -48,9 +52,10 @@ def preset_for(product: Product, region: str, *, dice: random.Random | None = No
         regional.add(offer.parameter)
     tried = _trial(product, template, region, regional, dice) if dice is not None else None
     if tried is None:
-        return Preset(template, frozenset(regional))
+        return Preset(template, frozenset(regional), adapted=adapted - regional)
     name, value = tried
-    return Preset(edited(template, {("parameter", name, "default"): value}), frozenset(regional), name)
+    tried_template = edited(template, {("parameter", name, "default"): value})
+    return Preset(tried_template, frozenset(regional), name, adapted - regional - {name})
 
 
 def _trial(

@@ -12,6 +12,7 @@ from glocal.design.model import DesignTemplate, Option, Parameter, ParameterNote
 from glocal.design.openscad_source import draft_source, lift_text_limits
 from glocal.production.materials import get_material
 from glocal.shop.products.models import Product
+from glocal.shop.regions.queries import shown_in, variant_of, withheld_materials
 from glocal.shop.shops.models import OfferedMaterial
 
 NO_NOTES = ParameterNotes()
@@ -110,9 +111,12 @@ def _plain(value: object) -> object:
 def describe_materials(product: Product, offered: Sequence[OfferedMaterial]) -> list[dict[str, str]]:
     """Return the materials that suit the product and that the shop offers, the best first."""
     colours = {material.material_id: material.colour for material in reversed(offered)}
-    suited = [material_id for material_id in product.materials if material_id in colours]
+    withheld = withheld_materials(product)
+    suited = [
+        material_id for material_id in product.materials if material_id in colours and material_id not in withheld
+    ]
     described = []
-    for material_id in suited or list(colours):
+    for material_id in suited or [material_id for material_id in colours if material_id not in withheld]:
         material = get_material(material_id)
         described.append({
             "id": material_id,
@@ -123,10 +127,16 @@ def describe_materials(product: Product, offered: Sequence[OfferedMaterial]) -> 
     return described
 
 
-def describe_values(template: DesignTemplate, values: Mapping[str, Any], language: str) -> list[dict[str, str]]:
+def regional_parameters(product: Product, language: str) -> list[dict[str, Any]]:
+    """Return all parameters as :func:`describe_parameters` does, with the units and sizes of the shop's region."""
+    shown = shown_in(variant_of(product))
+    return [{**row, **shown.get(row["name"], {})} for row in describe_parameters(product.template(), language)]
+
+
+def describe_values(product: Product, values: Mapping[str, Any], language: str) -> list[dict[str, str]]:
     """Return the customer's values as label and text, in the design's order, without the empty and the derived."""
     rows = []
-    for parameter in describe_parameters(template, language):
+    for parameter in regional_parameters(product, language):
         if parameter["derived"] or values.get(parameter["name"], "") == "":
             continue
         rows.append({"label": parameter["label"], "text": value_in_words(parameter, values[parameter["name"]])})
@@ -140,7 +150,10 @@ def value_in_words(parameter: Mapping[str, Any], value: Any) -> str:
             return str(option["label"])
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    unit = parameter["unit"]
+    if isinstance(value, (int, float)) and "shown_unit" in parameter:
+        value, unit = round(value / parameter["shown_unit"]["mm"], 3), parameter["shown_unit"]["name"]
     if isinstance(value, (list, tuple)):
         return " × ".join(f"{number:g}" for number in value)
     text = f"{value:g}" if isinstance(value, float) else str(value)
-    return f"{text} {parameter['unit']}" if parameter["unit"] and not isinstance(value, str) else text
+    return f"{text} {unit}" if unit and not isinstance(value, str) else text

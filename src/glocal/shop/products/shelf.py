@@ -12,6 +12,7 @@ from glocal.shop.parts.models import BuiltPart
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import live_products
 from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.regions.queries import as_sold, variant_of, withheld_materials
 
 if TYPE_CHECKING:
     from glocal.design.model import DesignTemplate
@@ -38,12 +39,12 @@ class OnShelf:
 def on_shelf(product: Product, *, now: datetime | None = None, template: DesignTemplate | None = None) -> OnShelf:
     """Return what is known of a product as offered; never builds, slices or prices anything.
 
-    ``template`` is the product's own with a region's defaults, where it is offered with those.
+    ``template`` is the product's own with other defaults than those of the shop's region.
     """
     from glocal.design.parameters import bind
     from glocal.design.part import part_hash
 
-    template = template or product.template()
+    template = template or as_sold(variant_of(product))
     part = BuiltPart.objects.filter(hash=part_hash(template, bind(template, {}))).first()
     fresh_since = (now or timezone.now()) - FRESH_FOR
     quotes = QuoteRecord.objects.filter(
@@ -60,7 +61,9 @@ def on_shelf(product: Product, *, now: datetime | None = None, template: DesignT
 
 def first_material(product: Product) -> str:
     """Return the best material for the product among those that the shop offers."""
-    offered = [material.material_id for material in product.shop.materials.all()]
+    withheld = withheld_materials(product)
+    all_offered = [material.material_id for material in product.shop.materials.all()]
+    offered = [material_id for material_id in all_offered if material_id not in withheld] or all_offered
     return next((material_id for material_id in product.materials if material_id in offered), offered[0])
 
 
@@ -72,12 +75,13 @@ def price_shelf() -> int:
 
     priced = 0
     for product in live_products():  # pictures first: a page without a price is better than one without a picture
-        template = product.template()
+        template = as_sold(variant_of(product))
         part = built_part(template, bind(template, {}))
         if not part.drawn_file:
             draw(part)
     for product in live_products():
         if on_shelf(product).quote is None:
-            quote_product(product, {}, material_id=first_material(product), region=product.shop.region)
+            values = bind(as_sold(variant_of(product)), {})
+            quote_product(product, values, material_id=first_material(product), region=product.shop.region)
             priced += 1
     return priced

@@ -22,6 +22,7 @@ from glocal.shop.quotes.candidates import Uses, find_candidates, machine_of
 from glocal.shop.quotes.context import price_context
 from glocal.shop.quotes.models import QuoteMethod, QuoteRecord
 from glocal.shop.quotes.view import QuoteView, view_of
+from glocal.shop.regions.queries import withheld_materials
 from glocal.shop.shops.queries import offered_material
 
 if TYPE_CHECKING:
@@ -128,6 +129,9 @@ def _check_material(product: Product, material_id: str) -> None:
             help=f"Choose one of: {', '.join(product.materials)}.",
             offered=product.materials,
         )
+    verdict = withheld_materials(product).get(material_id)
+    if verdict is not None:
+        raise OrderInvalid(verdict.reason, help="Choose another material.", offered=product.materials)
 
 
 def _price(

@@ -75,7 +75,7 @@ def _show(request: HttpRequest, product: Product, form: AskForm, values: str, *,
         "product": product,
         "title": product.text("title", language),
         "picture": None if offered else part_url(on_shelf(product).part, "png"),
-        "values": describe_values(product.template(), offered, language),
+        "values": describe_values(product, offered, language),
         "wanted": [{"label": name, "text": str(value)[:80]} for name, value in wanted.items()],
         "form": form,
     }

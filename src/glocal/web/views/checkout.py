@@ -169,7 +169,7 @@ def _show(
         "lines": lines_in_words(quote.quote) if quote.quote else [],
         "ready_at": datetime.fromisoformat(quote.quote["ready"]["at"]) if quote.quote else None,
         "ready_by": datetime.fromisoformat(quote.quote["ready"]["high"]) if quote.quote else None,
-        "values": describe_values(product.template(), quote.values, language),
+        "values": describe_values(product, quote.values, language),
         "materials": describe_materials(product, list(product.shop.materials.all())),
         "picture": part_url(quote.part, "png"),
         "form": form,

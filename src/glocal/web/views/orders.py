@@ -40,7 +40,7 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
         "title": product.text("title", language),
         "snapshot": snapshot(order),
         "ready_by": order.promised_by,
-        "values": describe_values(product.template(), quote.values, language),
+        "values": describe_values(product, quote.values, language),
         "picture": part_url(quote.part, "png"),
         "threemf": part_url(quote.part, "3mf"),
         "camera": reverse("order-camera", args=[order_id, token]) if may_show(order) else "",

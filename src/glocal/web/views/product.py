@@ -50,6 +50,9 @@ def product_context(slug: str, own_urls: dict[str, str]) -> dict[str, Any]:
         if row["name"] in preset.regional:
             label = _("Preset as most people in this region like it.")
             row["help"] = f"{row['help']} {label}".strip()
+        if row["name"] in preset.adapted:
+            label = _("Preset to what is usual in this region.")
+            row["help"] = f"{row['help']} {label}".strip()
     return {
         "shop": product.shop,
         "title": product.text("title", language),

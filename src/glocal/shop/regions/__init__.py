@@ -1,0 +1,1 @@
+"""The shop's region, and each design as it is adapted to it."""
