@@ -126,7 +126,7 @@ def order_page(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
         "margins": each,
         "measured": measured_in_words(each.actual),
         "lines": lines_in_words(quote.quote) if quote.quote else [],
-        "values": describe_values(quote.product.template(), quote.values, language),
+        "values": describe_values(quote.product, quote.values, language),
         "picture": part_url(quote.part, "png"),
         "jobs": [_job(job) for job in each.jobs],
         "timeline": [
