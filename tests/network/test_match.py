@@ -245,3 +245,17 @@ def test_questions_that_contradict_themselves() -> None:
         need((0, 1, 1))
     with pytest.raises(NeedBroken):
         need(quantity=0)
+
+
+def test_a_spool_that_is_nearly_empty_makes_no_large_part() -> None:
+    from dataclasses import replace
+
+    piece = Estimate(50.0, 45.0, 60.0, "the test")
+    asked = replace(need(), mass_g_by_machine=lambda machine: piece, quantity=2)
+    little = replace(printer(), loaded_g={asked.material_id: 99.0})
+    result = ask(asked, maker("a", little))
+    assert codes(result) == ["too_little_material"]
+    assert "99 g" in result.rejected[0].reasons[0].message
+    assert only(ask(asked, maker("a", replace(printer(), loaded_g={asked.material_id: 100.0}))))
+    on_shelf = replace(little, materials_in_stock={asked.material_id: 0.0})
+    assert only(ask(asked, maker("a", on_shelf)))

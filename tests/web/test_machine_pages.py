@@ -62,3 +62,29 @@ def test_the_owner_sees_every_machine_and_how_it_is_driven(owner: Client, quote:
 def test_a_machine_without_a_camera_answers_with_nothing(client: Client, quote: Any, machine: Any) -> None:
     answer = client.get(address(machine, "camera.jpg"))
     assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_a_maker_picks_a_model_by_name_and_says_what_differs(client: Client, quote: Any, machine: Any) -> None:
+    link = link_of(machine.maker)
+    page = f"/maker/{link}/makers/{machine.maker.slug}/new-machine/"
+    found = client.get(page, {"q": "ender-3"}).content.decode()
+    assert "?model=creality-ender-3-0-4-mm-nozzle" in found
+    typed = {"name": "Mine", "hourly": "1.25", "power_w": "100", "setup_min": "5", "height_mm": "180"}
+    answer = client.post(page, {"model": "creality-ender-3-0-4-mm-nozzle", **typed})
+    assert answer.status_code == 302, answer.content.decode()
+    made = machine.maker.machines.exclude(id=machine.id).get()
+    assert (made.profile_id, made.hourly_minor) == ("creality-ender-3-0-4-mm-nozzle~h180", 125)
+    other = make_machine("other")
+    assert client.get(page.replace(link, link_of(other.maker))).status_code == 404
+
+
+def test_spools_are_written_down_and_thrown_away(client: Client, quote: Any, machine: Any) -> None:
+    page = address(machine, "spools/")
+    spool = machine.spools.get()
+    typed = {f"{spool.id}-material_id": "petg", f"{spool.id}-remaining_g": "420", "where": "shelf"}
+    assert client.post(page, {"spool": str(spool.id), **typed}).status_code == 302
+    spool.refresh_from_db()
+    assert (spool.remaining_g, spool.machine) == (420.0, None)
+    assert client.post(page, {"spool": "new", "new-material_id": "wood", "where": "machine"}).status_code == 422
+    client.post(page, {"spool": str(spool.id), "throw_away": "1"})
+    assert not machine.maker.spools.exists()

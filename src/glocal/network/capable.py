@@ -57,6 +57,18 @@ def _material_reasons(need: Need, machine: MakerMachine) -> Iterator[Reason]:
             f"no {need.material_id.upper()} at {machine.machine.name}, only {', '.join(m.upper() for m in has)}",
             {"material": need.material_id, "has": has, "machine": machine.id},
         )
+        return
+    left = machine.loaded_g.get(need.material_id)
+    if left is None or need.mass_g_by_machine is None or need.material_id in machine.materials_in_stock:
+        return
+    piece = need.mass_g_by_machine(machine)
+    if piece is not None and piece.value * need.quantity > left:
+        asked = piece.value * need.quantity
+        yield Reason(
+            "too_little_material",
+            f"{left:.0f} g of {need.material_id.upper()} left at {machine.machine.name}, this takes {asked:.0f} g",
+            {"material": need.material_id, "left_g": left, "needs_g": asked, "machine": machine.id},
+        )
 
 
 def _temperature_reasons(need: Need, machine: MakerMachine) -> Iterator[Reason]:

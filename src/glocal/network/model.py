@@ -43,6 +43,8 @@ class MakerMachine:
         Price of preparing and clearing one plate.
     power_w : float or None
         Mean electric power while printing, if known; only the preference ``green`` asks.
+    loaded_g : mapping of str to float
+        What is left of each loaded material, g; one that is not named is taken to be enough.
     """
 
     id: str
@@ -54,6 +56,7 @@ class MakerMachine:
     enclosure: bool = False
     setup_minor: int = 0
     power_w: float | None = None
+    loaded_g: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.hourly_minor is not None and self.hourly_minor < 0:
@@ -174,6 +177,8 @@ class Need:
         Whether the part may be put on another side.
     handover : {"any", "pickup", "delivery"}
         How the customer wants to get it.
+    mass_g_by_machine : callable or None
+        Grams that one piece takes on a maker's machine, None where not known; asked only where little is left.
     """
 
     extent_mm: tuple[float, float, float]
@@ -187,6 +192,7 @@ class Need:
     uses: tuple[str, ...] = ()
     reorient: bool = True
     handover: Handover = "any"
+    mass_g_by_machine: Callable[[MakerMachine], Estimate | None] | None = None
 
     def __post_init__(self) -> None:
         if len(self.extent_mm) != 3 or not all(isfinite(side) and side > 0 for side in self.extent_mm):

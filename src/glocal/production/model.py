@@ -34,6 +34,8 @@ class Machine:
         Names of the slicer's presets for the hardware and for the default process.
     source : str
         Where the data comes from, for example ``"PrusaSlicer-2.5.0 PrusaResearch.ini"``.
+    settings : mapping
+        Slicer settings in which this machine differs from its model, laid over the presets.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Machine:
     bed_origin_y_mm: float = 0.0
     bed_is_round: bool = False
     family: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         _check_positive(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from glocal.production.errors import MaterialNotForMachine, ProfilesMissing, UnknownMachine
 from glocal.production.model import Machine, Material, Recipe
+from glocal.production.own_machine import differing, split_id
 from glocal.production.prusaslicer_conditions import ConditionError, holds
 from glocal.production.prusaslicer_ini import Settings, VendorBundle, read_bundle, split_names, unquote
 
@@ -110,10 +111,14 @@ def find_machines(text: str = "", *, directory: Path | None = None) -> list[Mach
 
 
 def get_machine(machine_id: str, *, directory: Path | None = None) -> Machine:
-    """Return one machine by its id, or raise :class:`UnknownMachine`."""
+    """Return one machine by its id, or raise :class:`UnknownMachine`.
+
+    The id may say in what it differs from its model: see :mod:`glocal.production.own_machine`.
+    """
     machines = _machines(bundles(directory))
-    if machine_id in machines:
-        return machines[machine_id]
+    model_id, differences = split_id(machine_id)
+    if model_id in machines:
+        return differing(machines[model_id], differences) if differences.suffix else machines[model_id]
     close = [machine.id for machine in find_machines(machine_id.replace("-", " "), directory=directory)[:5]]
     raise UnknownMachine(
         f"No machine has the id “{machine_id}”.",
@@ -211,7 +216,7 @@ def flat_settings(
         )
     preset, filament = found
     settings = printer_settings(machine, directory=directory)
-    settings |= print_settings(machine, directory=directory) | filament
+    settings |= print_settings(machine, directory=directory) | filament | dict(machine.settings)
     settings |= {
         "printer_settings_id": machine.printer_preset,
         "print_settings_id": machine.print_preset,

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from glocal.production.own_machine import motion_id
 from glocal.quoting.errors import BadCalibration, NotCalibrated
 
 SHIPPED = Path(__file__).parent / "calibrations"
@@ -79,8 +80,8 @@ def base_recipe(recipe_id: str) -> str:
 
 
 def file_name(slicer_version: str, machine_id: str, recipe_id: str) -> str:
-    """Return the name under which a calibration is stored."""
-    return f"{slicer_version}_{machine_id}_{base_recipe(recipe_id)}.json".lower()
+    """Return the name under which a calibration is stored; machines that move alike share it."""
+    return f"{slicer_version}_{motion_id(machine_id)}_{base_recipe(recipe_id)}.json".lower()
 
 
 def load_calibration(

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from glocal.web.seat import SeatedView, doors
-from glocal.web.views import connection, outcome
+from glocal.web.views import connection, outcome, workshop
 from glocal.web.views.desk import machines
 
 PAGES: tuple[tuple[str, SeatedView, str], ...] = (
     ("machines/<slug:machine>/connection/", connection.connection_page, "machine-connection"),
+    ("machines/<slug:machine>/settings/", workshop.settings_page, "machine-settings"),
+    ("machines/<slug:machine>/spools/", workshop.spools_page, "machine-spools"),
+    ("makers/<slug:maker>/new-machine/", workshop.new_page, "machine-new"),
     ("machines/<slug:machine>/camera.jpg", connection.camera, "machine-camera"),
     ("jobs/<uuid:job_id>/steer/", connection.steer_job, "job-steer"),
     ("jobs/<uuid:job_id>/outcome/", outcome.outcome_page, "job-outcome"),

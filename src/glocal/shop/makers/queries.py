@@ -58,12 +58,24 @@ def _machine(machine: MakerMachine, wage_minor_per_min: float, now: datetime, *,
         machine=get_machine(machine.profile_id),
         materials_loaded=tuple(spool.material_id for spool in machine.spools.all()),
         materials_in_stock=_in_stock(machine.maker),
+        loaded_g=_left_g(machine),
         hourly_minor=machine.hourly_minor,
         busy_until=free_at if free_at > now else None,
         enclosure=machine.enclosure,
         setup_minor=round(machine.setup_min * wage_minor_per_min),
         power_w=machine.power_w,
     )
+
+
+def _left_g(machine: MakerMachine) -> dict[str, float]:
+    """Return what is left of each loaded material, where its maker keeps count of every spool of it."""
+    left: dict[str, float] = {}
+    spools = list(machine.spools.all())
+    uncounted = {spool.material_id for spool in spools if spool.remaining_g is None}
+    for spool in spools:
+        if spool.material_id not in uncounted:  # one spool is on the machine at a time: the fullest
+            left[spool.material_id] = max(spool.remaining_g or 0.0, left.get(spool.material_id, 0.0))
+    return left
 
 
 def _in_stock(maker: Maker) -> dict[str, float]:

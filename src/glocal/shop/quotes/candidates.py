@@ -119,6 +119,10 @@ def find_candidates(
         known = uses.use(machine.machine.id) if may_slice else uses.instant(machine.machine.id)
         return known.time_s if known else None
 
+    def mass_g(machine: network.MakerMachine) -> Estimate | None:
+        known = uses.use(machine.machine.id) if may_slice else uses.instant(machine.machine.id)
+        return known.mass_g if known else None
+
     notes = uses.print_notes
     need = Need(
         extent_mm=tuple(uses.part.features["extent_mm"]),
@@ -130,6 +134,7 @@ def find_candidates(
         material=get_material(uses.material_id),
         reorient=notes.get("orientation") != "as_modelled",
         handover="delivery" if delivery else "pickup",
+        mass_g_by_machine=mass_g,
     )
     makers = network_makers(shop, now, rush=rush)
     return match(need, makers, near=(shop.latitude, shop.longitude), by=by, now=now)

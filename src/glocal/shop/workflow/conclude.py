@@ -10,7 +10,7 @@ from django.utils import timezone
 from glocal.shop.effects.once import once
 from glocal.shop.jobs.events import orders_of
 from glocal.shop.jobs.models import Job, JobState
-from glocal.shop.makers.models import MakerMachine, PlateState
+from glocal.shop.makers.models import MakerMachine, PlateState, Spool
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.orders.path import hand_over_preparation
@@ -78,6 +78,7 @@ def conclude(job: Job, verdict: Verdict) -> None:
             said_by=SaidBy(verdict.said_by),
         )
         _mark_plate(locked, verdict)
+        _take_from_spool(locked, verdict)
         for order in orders_of(locked):
             _carry_on(order, locked, verdict)
         return asdict(verdict)
@@ -91,6 +92,19 @@ def _mark_plate(job: Job, verdict: Verdict) -> None:
     if verdict.phase == "never_started" or job.machine.auto_clear or job.started_at is None:
         return
     MakerMachine.objects.filter(id=job.machine_id).update(plate_state=PlateState.OCCUPIED)
+
+
+def _take_from_spool(job: Job, verdict: Verdict) -> None:
+    """Count down what is left on the spool: by what was weighed, else by what the slicer said of the printed share."""
+    if verdict.phase == "never_started" or job.started_at is None:
+        return
+    share = 1.0 if verdict.phase == "ok" else job.progress or 0.0
+    used_g = verdict.mass_g if verdict.mass_g is not None else job.estimate_g * share
+    counted = Spool.objects.filter(machine_id=job.machine_id, material_id=job.material_id, remaining_g__isnull=False)
+    spool = counted.select_for_update().order_by("-remaining_g").first()
+    if spool is not None:
+        spool.remaining_g = max(0.0, (spool.remaining_g or 0.0) - used_g)
+        spool.save(update_fields=["remaining_g"])
 
 
 def _carry_on(order: Order, job: Job, verdict: Verdict) -> None:
