@@ -23,6 +23,7 @@ await build({
     frame: "src/embed/frame.js",
     configurator: "src/configurator/element.js",
     "engine-worker": "src/engine/worker.js",
+    layers: "src/layers/element.js",
     order: "src/order/element.js",
     refine: "src/desk/refine.js",
     room: "src/room/element.js",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glocal.production.errors import UnknownMachine
@@ -55,6 +55,7 @@ def test_what_cannot_differ_so_is_refused(bad: str) -> None:
         split_id(bad)
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     st.builds(
         Differences,

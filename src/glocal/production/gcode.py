@@ -145,7 +145,7 @@ def read_gcode_bytes(content: bytes | mmap.mmap, name: str = "the file") -> Gcod
         flavor=settings.get("gcode_flavor"),
         generator=generator.group(1).decode("utf-8", "replace").strip() if generator else None,
         layer_z_mm=f[at.LAYER_Z : at.LAYER_Z + room].copy(),
-        layer_time_s=f[at.LAYER_Z + room :].copy(),
+        layer_time_s=f[at.LAYER_Z + room : at.LAYER_Z + 2 * room].copy(),
         settings=settings,
     )
 

@@ -22,7 +22,9 @@ _HASH_START, _HASH_FACTOR, _HASH_MASK = 1469598103, 1099511, 0x7FFFFFFFFFFF
 _jit = nb.njit(nogil=True)  # kept compiled as parts of `scan`
 
 
-def new_reader(limits: npt.NDArray[np.float64], *, layers: int, legacy_m204: bool) -> tuple[Any, Any]:
+def new_reader(
+    limits: npt.NDArray[np.float64], *, layers: int, legacy_m204: bool, segments: int = 0
+) -> tuple[Any, Any]:
     """Return the arrays ``f`` and ``m`` of a reader at the start of a file.
 
     Parameters
@@ -33,8 +35,12 @@ def new_reader(limits: npt.NDArray[np.float64], *, layers: int, legacy_m204: boo
         For how many layers there is to be room.
     legacy_m204 : bool
         ``M204`` knows one acceleration for print and travel, as in Marlin 1.
+    segments : int
+        For how many extruded lines there is to be room; the first so many are kept.
     """
-    f, m = np.zeros(at.LAYER_Z + 2 * layers), np.zeros(at.M_SIZE, np.int64)
+    size = at.LAYER_Z + 2 * layers + at.SEGMENT_SIZE * segments
+    f, m = np.zeros(size), np.zeros(at.M_SIZE, np.int64)
+    m[at.SEGMENT_ROOM] = segments
     f[at.FEED_FACTOR] = f[at.ABSOLUTE] = f[at.ABSOLUTE_E] = f[at.UNIT] = 1.0
     f[at.LEGACY_M204] = float(legacy_m204)
     f[at.LIMITS : at.LIMITS + at.LIMITS_SIZE] = limits
@@ -207,6 +213,8 @@ def _move(f: Any, m: Any, command: int) -> None:
         if pushed > 0.0:
             kind = m[at.KIND]
             _note_extrusion(f, kind, old, new)
+            if m[at.SEGMENTS] < m[at.SEGMENT_ROOM]:
+                _keep_segment(f, m, old, new)
     f[at.FILAMENT_MM] += pushed
     f[at.USE + 3 * kind + 1] += length
     f[at.USE + 3 * kind + 2] += pushed
@@ -219,6 +227,15 @@ def _move(f: Any, m: Any, command: int) -> None:
         _set_shares(f, at.AFTER, (leave[0], leave[1], way[2], pushed), size)
         if m[at.COUNT] == at.CHUNK:
             flush(f, m, at.CHUNK - at.PENDING)
+
+
+@_jit
+def _keep_segment(f: Any, m: Any, old: Any, new: Any) -> None:
+    """Keep an extruded line for whoever wants to draw it; of an arc, its chord."""
+    row = at.LAYER_Z + 2 * m[at.LAYER_ROOM] + at.SEGMENT_SIZE * m[at.SEGMENTS]
+    f[row], f[row + 1], f[row + 2], f[row + 3], f[row + 4] = old[0], old[1], new[0], new[1], new[2]
+    f[row + 5], f[row + 6] = m[at.KIND], m[at.LAYER]
+    m[at.SEGMENTS] += 1
 
 
 @_jit

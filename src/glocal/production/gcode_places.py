@@ -46,8 +46,11 @@ Q_LENGTH, Q_CRUISE, Q_ACC, Q_LIMIT, Q_ENTRY = (USE + 3 * MAX_KINDS + k * CHUNK f
 # --- f: heights, then seconds, of the layers; as many as m[LAYER_ROOM] says
 LAYER_Z = Q_ENTRY + CHUNK
 
+# --- f: after the layers, one row per extruded line, as many as m[SEGMENT_ROOM] says: x, y, to x, y, z, kind, layer
+SEGMENT_SIZE = 7
+
 # --- m: whole numbers
-KIND, KINDS, LAYER, COUNT, LAYER_ROOM = range(5)
+KIND, KINDS, LAYER, COUNT, LAYER_ROOM, SEGMENTS, SEGMENT_ROOM = range(7)
 KIND_HASH = 8
 KIND_AT = KIND_HASH + MAX_KINDS  # first and last byte of a kind's name
 OWNER_KIND = KIND_AT + 2 * MAX_KINDS

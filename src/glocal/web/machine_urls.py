@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from glocal.web.seat import SeatedView, doors
-from glocal.web.views import connection, outcome, workshop
+from glocal.web.views import connection, layers, outcome, workshop
 from glocal.web.views.desk import machines
 
 PAGES: tuple[tuple[str, SeatedView, str], ...] = (
@@ -16,6 +16,9 @@ PAGES: tuple[tuple[str, SeatedView, str], ...] = (
     ("machines/<slug:machine>/camera.jpg", connection.camera, "machine-camera"),
     ("jobs/<uuid:job_id>/steer/", connection.steer_job, "job-steer"),
     ("jobs/<uuid:job_id>/outcome/", outcome.outcome_page, "job-outcome"),
+    ("jobs/<uuid:job_id>/layers/", layers.layers_page, "job-layers"),
+    ("jobs/<uuid:job_id>/lines.bin", layers.lines, "job-lines"),
+    ("jobs/<uuid:job_id>/plate.3mf", layers.threemf, "job-3mf"),
     ("jobs/<uuid:job_id>/photo.jpg", outcome.photo, "job-photo"),
 )
 

@@ -36,5 +36,6 @@ def _row(machine: MakerMachine, job: Job | None) -> dict[str, Any]:
         "state": printer_in_words(state),
         "bad": state == "unreachable",
         "steer": reverse("desk-job-steer", args=[job.id]) if job is not None and driven else "",
+        "layers": reverse("desk-job-layers", args=[job.id]) if job is not None else "",
         "connection": reverse("desk-machine-connection", args=[machine.slug]),
     }
