@@ -1,10 +1,8 @@
-"""Refits on executors, one of them a cluster that loses a worker; wishes by meaning; sums that may be pooled."""
+"""Refits on executors; wishes by meaning; sums that may be pooled."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -38,34 +36,6 @@ def test_any_executor_gives_the_same_model() -> None:
         assert same(fit(events), model)
         with pytest.raises(NoEvents):
             refit([replace(event, kind="looked") for event in events[:3]], threads)
-
-
-def test_a_cluster_of_two_loses_a_worker_in_the_middle_and_answers_all_the_same() -> None:
-    distributed = pytest.importorskip("distributed")
-    events = questions(12)
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        workers = client.run(os.getpid)
-        assert len(set(workers.values())) == 2
-        executor = client.get_executor()
-        submit = executor.submit
-        sent = 0
-
-        def killing_submit(*arguments: object, **options: object) -> object:
-            nonlocal sent
-            sent += 1
-            if sent == 8:  # some tasks are done, some wait on the one that dies
-                os.kill(next(iter(workers.values())), signal.SIGKILL)
-            return submit(*arguments, **options)
-
-        executor.submit = killing_submit
-        model = refit(events, executor)
-    assert len(model.questions) == 12
-    assert same(fit(events), model)
 
 
 def test_wishes_are_grouped_by_meaning_across_languages() -> None:

@@ -20,7 +20,8 @@ from glocal.network.plan_tables import Tables, holes_last
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Asked = tuple[Floats, Floats, Ints, Floats]
+Words = NDArray[np.uint64]
+Asked = tuple[Floats, Floats, Ints, Floats, Words]
 State = tuple[Ints, Ints, Ints, Floats, Ints]
 
 TURNS = 5
@@ -126,7 +127,7 @@ class FairWork:
 
     def balance(self, asked: Asked, state: State, rounds: int, seed: int) -> None:
         """Search on with a bonus for those who have too little, then move over what is still lacking."""
-        from glocal.network import plan_kernel as kernel
+        from glocal.network.plan_search_kernel import search
 
         volume, at_machine = self._volume(), state[4]
         mean = float(np.maximum(asked[3][:, 0], 0.0).sum() / max(volume.sum(), 1.0))
@@ -138,12 +139,12 @@ class FairWork:
             self.bonus += PRICE * mean * short / np.maximum(equal, 1.0)
             self._offer(asked, state, short)
             better = np.where(asked[2] >= 0, self.bonus[self.maker_of[asked[2]]] * volume[:, None], 0.0)
-            kernel.search((*asked[:3], asked[3] + better), state, rounds // TURNS, seed + turn)
+            search((*asked[:3], asked[3] + better, asked[4]), state, rounds // TURNS, seed + turn)
         self._move_over(asked, state)
 
     def _offer(self, asked: Asked, state: State, short: Floats) -> None:
         """Put machines of makers who lack work into the candidates of the orders that lose least there."""
-        orders, _, near, worth = asked
+        orders, _, near, worth, _ = asked
         at = state[4]
         for m in np.flatnonzero(short[self.maker_of] > 0):
             gross, net = self._worth(int(m))
@@ -184,7 +185,7 @@ class FairWork:
         rank = np.argsort(-gross, axis=1)
         there = np.where(np.take_along_axis(gross, rank, axis=1) > 0, machines[rank], -1)
         worth = np.take_along_axis(gross, rank, axis=1)
-        o = kernel.cheapest_move(orders, asked, (*asked[:2], there, worth), state)
+        o = kernel.cheapest_move(orders, asked, (*asked[:2], there, worth, asked[4]), state)
         if o < 0:
             return False
         moved.add(int(o))

@@ -16,16 +16,18 @@ from glocal.network.plan_tables import Tables, tables_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
 
 WIDE, CANDIDATES = 32, 12  # machines of an order that the prices, and the search, look at
 WIDENINGS = 4
 MOST_PER_PLATE = 32
+NOTHING_FORBIDDEN: Words = np.zeros((0, 2), dtype=np.uint64)
 EXACT_ORDERS, EXACT_MACHINES = 12, 3  # up to here the exact solver is asked as well
 EXACT_S = 5.0
-ROUNDS, ROUNDS_PER_ORDER, MOST_ROUNDS = 2000, 30, 60_000  # neighbourhoods to try; never fewer than 6 an order
+ROUNDS, ROUNDS_PER_ORDER, MOST_ROUNDS, FEWEST_PER_ORDER = 2000, 30, 60_000, 6  # neighbourhoods to try
 
 State = tuple[Ints, Ints, Ints, Floats, Ints]
-Asked = tuple[Floats, Floats, Ints, Floats]
+Asked = tuple[Floats, Floats, Ints, Floats, Words]
 Schedule = list[list[list[int]]]
 Laid = dict[tuple[int, ...], tuple[Placed, ...]]
 
@@ -58,9 +60,7 @@ def plan(
     if not problem.orders or not problem.machines:
         return Plan((), tuple(order.id for order in problem.orders), 0.0, 0.0)
     tables = tables_of(problem)
-    if rounds is None:
-        count = len(problem.orders)
-        rounds = max(ROUNDS, min(ROUNDS_PER_ORDER * count, MOST_ROUNDS), 6 * count)
+    rounds = usual_rounds(len(problem.orders)) if rounds is None else rounds
     fair = FairWork(problem, tables, fairness) if fairness else None
     schedule, prices = _search(tables, rounds=rounds, seed=seed, fair=fair)
     earned = earned_by(problem, schedule)
@@ -74,6 +74,11 @@ def plan(
             schedule, earned = best, exactly
         solver = "exact" if proven else solver
     return finished(problem, schedule, value, solver=solver, layouts=layouts, fair=fair)
+
+
+def usual_rounds(orders: int) -> int:
+    """Return how many neighbourhoods so many orders deserve."""
+    return max(ROUNDS, min(ROUNDS_PER_ORDER * orders, MOST_ROUNDS), FEWEST_PER_ORDER * orders)
 
 
 def finished(
@@ -116,7 +121,7 @@ def _search(tables: Tables, *, rounds: int, seed: int, fair: FairWork | None) ->
     toll: Floats = prices.toll[:, :CANDIDATES]
     if fair:
         near, worth, toll = fair.restrict(near, worth, toll)
-    asked = (tables.orders, tables.machines, near, worth)
+    asked = (tables.orders, tables.machines, near, worth, NOTHING_FORBIDDEN)
     state = improved(asked, toll, rounds, seed)
     if fair:
         fair.balance(asked, state, rounds, seed)
@@ -129,7 +134,7 @@ def priced(tables: Tables, widenings: int) -> tuple[Prices, State]:
 
     prices = first_prices(tables, min(WIDE, len(tables.machines)))
     plain = empty_state(len(tables.orders), len(tables.machines))
-    asked = (tables.orders, tables.machines, prices.found, prices.worth)
+    asked = (tables.orders, tables.machines, prices.found, prices.worth, NOTHING_FORBIDDEN)
     prices.reached = kernel.insert_all(by_due(tables.orders), asked, plain)
     for _ in range(widenings):
         refine(tables, prices, prices.reached)
@@ -140,13 +145,14 @@ def priced(tables: Tables, widenings: int) -> tuple[Prices, State]:
 def improved(asked: Asked, toll: Floats, rounds: int, seed: int) -> State:
     """Return what insertion guided by prices, then the search, make of orders, machines, candidates and worth."""
     from glocal.network import plan_kernel as kernel
+    from glocal.network.plan_search_kernel import search
 
-    orders, machines, near, worth = asked
-    state = empty_state(len(orders), len(machines))
+    orders, _, _, worth, _ = asked
+    state = empty_state(len(orders), len(asked[1]))
     order = by_due(orders)
-    kernel.insert_all(order, (orders, machines, near, worth - toll), state)  # an hour that others want costs
+    kernel.insert_all(order, (*asked[:3], worth - toll, asked[4]), state)  # an hour that others want costs
     kernel.insert_all(order[state[4][order] < 0], asked, state)
-    kernel.search(asked, state, rounds, seed)
+    search(asked, state, rounds, seed)
     return state
 
 

@@ -1,9 +1,11 @@
-"""The inner loops of planning, compiled: best insertion and large neighbourhood search.
+"""The inner loops of planning, compiled: what a machine costs, best insertion, moves.
 
-A problem is (orders (N, 13), machines (M, 18 + 2 S), candidates (N, C), worth (N, C)); a state is (items (M, K, P),
+A problem is (orders (N, 13), machines (M, 18 + 2 S), candidates (N, C), worth (N, C), forbidden (F, 2)): sets of orders
+(bits of the first word) that do not share a plate on some machines (bits of the second). A state is (items (M, K, P),
 count (M, K), plates (M,), base (M,), at_machine (N,)). Machine m has ``plates[m]`` plates in order; plate k holds
 ``count[m, k]`` orders in ``items[m, k]``; ``base`` is its cost. A change is valued by running through the one machine
-that it touches. numba is imported with this module: import it late.
+that it touches; what was worked out of a machine, (M, 8, K + 1), is kept until it changes. numba is imported with this
+module: import it late.
 """
 
 from __future__ import annotations
@@ -39,10 +41,12 @@ _jit = numba.njit(cache=True, nogil=True)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Problem = tuple[Floats, Floats, Ints, Floats]
+Words = NDArray[np.uint64]
+Problem = tuple[Floats, Floats, Ints, Floats, Words]
 State = tuple[Ints, Ints, Ints, Floats, Ints]
 Machines = tuple[Ints, Ints, Ints, Floats]
 Bools = NDArray[np.bool_]
+Seen = tuple[Floats, Bools]
 Load = tuple[Ints, Ints, int]
 Change = tuple[int, int, bool]
 
@@ -163,10 +167,18 @@ def _with(o: int, orders: Floats, machine: Floats, load: Load, seen: Floats, pla
 
 
 @_jit
-def best_place(o: int, problem: Problem, state: State, seen: Floats) -> tuple[float, int, int, bool]:
+def nothing_seen(state: State) -> Seen:
+    """Return room for what is worked out of each machine."""
+    items = state[0]
+    return np.zeros((items.shape[0], 8, items.shape[1] + 1)), np.zeros(items.shape[0], dtype=np.bool_)
+
+
+@_jit
+def best_place(o: int, problem: Problem, state: State, seen: Seen) -> tuple[float, int, int, bool]:
     """Return the gain, machine, plate and whether it is a fresh one, of the best way to take on order ``o``."""
-    orders, machines, candidates, worth = problem
+    orders, machines, candidates, worth, _ = problem
     items, count, plates, _, _ = state
+    profiles, known = seen
     best, best_machine, best_at, best_fresh = 1e-9, -1, -1, False
     for c in range(candidates.shape[1]):
         m = candidates[o, c]
@@ -175,26 +187,40 @@ def best_place(o: int, problem: Problem, state: State, seen: Floats) -> tuple[fl
         if worth[o, c] <= best:
             continue
         load = (items[m], count[m], plates[m])
-        _profile(orders, machines[m], load, seen)
+        if not known[m]:
+            _profile(orders, machines[m], load, profiles[m])
+            known[m] = True
         for at in range(plates[m] + 1):
             for fresh in (False, True):
                 if fresh:
                     if plates[m] >= items.shape[1]:
                         continue
-                elif at == plates[m] or not _joins(o, orders, machines[m], items[m, at], count[m, at], seen[4, at]):
+                elif at == plates[m] or not _joins(o, m, problem, load, at, profiles[m, 4, at]):
                     continue
                 place = (at, fresh, worth[o, c] - best)
-                gain = worth[o, c] - _with(o, orders, machines[m], load, seen, place)
+                gain = worth[o, c] - _with(o, orders, machines[m], load, profiles[m], place)
                 if gain > best:
                     best, best_machine, best_at, best_fresh = gain, m, at, fresh
     return best, best_machine, best_at, best_fresh
 
 
 @_jit
-def _joins(o: int, orders: Floats, machine: Floats, plate: Ints, size: int, covered: float) -> bool:  # noqa: PLR0917
+def _joins(o: int, m: int, problem: Problem, load: Load, at: int, covered: float) -> bool:  # noqa: PLR0917
+    orders, machines, _, _, forbidden = problem
+    plate, size = load[0][at], load[1][at]
     if size >= plate.shape[0] or orders[plate[0], MATERIAL] != orders[o, MATERIAL]:
         return False
-    return bool(covered + orders[o, AREA] <= machine[ROOM])
+    if covered + orders[o, AREA] > machines[m, ROOM]:
+        return False
+    if len(forbidden) == 0:
+        return True
+    together = np.uint64(1) << np.uint64(o)
+    for i in range(size):
+        together |= np.uint64(1) << np.uint64(plate[i])
+    for f in range(len(forbidden)):
+        if (forbidden[f, 1] >> np.uint64(m)) & np.uint64(1) and together & forbidden[f, 0] == forbidden[f, 0]:
+            return False
+    return True
 
 
 @_jit
@@ -231,14 +257,20 @@ def take(o: int, m: int, items: Ints, count: Ints, plates: Ints) -> None:
 @_jit
 def insert_all(order_list: Ints, problem: Problem, state: State) -> float:
     """Insert orders one after the other where each gains most; return what all gained. What gains nothing stays out."""
+    return insert(order_list, problem, state, nothing_seen(state))
+
+
+@_jit
+def insert(order_list: Ints, problem: Problem, state: State, seen: Seen) -> float:
+    """As :func:`insert_all`, with what is known of the machines."""
     orders, machines = problem[0], problem[1]
     items, count, plates, base, at_machine = state
     total = 0.0
-    seen = np.zeros((8, items.shape[1] + 1))
     for o in order_list:
         gain, m, at, fresh = best_place(o, problem, state, seen)
         if m >= 0:
             put(o, m, (at, fresh), state)
+            seen[1][m] = False
             base[m] = machine_cost(orders, machines[m], (items[m], count[m], plates[m]), AS_IT_IS)
             at_machine[o] = m
             total += gain
@@ -246,11 +278,20 @@ def insert_all(order_list: Ints, problem: Problem, state: State) -> float:
 
 
 @_jit
+def worth_at(o: int, m: int, candidates: Ints, worth: Floats) -> float:
+    """Return what order ``o`` is worth on machine ``m`` by the candidates; 0 when it is none of them."""
+    for c in range(candidates.shape[1]):
+        if candidates[o, c] == m:
+            return float(worth[o, c])
+    return 0.0
+
+
+@_jit
 def cheapest_move(tried: Ints, problem: Problem, there: Problem, state: State) -> int:
     """Move that one of the ``tried`` orders to a machine of ``there`` that costs least per volume; −1 for none."""
-    orders, machines, candidates, worth = problem
+    orders, machines, candidates, worth, _ = problem
     items, count, plates, base, at_machine = state
-    seen = np.zeros((8, items.shape[1] + 1))
+    seen = nothing_seen(state)
     best, best_o = -np.inf, -1
     for o in tried:
         m, freed = at_machine[o], 0.0
@@ -258,7 +299,7 @@ def cheapest_move(tried: Ints, problem: Problem, there: Problem, state: State) -
             were, counted, number = items[m].copy(), count[m].copy(), plates[m]
             take(o, m, items, count, plates)
             left = machine_cost(orders, machines[m], (items[m], count[m], plates[m]), AS_IT_IS)
-            freed = base[m] - left - _worth_on(o, m, candidates, worth)
+            freed = base[m] - left - worth_at(o, m, candidates, worth)
             items[m], count[m], plates[m] = were, counted, number
         gain, to, _, _ = best_place(o, there, state, seen)
         if to >= 0 and (gain + freed) / orders[o, VOLUME] > best:
@@ -271,153 +312,3 @@ def cheapest_move(tried: Ints, problem: Problem, there: Problem, state: State) -
             at_machine[best_o] = -1
         insert_all(np.array([best_o]), there, state)
     return best_o
-
-
-@_jit
-def search(problem: Problem, state: State, rounds: int, seed: int) -> float:
-    """Improve a plan in place by taking some orders out and inserting them anew; return what was gained.
-
-    What goes out is a machine's whole load, a few neighbours in the list of candidates, or any; worse plans are kept
-    for a while when they are only a little worse (record-to-record travel, Dueck, J. Comp. Phys. 104, 1993).
-    """
-    orders, machines, candidates, worth = problem
-    items, count, plates, base, at_machine = state
-    np.random.seed(seed)
-    n = len(at_machine)
-    gained, best_gained = 0.0, 0.0
-    scale = 0.0
-    for o in range(n):
-        if at_machine[o] >= 0:
-            scale += worth[o, 0]
-    before = (items.copy(), count.copy(), plates.copy(), base.copy())
-    kept, kept_at = (items.copy(), count.copy(), plates.copy(), base.copy()), at_machine.copy()
-    touched, dirty = np.zeros(len(plates), dtype=np.bool_), np.zeros(len(plates), dtype=np.bool_)
-    chosen, was = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    for step in range(rounds):
-        old_gained = gained
-        touched[:] = False
-        size = _choose(chosen, candidates, state)
-        _mix(chosen, size, orders)
-        for i in range(size):
-            o = chosen[i]
-            m = was[i] = at_machine[o]
-            if m >= 0:
-                touched[m] = True
-                take(o, m, items, count, plates)
-                cost = machine_cost(orders, machines[m], (items[m], count[m], plates[m]), AS_IT_IS)
-                gained -= _worth_on(o, m, candidates, worth) - (base[m] - cost)
-                base[m] = cost
-                at_machine[o] = -1
-        gained += insert_all(chosen[:size], problem, state)
-        for i in range(size):
-            if at_machine[chosen[i]] >= 0:
-                touched[at_machine[chosen[i]]] = True
-        now = (items, count, plates, base)
-        if gained >= best_gained - min(0.002 * scale, 0.2 * scale / n) * (1.0 - step / rounds):
-            _copy(now, before, touched)
-            dirty |= touched
-        else:
-            _copy(before, now, touched)
-            gained = old_gained
-            for i in range(size):
-                at_machine[chosen[i]] = was[i]
-        if gained > best_gained + 1e-9:
-            best_gained = gained
-            _copy(now, kept, dirty)
-            kept_at[:] = at_machine
-            dirty[:] = False
-    items[:], count[:], plates[:], base[:], at_machine[:] = kept[0], kept[1], kept[2], kept[3], kept_at
-    return best_gained
-
-
-@_jit
-def _copy(source: Machines, target: Machines, which: Bools) -> None:
-    """Copy the loads of some machines."""
-    for m in range(len(which)):
-        if which[m]:
-            target[2][m] = source[2][m]
-            target[3][m] = source[3][m]
-            for k in range(source[2][m]):
-                target[1][m, k] = source[1][m, k]
-                for i in range(source[1][m, k]):
-                    target[0][m, k, i] = source[0][m, k, i]
-
-
-@_jit
-def _worth_on(o: int, m: int, candidates: Ints, worth: Floats) -> float:
-    for c in range(candidates.shape[1]):
-        if candidates[o, c] == m:
-            return float(worth[o, c])
-    return 0.0
-
-
-@_jit
-def _choose(chosen: Ints, candidates: Ints, state: State) -> int:
-    """Fill ``chosen`` with the orders that go out (and some that were out), return how many."""
-    items, count, plates, _, at_machine = state
-    n, size = len(at_machine), 0
-    limit = min(n, 4 + np.random.randint(0, 24))
-    start = np.random.randint(0, n)
-    way = np.random.randint(0, 3)
-    if way == 0 and at_machine[start] >= 0:
-        m = at_machine[start]
-        for k in range(plates[m]):
-            for i in range(count[m, k]):
-                if size < limit:
-                    chosen[size] = items[m, k, i]
-                    size += 1
-    elif way == 1:
-        for c in range(candidates.shape[1]):  # some of what lies on the machines that this order could be on
-            m = candidates[start, c]
-            if m < 0:
-                break
-            for k in range(plates[m]):
-                for i in range(count[m, k]):
-                    if size < limit and np.random.random() < 0.3:
-                        chosen[size] = items[m, k, i]
-                        size += 1
-    while size < max(limit // 2, 1) or (way == 2 and size < limit):
-        chosen[size] = np.random.randint(0, n)
-        size += 1
-    return _distinct(chosen, size, at_machine)
-
-
-@_jit
-def _distinct(chosen: Ints, size: int, at_machine: Ints) -> int:
-    kept = 0
-    for i in range(size):
-        seen = False
-        for j in range(kept):
-            if chosen[j] == chosen[i]:
-                seen = True
-        if not seen:
-            chosen[kept] = chosen[i]
-            kept += 1
-    for _ in range(4):  # orders that nobody makes yet get another chance
-        o = np.random.randint(0, len(at_machine))
-        seen = at_machine[o] >= 0 or kept >= len(chosen)
-        for j in range(kept):
-            if chosen[j] == o:
-                seen = True
-        if not seen:
-            chosen[kept] = o
-            kept += 1
-    return kept
-
-
-@_jit
-def _mix(chosen: Ints, size: int, orders: Floats) -> None:
-    """Order the chosen by due date, by area or at random."""
-    way = np.random.randint(0, 3)
-    key = np.zeros(size)
-    for i in range(size):
-        if way == 0:
-            key[i] = orders[chosen[i], DUE]
-        elif way == 1:
-            key[i] = -orders[chosen[i], AREA]
-        else:
-            key[i] = np.random.random()
-    rank = np.argsort(key)
-    mixed = chosen[:size].copy()
-    for i in range(size):
-        chosen[i] = mixed[rank[i]]

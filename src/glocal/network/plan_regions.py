@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from glocal.network.plan import (
     CANDIDATES,
+    NOTHING_FORBIDDEN,
     Asked,
     Laid,
     Schedule,
@@ -26,6 +27,7 @@ from glocal.network.plan import (
     improved,
     priced,
     schedule_of,
+    usual_rounds,
 )
 from glocal.network.plan_bound import Prices, refine
 from glocal.network.plan_model import Plan, Problem
@@ -34,7 +36,6 @@ from glocal.network.plan_tables import Tables, holes_last, tables_of
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-ROUNDS_PER_ORDER = 6
 POLISH = 0.1  # of the rounds of all regions
 MANY = 20_000  # orders from which on the candidates are looked for only twice
 PIECES = 32  # tasks of nesting
@@ -60,7 +61,7 @@ def plan_in_regions(
     regions : int
         As many tasks, 1 or more; the answer depends on it, not on the executor.
     rounds : int or None
-        Neighbourhoods to try, all regions together; None for six an order.
+        Neighbourhoods to try, all regions together; None for as many as :func:`glocal.network.plan.plan` tries.
     seed : int
     layouts : bool
         Nest every plate and verify it, in tasks as well.
@@ -69,11 +70,12 @@ def plan_in_regions(
         return Plan((), tuple(order.id for order in problem.orders), 0.0, 0.0)
     tables = tables_of(problem)
     count = len(problem.orders)
-    rounds = ROUNDS_PER_ORDER * count if rounds is None else rounds
+    rounds = usual_rounds(count) if rounds is None else rounds
     prices, _ = priced(tables, 2 if count > MANY else 4)
     refine(tables, prices, prices.reached, 1)
     near: Ints = np.ascontiguousarray(prices.found[:, :CANDIDATES])
-    asked = (tables.orders, tables.machines, near, np.ascontiguousarray(prices.worth[:, :CANDIDATES]))
+    worth: Floats = np.ascontiguousarray(prices.worth[:, :CANDIDATES])
+    asked = (tables.orders, tables.machines, near, worth, NOTHING_FORBIDDEN)
     region_of = regions_of(problem, regions)
     schedule = _in_regions(asked, prices, region_of, executor, rounds, seed)
     schedule = _polish(tables, asked, schedule, int(rounds * POLISH), seed)
@@ -130,22 +132,28 @@ def _part(asked: Asked, toll: Floats, rows: Ints, machines: Ints) -> tuple[Asked
     number[machines] = np.arange(len(machines))
     near = number[asked[2][rows]]  # candidate −1 reads the last, which is −1
     near, worth, tolls = holes_last(near, asked[3][rows], toll[rows])
-    return (asked[0][rows], asked[1][machines], near, worth), tolls
+    return (asked[0][rows], asked[1][machines], near, worth, NOTHING_FORBIDDEN), tolls
 
 
 def _plan_one(asked: Asked, toll: Floats, rounds: int, seed: int) -> Schedule:
-    """Plan one region; a task, so all it needs are arrays."""
-    return schedule_of(improved(asked, toll, rounds, seed))
+    """Plan one region; a task, so all it needs are arrays.
+
+    They are copied: what comes over a network may be read-only, for which the kernels would be compiled anew.
+    """
+    orders, machines, near, worth, forbidden = asked
+    own = (orders.copy(), machines.copy(), near.copy(), worth.copy(), forbidden.copy())
+    return schedule_of(improved(own, toll.copy(), rounds, seed))
 
 
 def _polish(tables: Tables, asked: Asked, schedule: Schedule, rounds: int, seed: int) -> Schedule:
     """Return a better plan over all regions together."""
     from glocal.network import plan_kernel as kernel
+    from glocal.network.plan_search_kernel import search
 
     state = filled_state(tables, schedule)
     order = by_due(tables.orders)
     kernel.insert_all(order[state[4][order] < 0], asked, state)
-    kernel.search(asked, state, rounds, seed)
+    search(asked, state, rounds, seed)
     return schedule_of(state)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from glocal.network.plan import (
     CANDIDATES,
+    NOTHING_FORBIDDEN,
     WIDE,
     Asked,
     Laid,
@@ -134,6 +135,7 @@ def _search(
 ) -> tuple[Schedule, float]:
     """Return the new schedule and a bound on what any plan of the open orders earns."""
     from glocal.network import plan_kernel as kernel
+    from glocal.network.plan_search_kernel import search
 
     tables = tables_of(problem)
     warm = [_while_open(problem, m, plates) for m, plates in enumerate(before.schedule(problem))]
@@ -148,7 +150,7 @@ def _search(
     count = len(problem.orders)
     tries = rounds if rounds is not None else max(ROUNDS, min(ROUNDS_PER_ORDER * count, MOST_ROUNDS))
     if tries:
-        kernel.search(asked, state, tries, seed)
+        search(asked, state, tries, seed)
         _settle(asked, state, before.homes(problem))
     _must(asked, state, promised)
     return schedule_of(state), prices.value
@@ -182,7 +184,7 @@ def _asked(problem: Problem, tables: Tables, prices: Prices, before: Before, kee
         if order.id in before.accepted:
             worth[o, near[o] >= 0] += order.revenue_minor + order.late_cap_minor
     worth[near == homes[:, None]] += keep_minor
-    return tables.orders, tables.machines, near, worth
+    return tables.orders, tables.machines, near, worth, NOTHING_FORBIDDEN
 
 
 def _settle(asked: Asked, state: State, homes: Ints) -> None:
@@ -204,7 +206,7 @@ def _must(asked: Asked, state: State, promised: NDArray[np.bool_]) -> None:
 
     left = np.flatnonzero(promised & (state[4] < 0))
     if len(left):
-        kernel.insert_all(left, (*asked[:3], np.where(asked[2] >= 0, asked[3] + MUST, asked[3])), state)
+        kernel.insert_all(left, (*asked[:3], np.where(asked[2] >= 0, asked[3] + MUST, asked[3]), asked[4]), state)
 
 
 def _known_layouts(problem: Problem, schedule: Schedule, jobs: Sequence[Job]) -> Laid:
