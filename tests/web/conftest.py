@@ -11,6 +11,14 @@ from tests.shop.builders import make_machine, make_product, make_shop
 from tests.web.builders import make_quote
 
 
+@pytest.fixture(autouse=True)
+def fresh_brake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test wait for the forms that the tests before it sent."""
+    from glocal.shop.rate_limit import Buckets
+
+    monkeypatch.setattr("glocal.web.address.changes", Buckets(size=60, per_s=2.0))
+
+
 @pytest.fixture
 def home(tmp_path: Path, settings: Any) -> Path:
     """A state directory of the test's own."""

@@ -10,7 +10,7 @@ from glocal.shop.makers.models import Maker, MakerMachine, PrinterConnection, Sp
 from glocal.shop.orders.models import Order, OrderEvent, Piece
 from glocal.shop.outcomes.models import EnvelopePoint, JobOutcome, LearntFactors
 from glocal.shop.parts.models import BuiltPart, PartCheck
-from glocal.shop.payments.models import BookingEntry, OrderPayment, PaymentTerms
+from glocal.shop.payments.models import BookingEntry, HostedPayment, HostedRefund, OrderPayment, PaymentTerms
 from glocal.shop.people.models import MakerInvitation, SignInTries
 from glocal.shop.products.models import Product
 from glocal.shop.quotes.models import QuoteRecord
@@ -30,6 +30,8 @@ __all__ = [
     "Effect",
     "EmbeddingSite",
     "EnvelopePoint",
+    "HostedPayment",
+    "HostedRefund",
     "Job",
     "JobOutcome",
     "LearntFactors",

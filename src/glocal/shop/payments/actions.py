@@ -7,6 +7,7 @@ from django.db import transaction
 from glocal.payment.books import Account, receive, refund
 from glocal.payment.transfer import check_bic, check_iban
 from glocal.shop.errors import NotNow, OrderInvalid
+from glocal.shop.makers.secrets import seal
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order
 from glocal.shop.payments.ledger import charge_order, standing_of, write
@@ -89,6 +90,24 @@ def _key(kind: str, key: str) -> str:
 def _same_order(order: Order, key: str) -> None:
     if not BookingEntry.objects.filter(key=key, order=order).exists():
         raise OrderInvalid("This form was used for another order.", help="Load the page again.", field="key")
+
+
+def change_keys(shop: Shop, **keys: str) -> PaymentTerms:
+    """Keep keys of payment firms, encrypted; an empty one leaves what there is, ``-`` takes it away.
+
+    Parameters
+    ----------
+    **keys
+        ``stripe_key``, ``stripe_webhook``, ``mollie_key``.
+    """
+    terms = terms_of_payment(shop)
+    for name, key in keys.items():
+        if key.strip() == "-":
+            setattr(terms, f"{name}_sealed", "")
+        elif key.strip():
+            setattr(terms, f"{name}_sealed", seal(key.strip()))
+    terms.save()
+    return terms
 
 
 def change_transfer_terms(shop: Shop, *, at_pickup: bool, holder: str, iban: str, bic: str) -> PaymentTerms:

@@ -100,3 +100,75 @@ class BookingEntry(Thing):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refuse: the books are append-only."""
         raise TypeError("the books are append-only")
+
+
+class HostedState(models.TextChoices):
+    """Where a payment on a firm's page is."""
+
+    ASKED = "asked", "being begun"
+    OPEN = "open", "waiting for the payer"
+    PAID = "paid", "paid"
+    FAILED = "failed", "given up"
+
+
+class HostedPayment(Thing):
+    """A payment on a firm's page. Its own identity is the key under which the firm knows it: begun twice it is one."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="hosted_payments")
+    firm = models.CharField(max_length=10, choices=PayBy)
+    firm_id = models.CharField(max_length=200, blank=True)
+    url = models.URLField(max_length=2000, blank=True)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=10, choices=HostedState, default=HostedState.ASKED)
+
+    personal_data = NOBODY
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            one_of("firm", PayBy, "hosted_firm_known"),
+            one_of("state", HostedState, "hosted_state_known"),
+            at_least("amount_minor", 1, "hosted_of_something"),
+            models.UniqueConstraint(
+                fields=["order", "firm"],
+                condition=models.Q(state__in=["asked", "open"]),
+                name="one_hosted_payment_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["firm", "firm_id"], condition=~models.Q(firm_id=""), name="hosted_firm_id_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.firm} {self.firm_id} ({self.state})"
+
+
+class RefundState(models.TextChoices):
+    """Where a refund on a firm's page is."""
+
+    ASKED = "asked", "asked"
+    DONE = "done", "done"
+    REFUSED = "refused", "refused"
+
+
+class HostedRefund(Thing):
+    """Money that goes back the way it came. ``form_key`` is the form's: sent twice it is one refund."""
+
+    payment = models.ForeignKey(HostedPayment, on_delete=models.PROTECT, related_name="refunds")
+    form_key = models.CharField(max_length=200, unique=True)
+    amount_minor = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=RefundState, default=RefundState.ASKED)
+    firm_id = models.CharField(max_length=200, blank=True)
+
+    personal_data = NOBODY
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            one_of("state", RefundState, "refund_state_known"),
+            at_least("amount_minor", 1, "refund_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"refund of {self.amount_minor} ({self.state})"

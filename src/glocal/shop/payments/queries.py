@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Case, F, QuerySet, Sum, When
 
 from glocal.payment.books import MONEY, Standing
+from glocal.payment.gateway import DIGITS
 from glocal.payment.transfer import Transfer, creditor_reference, epc_payload
 from glocal.shop.orders.models import Order
 from glocal.shop.payments.ledger import standing_of
@@ -28,7 +30,22 @@ def ways_to_pay(shop: Shop) -> list[PayBy]:
     ways = [PayBy.PICKUP] if terms.at_pickup else []
     if terms.iban and shop.currency == TRANSFER_CURRENCY:
         ways.append(PayBy.TRANSFER)
+    ways += [firm for firm in (PayBy.STRIPE, PayBy.MOLLIE) if off_because(shop, firm, terms) == ""]
     return ways or [PayBy.PICKUP]
+
+
+def off_because(shop: Shop, firm: PayBy, terms: PaymentTerms | None = None) -> str:
+    """Return why nobody can pay on a firm's page here; empty when everything for it is there."""
+    terms = terms or terms_of_payment(shop)
+    sealed = {
+        PayBy.STRIPE: terms.stripe_key_sealed and terms.stripe_webhook_sealed,
+        PayBy.MOLLIE: terms.mollie_key_sealed,
+    }
+    if not sealed[firm]:
+        return "no_key"
+    if shop.currency not in DIGITS:
+        return "currency"
+    return "" if settings.SITE_URL else "no_address"
 
 
 def number_for(order: Order) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from glocal.shop.orders.models import Order
 from glocal.shop.orders.queries import access_order
 from glocal.shop.payments.actions import choose_way
+from glocal.shop.payments.hosted import FIRMS
 from glocal.shop.payments.ledger import standing_of
 from glocal.shop.payments.models import PayBy
 from glocal.shop.payments.queries import payment_of, transfer_for, ways_to_pay
@@ -40,6 +41,7 @@ def payment_context(order: Order) -> dict[str, Any] | None:
         "standing": now,
         "owed_back_minor": max(0, -now.due_minor),
         "method": payment.method,
+        "online": payment.method in FIRMS and payment.method in ways_to_pay(order.quote.product.shop),
         "way": way_in_words(payment.method),
         "number": payment.number,
         "transfer": to_transfer.transfer if to_transfer else None,

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from glocal.errors import BadInput
@@ -20,9 +22,12 @@ from glocal.payment.books import Account
 from glocal.shop.errors import OrderInvalid
 from glocal.shop.orders.models import Order
 from glocal.shop.orders.queries import access_order
-from glocal.shop.payments.actions import BY_HAND, change_transfer_terms, money_received, refund_by_hand
+from glocal.shop.payments.actions import BY_HAND, change_keys, change_transfer_terms, money_received, refund_by_hand
+from glocal.shop.payments.hosted import FIRMS, refund_hosted
 from glocal.shop.payments.ledger import standing_of
-from glocal.shop.payments.queries import money_accounts, payment_of, terms_of_payment, with_due
+from glocal.shop.payments.models import PayBy
+from glocal.shop.payments.queries import money_accounts, off_because, payment_of, terms_of_payment, with_due
+from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import the_shop
 from glocal.values import new_id
 from glocal.web.guard import actor_of_request, owner_only
@@ -90,10 +95,16 @@ def refunded(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
     """Note money that went back."""
     order = _order(request, order_id, "refund")
     sent = request.POST
-    new = refund_by_hand(
-        order, _account(request), _amount(request, order), key=sent.get("key", ""), reason=sent.get("reason", "")
-    )
-    messages.success(request, _("Noted.") if new else _("This was noted before; nothing changed."))
+    account, amount = _account(request), _amount(request, order)
+    key, reason = sent.get("key", ""), sent.get("reason", "")
+    if account in BY_HAND:
+        new = refund_by_hand(order, account, amount, key=key, reason=reason)
+        messages.success(request, _("Noted.") if new else _("This was noted before; nothing changed."))
+    elif account.value in FIRMS:
+        refund_hosted(order, PayBy(account.value), amount, form_key=key, reason=reason)
+        messages.success(request, _("The payment firm gives it back."))
+    else:
+        raise OrderInvalid("Money lies in cash, at the bank or at a payment firm.", field="account")
     return redirect(reverse("desk-payment", args=[order_id]))
 
 
@@ -132,7 +143,7 @@ def _show(request: HttpRequest, order: Order) -> HttpResponse:
             for row in order.bookings.all()
         ],
         "accounts": [(account.value, account_in_words(account.value)) for account in BY_HAND],
-        "held": [(a.value, account_in_words(a.value), held[a.value]) for a in BY_HAND if a.value in held],
+        "held": [(name, account_in_words(name), minor) for name, minor in held.items()],
         "key": str(new_id()),
     }
     return desk_page(request, "payment.html", context)
@@ -152,12 +163,33 @@ class TransferForm(forms.Form):
     bic = forms.CharField(label="BIC", max_length=20, required=False)
 
 
+class KeysForm(forms.Form):
+    """Keys of payment firms; what is stored is never shown again."""
+
+    stripe_key = forms.CharField(label=gettext_lazy("Stripe: secret key"))
+    stripe_webhook = forms.CharField(label=gettext_lazy("Stripe: signing secret of the webhook"))
+    mollie_key = forms.CharField(label=gettext_lazy("Mollie: API key"))
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        for field in self.fields.values():
+            field.required = False
+            field.widget = forms.PasswordInput(attrs={"autocomplete": "off", "maxlength": 300})
+
+
 @owner_only
+@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def payment_terms(request: HttpRequest) -> HttpResponse:
     """Let the owner say how the shop is paid."""
     shop = the_shop()
     terms = terms_of_payment(shop)
+    if request.method == "POST" and "keys" in request.POST:
+        keys = KeysForm(request.POST)
+        if keys.is_valid():
+            change_keys(shop, **keys.cleaned_data)
+            messages.success(request, _("Saved."))
+        return redirect("desk-payment-terms")
     initial = {name: getattr(terms, name) for name in ("at_pickup", "holder", "iban", "bic")}
     form = TransferForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -169,4 +201,23 @@ def payment_terms(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("desk-payment-terms")
-    return desk_page(request, "payment_terms.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "keys": KeysForm(), "firms": _firms(shop)}
+    return desk_page(request, "payment_terms.html", context, status=422 if form.errors else 200)
+
+
+def _firms(shop: Shop) -> list[dict[str, str]]:
+    """Return whether each payment firm is on, and the address that it sends its notices to."""
+    why = {
+        "": _("on"),
+        "no_key": _("off: no key"),
+        "currency": _("off: not for this currency"),
+        "no_address": _("off: the shop has no public address (GLOCAL_URL)"),
+    }
+    return [
+        {
+            "name": firm.value.title(),
+            "state": why[off_because(shop, firm)],
+            "notices": settings.SITE_URL + reverse("pay-notice", args=[firm.value]),
+        }
+        for firm in FIRMS
+    ]
