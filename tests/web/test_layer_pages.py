@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def sliced(job: Any) -> Any:  # noqa: F811
     from glocal.shop.files.store import shop_files
 
-    job.gcode_file = shop_files().put(MARKED)
+    job.gcode_file = shop_files().put(MARKED + b"G4 S90\nG1 F60\nG1 X5 Y9 E2\n")
     job.save()
     return job
 
@@ -30,7 +30,8 @@ def test_the_lines_are_sent_packed_and_the_page_says_what_each_kind_takes(
 ) -> None:
     where = f"{page_address(machine)}jobs/{sliced.id}/"
     page = client.get(f"{where}layers/").content.decode()
-    assert "outer walls" in page
+    assert "outer walls" in page  # what the component says
+    assert '<th scope="row">infill</th><td>2 min' in page
     assert f"{where}lines.bin" in page
     packed = client.get(f"{where}lines.bin", headers={"accept-encoding": "gzip, br"})
     assert packed.headers["Content-Encoding"] == "gzip"

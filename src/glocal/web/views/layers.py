@@ -50,7 +50,7 @@ def layers_page(request: HttpRequest, seat: Seat, job_id: uuid.UUID) -> HttpResp
         "rows": [
             {
                 "name": path_in_words(name),
-                "use": use,
+                "time_s": use.time_s,
                 "length_m": use.length_mm / 1000,
                 "filament_m": use.filament_mm / 1000,
             }
