@@ -41,7 +41,7 @@ class Configurator extends HTMLElement {
     this.material = materials[0].id;
     this.answer = /** @type {Answer | null} */ (null);
     this.stage = new Stage(setup, language, this.querySelector("img"));
-    this.form = new Form(design.parameters, { language, texts, report: (name, value, final) => this.change(name, value, final) });
+    this.form = new Form(design.parameters, { language, texts, sizeCard: setup.urls.size_card, report: (name, value, final) => this.change(name, value, final) });
     this.price = new Price(setup, language, (answer) => this.showAnswer(answer), (error) => this.showError(error));
     this.preview = new Preview(setup, {
       show: (mesh, draft) => this.showMesh(mesh, draft),
@@ -59,7 +59,8 @@ class Configurator extends HTMLElement {
     this.effects = this.makeEffects();
     this.askShop = h("a", { class: "button", "data-ask": "" }, texts.ask_shop);
     this.download = h("a", { class: "quiet-link", download: "", hidden: true }, texts.download);
-    const buy = h("div", { class: "buy" }, this.price.element, this.findings.element, this.order, this.askShop, this.download);
+    this.sheet = h("a", { class: "quiet-link", target: "_blank", rel: "noopener", hidden: true }, texts.sheet);
+    const buy = h("div", { class: "buy" }, this.price.element, this.findings.element, this.order, this.askShop, this.sheet, this.download);
     this.replaceChildren(this.stage.element, side, buy);
     this.dataset.state = "loading";
   }
@@ -194,7 +195,7 @@ class Configurator extends HTMLElement {
   ask() {
     this.order.setAttribute("aria-disabled", "true");
     this.order.removeAttribute("href");
-    this.download.hidden = true;
+    this.download.hidden = this.sheet.hidden = true;
     this.effects.clear();
     this.findings.clearMarks();
     const asked = new URLSearchParams({ values: JSON.stringify(this.changed()), material: this.material });
@@ -250,6 +251,9 @@ class Configurator extends HTMLElement {
     this.findings.show(answer.findings);
     if (answer.files["3mf"]) this.download.href = answer.files["3mf"];
     this.download.hidden = !answer.files["3mf"];
+    const { sheet = "" } = this.setup.urls;
+    if (answer.part_hash) this.sheet.href = sheet.replace("PART", answer.part_hash);
+    this.sheet.hidden = !answer.part_hash || !sheet;
     if (answer.quote) this.effects.begin({ values: this.shownValues(), material: this.material, price_minor: answer.quote.price_minor, currency: answer.quote.currency });
     if (this.dataset.engine === "server" && answer.files.glb) this.preview?.showServerMesh(answer.files.glb).catch(() => {});
     this.dispatchEvent(new CustomEvent("glocal-price", { bubbles: true, detail: { minor: answer.quote?.price_minor ?? null } }));

@@ -15,7 +15,7 @@ const CHIPS_UP_TO = 5;
  * @property {(effects: Effect[]) => void} [price] say at each option what choosing it does to the price
  */
 /** @typedef {{short: string, long: string} | null} Effect for one option: for the eye, and for the ear and the pointer */
-/** @typedef {{language: string, texts: Record<string, string>, report: Report}} Tools */
+/** @typedef {{language: string, texts: Record<string, string>, sizeCard?: string, report: Report}} Tools */
 
 /** @param {Parameter} parameter @param {Tools} tools @returns {Field} */
 export function makeField(parameter, tools) {
@@ -29,12 +29,14 @@ export function makeField(parameter, tools) {
 }
 
 /** The parts that all fields share: label, help, hint (outside the usual range), complaint. */
-function makeFrame(/** @type {Parameter} */ parameter, /** @type {Tools} */ { texts }) {
+function makeFrame(/** @type {Parameter} */ parameter, /** @type {Tools} */ { texts, sizeCard }) {
   const id = freshId(parameter.name);
-  const help = parameter.help ? h("p", { id: `${id}-help`, class: "field-help" }, parameter.help) : null;
+  const measured = parameter.origin === "measured" && parameter.type === "number";
+  const card = measured && parameter.unit === "mm" && sizeCard && h("a", { href: sizeCard, target: "_blank", rel: "noopener" }, texts.how_to_measure);
+  const help = parameter.help || card ? h("p", { id: `${id}-help`, class: "field-help" }, parameter.help, card && " ", card) : null;
   const hint = h("p", { id: `${id}-hint`, class: "field-hint", hidden: true });
   const error = h("p", { id: `${id}-error`, class: "field-error", hidden: true });
-  const badge = parameter.origin === "measured" && parameter.type === "number" ? h("span", { class: "badge" }, texts.measured) : null;
+  const badge = measured ? h("span", { class: "badge" }, texts.measured) : null;
   const describedBy = [help && `${id}-help`, `${id}-hint`, `${id}-error`].filter(Boolean).join(" ");
   const complain = (/** @type {HTMLElement[]} */ inputs) => (/** @type {string | null} */ message) => {
     error.hidden = message === null;

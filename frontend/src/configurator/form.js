@@ -10,15 +10,15 @@ const OPEN_GROUPS = 2;
 export class Form {
   /**
    * @param {Parameter[]} parameters
-   * @param {{language: string, texts: Record<string, string>, report: (name: string, value: import("./types.js").Value, final: boolean) => void}} tools
+   * @param {{language: string, texts: Record<string, string>, sizeCard?: string, report: (name: string, value: import("./types.js").Value, final: boolean) => void}} tools
    */
-  constructor(parameters, { language, texts, report }) {
+  constructor(parameters, { language, texts, sizeCard, report }) {
     /** @type {Map<string, import("./fields.js").Field>} */
     this.fields = new Map();
     /** @type {Map<string, HTMLElement[]>} */
     const groups = new Map();
     for (const parameter of parameters.filter(({ derived }) => !derived)) {
-      const field = makeField(parameter, { language, texts, report: (value, final) => report(parameter.name, value, final) });
+      const field = makeField(parameter, { language, texts, sizeCard, report: (value, final) => report(parameter.name, value, final) });
       this.fields.set(parameter.name, field);
       groups.set(parameter.group, [...(groups.get(parameter.group) ?? []), field.element]);
     }

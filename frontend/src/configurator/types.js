@@ -43,7 +43,7 @@
  * @property {{name: string, reason: string}[]} [withheld] materials that are not offered for this part here
  * @property {Record<string, string>} texts
  * @property {{worker: string, glue: string, wasm: string}} engine
- * @property {{quotes: string, fonts: string, checkout: string, prices?: string, ask?: string}} urls
+ * @property {{quotes: string, fonts: string, checkout: string, prices?: string, ask?: string, sheet?: string, size_card?: string}} urls
  * @property {string | null} glb the mesh of the initial values; null until the shop made it once
  */
 /** @typedef {{label: string, amount_minor: number}} QuoteLine */
@@ -66,6 +66,7 @@
  * @property {{code: string, message: string, help: string} | null} refusal
  * @property {Finding[]} findings
  * @property {{glb?: string, png?: string}} files
+ * @property {string | null} part_hash
  * @property {string | null} maker
  * @property {Record<string, Value>} values what the server understood
  */

@@ -33,6 +33,8 @@ def _form_texts() -> dict[str, str]:
         "findings": _("What we noticed"),
         "finding_mark": _("Mark {number}: {text}"),
         "finding_show": _("Show it on the part"),
+        "sheet": _("Try its size on paper"),
+        "how_to_measure": _("Measure with a size card"),
         "download": _("Download your design (3MF)"),
         "order": _("Order this one"),
         "ask_shop": _("Ask the shop about it"),

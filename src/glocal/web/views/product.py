@@ -42,6 +42,8 @@ def product_context(slug: str, own_urls: dict[str, str]) -> dict[str, Any]:
         "prices": reverse("api:variant_prices"),
         "fonts": reverse("api:product_fonts", args=[slug]),
         "ask": reverse("ask", args=[slug]),
+        "sheet": reverse("part-sheet", args=["PART"]),
+        "size_card": reverse("size-card"),
         **own_urls,
     }
     materials = list(product.shop.materials.all())
