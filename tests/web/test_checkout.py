@@ -85,7 +85,9 @@ def test_another_way_of_delivery_is_a_new_price_that_must_be_seen_first(
     monkeypatch.setattr("glocal.web.views.checkout.quote_product", quote_product)
     response = send(client, quote, delivery="1")
     page = response.content.decode()
-    assert asked == [{"material_id": "petg", "region": "FR", "quantity": 1, "delivery": True, "rush": False}]
+    assert asked == [
+        {"material_id": "petg", "region": "FR", "quantity": 1, "delivery": True, "rush": False, "ways": True}
+    ]
     assert 'name="address"' in page
     assert "The price is new." in page
     assert "€14.90" in page
@@ -142,3 +144,19 @@ def test_a_form_from_elsewhere_is_not_taken(quote: Any) -> None:
     response = Client(enforce_csrf_checks=True).post(f"/checkout/{quote.id}/", ADA)
     assert response.status_code == 403
     assert "This form is too old" in response.content.decode()
+
+
+def test_who_may_wait_chooses_between_soon_and_cheap(client: Client, quote: Any, no_engine: list[Any]) -> None:
+    later = make_quote(quote.product, quote.machine, total_minor=900)
+    type(later).objects.filter(id=later.id).update(alternative_to=quote, hold_h=24.0)
+    page = page_of(client, quote)
+    assert "It may wait up to 24 hours for others" in page
+    assert re.search(r"Ready .* for €9.00", page)
+    assert re.search(r"Ready .* for €10.00", page)
+    chosen = page_of(client, quote, may_wait="1")
+    assert f'action="/checkout/{later.id}/"' in chosen
+    assert f'action="/checkout/{quote.id}/"' in page_of(client, later, may_wait="0")
+    assert send(client, later, may_wait="1").status_code == 302
+    from glocal.shop.models import Order
+
+    assert Order.objects.get().total_minor == 900

@@ -29,11 +29,12 @@ export class Price {
     this.total = h("p", { class: "price-total" });
     this.range = h("p", { class: "price-range" });
     this.ready = h("p", { class: "price-ready" });
+    this.later = h("p", { class: "price-ready" });
     this.lines = h("tbody", {});
     this.breakdown = h("details", { class: "breakdown", hidden: true }, h("summary", {}, texts.breakdown), h("table", {}, this.lines));
     this.spoken = h("p", { class: "visually-hidden", role: "status", "aria-live": "polite", "aria-atomic": "true" });
     this.problem = h("div", { class: "refusal", role: "alert", hidden: true });
-    this.element = h("section", { class: "price", "aria-label": texts.price }, this.total, this.range, this.ready, this.problem, this.breakdown, this.spoken);
+    this.element = h("section", { class: "price", "aria-label": texts.price }, this.total, this.range, this.ready, this.later, this.problem, this.breakdown, this.spoken);
   }
 
   /** Ask for a price soon; a later call replaces this one. @param {object} question */
@@ -73,6 +74,7 @@ export class Price {
     this.total.textContent = "";
     this.range.textContent = "";
     this.ready.textContent = this.setup.texts.slicing;
+    this.later.textContent = "";
     this.spoken.textContent = this.setup.texts.slicing;
     this.timer = setTimeout(() => this.send(question, true), WAIT_FOR_SLICER_MS);
   }
@@ -93,6 +95,8 @@ export class Price {
     this.range.textContent = sure ? "" : fill(texts.usually_between, { low: money(quote.low.price_minor), high: money(quote.high.price_minor) });
     const maker = answer.maker ? ` · ${fill(texts.made_by, { maker: answer.maker })}` : "";
     this.ready.textContent = `${fill(texts.ready_on, { day: formatDay(this.language, quote.ready.at) })} · ${fill(texts.prints_in, { time: formatDuration(this.language, quote.time_s) })}${maker}`;
+    const [way] = answer.ways ?? [];
+    this.later.textContent = way ? fill(texts.or_later, { day: formatDay(this.language, way.ready.at), price: money(way.total_minor) }) : "";
     const row = (/** @type {string} */ label, /** @type {number} */ minor) => h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, money(minor)));
     this.lines.replaceChildren(...quote.lines.map(({ label, amount_minor }) => row(label, amount_minor)), row(texts.total, quote.price_minor));
     this.breakdown.hidden = false;
@@ -106,6 +110,7 @@ export class Price {
     this.total.textContent = "—";
     this.range.textContent = "";
     this.ready.textContent = "";
+    this.later.textContent = "";
     this.breakdown.hidden = true;
     this.spoken.textContent = "";
     this.problem.replaceChildren(h("p", {}, error.message), ...(error.help ? [h("p", { class: "help" }, error.help)] : []));

@@ -68,6 +68,7 @@
  * @property {{glb?: string, png?: string}} files
  * @property {string | null} part_hash
  * @property {string | null} maker
+ * @property {{id: string, total_minor: number, ready: {at: string}}[]} [ways] the same for who may wait
  * @property {Record<string, Value>} values what the server understood
  */
 

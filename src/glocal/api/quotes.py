@@ -53,6 +53,7 @@ def create_quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
         rush=wanted.rush,
         exact=wanted.exact,
         remember=wanted.remember,
+        ways=True,
     )
     if not wanted.exact:
         view = ask(may_slice=False)
@@ -98,4 +99,5 @@ def describe_quote(view: QuoteView) -> dict[str, Any]:
         "quote": quote,
         "refusal": answer["refusal"],
         "maker": accepted[0].get("name") if quote and accepted else None,
+        "ways": answer["ways"],
     }

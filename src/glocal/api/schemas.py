@@ -102,6 +102,9 @@ class QuoteOut(Schema):
     quote: dict[str, Any] | None
     refusal: Refusal | None
     maker: str | None = Field(description="who would make it")
+    ways: list[dict[str, Any]] = Field(
+        description="the same thing for who may wait for others on its plate: id to order, hold_h, total_minor, ready"
+    )
 
 
 class VariantIn(Schema):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,9 @@ MATERIALS = (("petg", "black", 2290), ("pla", "white", 1990), ("asa", "grey", 28
 LABOUR = Estimate(6.0, 4.0, 10.0, f"the owner's own estimate ({MADE_UP})")
 CLIMATE = {"summer_c": 34.0, "winter_c": 2.0, "source": f"the owner's own thermometer ({MADE_UP})"}
 FAILURE_ODDS = Estimate(0.05, 0.02, 0.1, f"the owner's assumption until ten own prints are known ({MADE_UP})")
+# how long who may wait waits for others on the plate, and how many such orders come a day
+PLATE_HOLD_H = 24.0
+ORDERS_PER_DAY = Estimate(2.0, 1.0, 4.0, f"the owner's assumption until ten such orders came in a month ({MADE_UP})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,7 @@ def connect_virtual_printer(url: str, api_key: str, *, speed: float = math.inf) 
 
 
 def _shop() -> Shop:
-    odds = {name: getattr(FAILURE_ODDS, name) for name in ("value", "low", "high", "source")}
+    odds, orders = asdict(FAILURE_ODDS), asdict(ORDERS_PER_DAY)
     shop, _ = Shop.objects.update_or_create(
         slug=SLUG,
         defaults={
@@ -183,7 +186,11 @@ def _shop() -> Shop:
             "language": "fr",
             "currency": "EUR",
             "terms": TERMS,
-            "assumptions": {"failure_odds": odds, "climate": CLIMATE},
+            "assumptions": {
+                "failure_odds": odds,
+                "climate": CLIMATE,
+                "plate_hold": {"hold_h": PLATE_HOLD_H, "orders_per_day": orders},
+            },
             "hours": WORKDAYS,
             "about": {
                 "en": "Signs, pots and parts that fit, made around the corner. A demonstration shop.",

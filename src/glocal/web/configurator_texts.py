@@ -71,6 +71,7 @@ def _price_texts() -> dict[str, str]:
         "slicing": _("This shape is calculated exactly; that takes a little longer …"),
         "usually_between": _("Between {low} and {high} in 8 of 10 cases"),
         "ready_on": _("Ready {day}"),
+        "or_later": _("or ready {day} for {price}, if it may wait"),
         "prints_in": _("{time} of printing"),
         "made_by": _("made by {maker}"),
         "spoken_price": _("Price {price}, ready {day}."),

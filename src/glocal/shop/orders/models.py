@@ -21,6 +21,7 @@ class OrderState(models.TextChoices):
     CHECKING = "checking", "being checked"
     SLICING = "slicing", "being prepared for printing"
     MATCHING = "matching", "looking for a maker"
+    HELD = "held", "waiting for others on its plate"
     QUEUED = "queued", "waiting for its printer"
     PRINTING = "printing", "printing"
     PRINTED = "printed", "printed"
@@ -70,6 +71,7 @@ class Order(Thing):
     exact = models.JSONField(default=dict)
     promised_by = models.DateTimeField(help_text="a maker whose median is later is not chosen")
     ready_at = models.DateTimeField(null=True)
+    hold_until = models.DateTimeField(null=True, help_text="when its plate is closed at the latest; set when it waits")
 
     personal_data = PersonalData(
         "customer",

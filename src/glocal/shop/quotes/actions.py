@@ -22,6 +22,7 @@ from glocal.shop.quotes.candidates import Uses, find_candidates, machine_of
 from glocal.shop.quotes.context import price_context
 from glocal.shop.quotes.models import QuoteMethod, QuoteRecord
 from glocal.shop.quotes.view import QuoteView, view_of
+from glocal.shop.quotes.waiting import offer_to_wait
 from glocal.shop.regions.queries import withheld_materials
 from glocal.shop.shops.queries import offered_material
 
@@ -44,6 +45,7 @@ def quote_product(
     exact: bool = False,
     may_slice: bool = True,
     remember: bool = False,
+    ways: bool = False,
     now: datetime | None = None,
 ) -> QuoteView:
     """Build, check, estimate and price a product with the customer's values, and freeze the answer.
@@ -58,6 +60,8 @@ def quote_product(
         Whether the caller waits for the slicer where the instant estimate does not know; else that is the refusal.
     remember : bool
         Record the choices as what somebody in the region configured (not for every move of a slider).
+    ways : bool
+        Offer, beside, what it costs when the order may wait for others on its plate.
 
     Returns
     -------
@@ -74,6 +78,8 @@ def quote_product(
         rush=rush, exact=exact, may_slice=may_slice, now=now,
     )  # fmt: skip
     row.save()
+    if ways and row.quote is not None:
+        offer_to_wait(row)
     if remember:
         record_choices(product.template(), row.values, region=region, kind=ChoiceKind.CONFIGURED)
     return view_of(row)

@@ -20,7 +20,7 @@ from glocal.values import Estimate
 
 if TYPE_CHECKING:
     from glocal.quoting.learning import Factors
-    from glocal.quoting.model import OpeningHours, PriceContext
+    from glocal.quoting.model import OpeningHours, PriceContext, PrintUse
 
 # below this many own prints, what the owner assumed is used and named as such
 OWN_PRINTS_NEEDED = 10
@@ -75,6 +75,14 @@ def context_from_inputs(inputs: Mapping[str, Any]) -> PriceContext:
     stored["terms"], stored["rate"] = ShopTerms(**stored["terms"]), MachineRate(**stored["rate"])
     stored["now"] = datetime.fromisoformat(stored["now"])
     return PriceContext(**stored)
+
+
+def use_from_inputs(inputs: Mapping[str, Any]) -> PrintUse:
+    """Return what one piece uses, from the inputs that a quote froze."""
+    from glocal.quoting.model import PrintUse
+
+    stored = dict(inputs["use"])
+    return PrintUse(**{**stored, "time_s": Estimate(**stored["time_s"]), "mass_g": Estimate(**stored["mass_g"])})
 
 
 def failure_odds(shop: Shop, machine: MakerMachine | None = None, material_id: str = "") -> Estimate:

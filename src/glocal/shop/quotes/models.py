@@ -45,6 +45,10 @@ class QuoteRecord(Thing):
     high_minor = models.IntegerField(null=True)
     currency = models.CharField(max_length=3)
     valid_until = models.DateTimeField(null=True)
+    hold_h = models.FloatField(default=0.0, help_text="hours that the order may wait for others on its plate; 0: none")
+    alternative_to = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, related_name="alternatives", help_text="the same thing at once"
+    )
 
     personal_data = PersonalData(
         "customer",

@@ -34,6 +34,9 @@ class QuoteView:
         ``code``, ``message``, ``help`` and ``data``.
     candidates : mapping
         Who was considered: ``accepted``, ``rejected`` and ``unknown`` with reasons.
+    ways : list of dict
+        The same thing for who may wait for others on its plate: ``id`` of that quote, ``hold_h``, ``total_minor``,
+        ``ready`` and ``saving_minor``.
     """
 
     id: uuid.UUID
@@ -43,6 +46,7 @@ class QuoteView:
     quote: Mapping[str, Any] | None
     refusal: Mapping[str, Any] | None
     candidates: Mapping[str, Any]
+    ways: list[dict[str, Any]]
 
     @property
     def glb_file(self) -> str | None:
@@ -60,6 +64,7 @@ class QuoteView:
             "quote": dict(self.quote) if self.quote else None,
             "refusal": dict(self.refusal) if self.refusal else None,
             "candidates": dict(self.candidates),
+            "ways": self.ways,
         }
 
 
@@ -73,4 +78,15 @@ def view_of(row: QuoteRecord) -> QuoteView:
         quote=row.quote,
         refusal=row.refusal,
         candidates=row.candidates,
+        ways=[_way(row, other) for other in row.alternatives.all()],
     )
+
+
+def _way(row: QuoteRecord, other: QuoteRecord) -> dict[str, Any]:
+    return {
+        "id": str(other.id),
+        "hold_h": other.hold_h,
+        "total_minor": other.total_minor,
+        "ready": (other.quote or {})["ready"],
+        "saving_minor": (row.total_minor or 0) - (other.total_minor or 0),
+    }

@@ -14,7 +14,7 @@ from django.db import transaction
 from glocal.shop.jobs.models import OPEN_STATES, Job
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.workflow.handover import enqueue_print
-from glocal.shop.workflow.names import learn_id, prepare_id, print_id
+from glocal.shop.workflow.names import hold_id, learn_id, prepare_id, print_id
 from glocal.shop.workflow.stage import try_again_later
 
 CARRIED = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
@@ -24,11 +24,13 @@ PREPARED_STATES = frozenset(
         OrderState.CHECKING,
         OrderState.SLICING,
         OrderState.MATCHING,
+        OrderState.HELD,
         OrderState.FAILED_RETRY,
         OrderState.PRINTED,
         OrderState.LEARNING,
     }
 )
+NAMES_OF_ORDER = (prepare_id, hold_id, learn_id)
 BROKEN = "Something unforeseen broke off the work on this order."
 
 
@@ -39,13 +41,13 @@ def sweep(now: datetime, *, quiet_s: float) -> list[str]:
     jobs = list(Job.objects.filter(state__in=OPEN_STATES, state_at__lt=before).select_related("machine"))
     carried = _carried(
         [
-            *(name(order.id, order.generation) for order in orders for name in (prepare_id, learn_id)),
+            *(name(order.id, order.generation) for order in orders for name in NAMES_OF_ORDER),
             *(print_id(job.id, job.run) for job in jobs),
         ]
     )
     found = []
     for order in orders:
-        if not carried & {prepare_id(order.id, order.generation), learn_id(order.id, order.generation)}:
+        if not carried & {name(order.id, order.generation) for name in NAMES_OF_ORDER}:
             try_again_later(order, BROKEN, "The shop's log says what it was.", {"code": "broken"})
             found.append(f"order {order.id}")
     for job in jobs:

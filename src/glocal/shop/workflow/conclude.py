@@ -116,6 +116,10 @@ def _carry_on(order: Order, job: Job, verdict: Verdict) -> None:
         if order.pieces.exclude(jobs__state=JobState.PRINTED).exists():
             tell(order, "plate_printed", f"{verdict.words} Other plates of the order are still to come.", data=data)
             return
+        if order.cancel_asked and job.pieces.exclude(order=order).exists():
+            words = "It was cancelled; its plate was printed for the others on it."
+            tell(order, "cancelled", words, state=OrderState.CANCELLED, data=data)
+            return
         tell(order, "printed", verdict.words, state=OrderState.PRINTED, data=data)
         enqueue(LEARN, ORDERS_QUEUE, learn_id(order.id, order.generation), str(order.id), order.generation)
     elif order.cancel_asked:

@@ -11,14 +11,18 @@ from typing import Any, TypeVar
 from dbos import DBOS
 from django.db import close_old_connections
 
-from glocal.shop.workflow import job_steps, learn, prepare
-from glocal.shop.workflow.names import LEARN, NEWS, PREPARE, PRINT
+from glocal.shop.workflow import job_steps, learn, prepare, share_plate
+from glocal.shop.workflow.names import HOLD, LEARN, NEWS, PREPARE, PRINT
 from glocal.shop.workflow.pace import pace
 from glocal.shop.workflow.stage import GO_ON, Stage, run_stage
 
 Answer = TypeVar("Answer")
 
-PREPARATION: tuple[Stage, ...] = (prepare.check, prepare.slice_exactly, prepare.find_maker, prepare.lay_out)
+PREPARATION: tuple[Stage, ...] = (
+    *(prepare.check, prepare.slice_exactly, prepare.find_maker),
+    *(share_plate.hold, prepare.lay_out),
+)
+CLOSING: tuple[Stage, ...] = (share_plate.close_plate, prepare.lay_out)
 EVALUATION: tuple[Stage, ...] = (learn.learn, learn.share)
 LONG_SILENCE_S = 300.0
 # what nobody foresaw (a database that is away, a defect) is tried again for about four minutes
@@ -28,7 +32,7 @@ STEP: dict[str, Any] = {"retries_allowed": True, "max_attempts": 8, "interval_se
 @DBOS.step(name="order.stage", **STEP)
 def stage_step(stage: str, order_id: str, generation: int) -> str:
     """Run one stage of an order."""
-    stages = {each.__name__: each for each in (*PREPARATION, *EVALUATION)}
+    stages = {each.__name__: each for each in (*PREPARATION, *CLOSING, *EVALUATION)}
     return _with_fresh_connection(lambda: run_stage(stages[stage], order_id, generation))
 
 
@@ -36,6 +40,12 @@ def stage_step(stage: str, order_id: str, generation: int) -> str:
 def prepare_order(order_id: str, generation: int) -> str:
     """Carry an order from its placement into the queue of a printer."""
     return _run(PREPARATION, order_id, generation)
+
+
+@DBOS.workflow(name=HOLD, max_recovery_attempts=None)
+def close_held_plate(order_id: str, generation: int) -> str:
+    """Close the plate that an order waits for, with all who wait for the same."""
+    return _run(CLOSING, order_id, generation)
 
 
 @DBOS.workflow(name=LEARN, max_recovery_attempts=None)

@@ -13,6 +13,7 @@ NOTICES_QUEUE = "notices"
 RUSH_FIRST, TAKE_TURNS = 1, 10  # priorities in a printer's queue, the lower first
 
 PREPARE = "order.prepare"
+HOLD = "order.hold"
 PRINT = "job.print"
 LEARN = "order.learn"
 NOTIFY = "session.notify"
@@ -23,6 +24,11 @@ NEWS = "news"  # the topic on which a job hears of its printer and its maker
 def prepare_id(order_id: object, generation: int) -> str:
     """Return the identity of one preparation of an order."""
     return f"order:{order_id}:{generation}"
+
+
+def hold_id(order_id: object, generation: int) -> str:
+    """Return the identity of the one workflow that closes the plate that an order waits for."""
+    return f"hold:{order_id}:{generation}"
 
 
 def print_id(job_id: object, run: int) -> str:

@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import tempfile
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from glocal.shop.effects.once import once
-from glocal.shop.files.store import shop_files
 from glocal.shop.jobs.models import Job, JobState
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.parts.models import BuiltPart
-from glocal.shop.parts.printing import (
-    Setup,
-    plate_as_list,
-    plate_of,
-    plates_for,
-    recipe_as_dict,
-    setup_for,
-    sliced,
-)
+from glocal.shop.parts.printing import Setup, plate_of, plates_for, setup_for
 from glocal.shop.parts.queries import finding_as_dict
 from glocal.shop.quotes.actions import nobody, refuse_if_blocked
 from glocal.shop.quotes.candidates import Uses, find_candidates
 from glocal.shop.quotes.context import context_from_inputs
-from glocal.shop.workflow.handover import enqueue, enqueue_print
+from glocal.shop.workflow.handover import enqueue
 from glocal.shop.workflow.names import LEARN, ORDERS_QUEUE, learn_id
+from glocal.shop.workflow.plates import ready_plate, write_job
 from glocal.shop.workflow.stage import GO_ON, STOP, move
-from glocal.values import new_id
 
 if TYPE_CHECKING:
     from glocal.network.model import MatchResult
-    from glocal.production.model import Plate, SliceResult
+    from glocal.production.model import Plate
 
 
 def check(order: Order) -> str:
@@ -47,8 +34,8 @@ def check(order: Order) -> str:
     if not order.pieces.exclude(jobs__state=JobState.PRINTED).exists():
         return _hand_over_evaluation(order)
     move(order, "checking", "The part is being checked again.", OrderState.CHECKING)
-    part, machine = _quoted(order)
-    setup = setup_for(part, machine.profile_id, order.quote.material_id, _print_notes(order))
+    part, machine = quoted(order)
+    setup = setup_for(part, machine.profile_id, order.quote.material_id, print_notes(order))
     refuse_if_blocked(part, [finding_as_dict(finding) for finding in setup.findings])
     return GO_ON
 
@@ -58,8 +45,8 @@ def slice_exactly(order: Order) -> str:
     from glocal.quoting.price import price
 
     move(order, "slicing", "The part is being prepared for printing.", OrderState.SLICING)
-    part, machine = _quoted(order)
-    use = Uses(part, order.quote.material_id, _print_notes(order)).exact(machine.profile_id)
+    part, machine = quoted(order)
+    use = Uses(part, order.quote.material_id, print_notes(order)).exact(machine.profile_id)
     exact = price(use, context_from_inputs((order.quote.quote or {})["inputs"]))
     facts = {
         "price_minor": exact.total_minor,
@@ -92,9 +79,9 @@ def slice_exactly(order: Order) -> str:
 def find_maker(order: Order) -> str:
     """Ask all makers; keep for each the reason why it was or was not chosen."""
     move(order, "matching", "A maker near you is being looked for.", OrderState.MATCHING)
-    part, _ = _quoted(order)
-    uses = Uses(part, order.quote.material_id, _print_notes(order))
-    now = timezone.now()
+    part, _ = quoted(order)
+    uses = Uses(part, order.quote.material_id, print_notes(order))
+    now = timezone.now() + timedelta(hours=0.0 if order.hold_until else order.quote.hold_h)
     found = _candidates(order, uses, order.promised_by, now)
     late = ""
     if not found.accepted:
@@ -128,36 +115,27 @@ def _candidates(order: Order, uses: Uses, by: datetime | None, now: datetime) ->
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyPlate:
-    """A plate with its files, ready to become a job."""
-
-    job_id: uuid.UUID
-    plate: Plate
-    result: SliceResult
-    gcode_file: str
-    threemf_file: str
-
-
 def lay_out(order: Order) -> str:
     """Slice the real plates, check and label their G-code, and put one job per plate into the printer's queue."""
-    part, _ = _quoted(order)
+    part, _ = quoted(order)
     machine = order.machine
     if machine is None:
         raise RuntimeError("an order is laid out after its maker was found")
     missing = pieces_to_print(order)
     if not missing:
         return STOP
-    setup = setup_for(part, machine.profile_id, order.quote.material_id, _print_notes(order))
+    setup = setup_for(part, machine.profile_id, order.quote.material_id, print_notes(order))
     refuse_if_blocked(part, [finding_as_dict(finding) for finding in setup.findings])
-    ready = [_ready_plate(order, setup, plate) for plate in _plates(part, missing, setup)]
+    ready = [ready_plate(setup, plate, part, str(order.quote.product)) for plate in _plates(part, missing, setup)]
+    planned = {piece.id for piece in missing}
 
     def effect() -> list[str]:
         locked = Order.objects.select_for_update().get(id=order.id)
-        if locked.generation != order.generation or locked.is_final:
+        still_missing = {piece.id for piece in pieces_to_print(locked)}  # it may share another's plate by now
+        if locked.generation != order.generation or locked.is_final or still_missing != planned:
             return []
         for plate in ready:
-            _write_job(locked, machine, plate, setup)
+            write_job(machine, plate, setup)
         plates = "its plate waits" if len(ready) == 1 else f"its {len(ready)} plates wait"
         tell(
             locked,
@@ -189,14 +167,14 @@ def pieces_to_print(order: Order) -> list[Piece]:
     return list(order.pieces.exclude(jobs__in=settled))
 
 
-def _quoted(order: Order) -> tuple[BuiltPart, MakerMachine]:
+def quoted(order: Order) -> tuple[BuiltPart, MakerMachine]:
     part, machine = order.quote.part, order.quote.machine
     if part is None or machine is None:
         raise RuntimeError("a refused quote cannot have been ordered")
     return part, machine
 
 
-def _print_notes(order: Order) -> dict[str, Any]:
+def print_notes(order: Order) -> dict[str, Any]:
     return dict(order.quote.product.template().print_notes)
 
 
@@ -205,57 +183,6 @@ def _plates(part: BuiltPart, pieces: Sequence[Piece], setup: Setup) -> list[Plat
     count = plates_for(part, len(pieces), setup.machine)
     ids = [piece.id for piece in pieces]
     return [plate_of(part, ids[k::count], setup.machine) for k in range(count)]
-
-
-def _ready_plate(order: Order, setup: Setup, plate: Plate) -> ReadyPlate:
-    from glocal.production.gcode import read_gcode
-    from glocal.production.gcode_label import label_gcode
-    from glocal.production.gcode_safety import check_gcode
-
-    result = sliced(setup, plate)
-    findings = [
-        finding_as_dict(finding) for finding in check_gcode(read_gcode(result.gcode), setup.machine, setup.material)
-    ]
-    part, _ = _quoted(order)
-    refuse_if_blocked(part, findings)
-    files = shop_files()
-    job_id = new_id()
-    picture = files.read(part.picture_file)
-    with tempfile.TemporaryDirectory() as directory:
-        target = Path(directory) / "job.gcode"
-        label_gcode(result.gcode, job_name=f"job-{job_id}", thumbnail_png=picture, output=target)
-        gcode_file = files.put_file(target)
-    return ReadyPlate(job_id, plate, result, gcode_file, files.put(_threemf(order, plate, picture)))
-
-
-def _threemf(order: Order, plate: Plate, picture: bytes) -> bytes:
-    from glocal.design.threemf import PlacedObject, write_3mf
-    from glocal.production.plate import placed_mesh
-
-    objects = [
-        PlacedObject(placed_mesh(placed), placed.piece_id, f"{placed.part.title} {number}", None)
-        for number, placed in enumerate(plate.pieces, 1)
-    ]
-    metadata = {"Title": str(order.quote.product), "Application": "glocal"}
-    return write_3mf(objects, metadata=metadata, thumbnail_png=picture)
-
-
-def _write_job(order: Order, machine: MakerMachine, ready: ReadyPlate, setup: Setup) -> None:
-    job = Job.objects.create(
-        id=ready.job_id,
-        machine=machine,
-        plate=plate_as_list(ready.plate),
-        material_id=order.quote.material_id,
-        recipe=recipe_as_dict(setup.recipe),
-        gcode_file=ready.gcode_file,
-        threemf_file=ready.threemf_file,
-        input_hash=ready.result.input_hash,
-        estimate_s=ready.result.time_s,
-        estimate_g=ready.result.mass_g,
-        slicer=ready.result.slicer,
-    )
-    job.pieces.set(order.pieces.filter(id__in=[placed.piece_id for placed in ready.plate.pieces]))
-    enqueue_print(job)
 
 
 def _money(minor: int, currency: str) -> str:

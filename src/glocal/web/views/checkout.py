@@ -86,7 +86,7 @@ def checkout_steps(request: HttpRequest, quote_id: uuid.UUID, way: Way) -> HttpR
     wanted = _terms(request.POST or request.GET, quote)
     changed = wanted != _terms({}, quote)
     if changed:
-        quote = _requote(quote, **wanted)
+        quote = _other_way(quote, wanted) or _requote(quote, **wanted)
     if request.method != "POST":
         return _show(request, quote, _form(request, quote), way)
     if changed:  # the customer agrees to a price only after seeing it
@@ -126,10 +126,20 @@ def _terms(sent: Any, quote: QuoteRecord) -> dict[str, Any]:
         "quantity": int(quantity) if quantity.isdecimal() and int(quantity) <= MOST_AT_ONCE else quote.quantity,
         "delivery": sent["delivery"] == "1" if "delivery" in sent else quote.delivery,
         "rush": sent["rush"] == "1" if "rush" in sent else quote.rush,
+        "may_wait": sent["may_wait"] == "1" if "may_wait" in sent else quote.hold_h > 0,
     }
 
 
-def _requote(quote: QuoteRecord, *, material_id: str, quantity: int, delivery: bool, rush: bool) -> QuoteRecord:
+def _other_way(quote: QuoteRecord, wanted: dict[str, Any]) -> QuoteRecord | None:
+    """Return the quote of the same thing at once or with waiting, if that is all that changed."""
+    if {**_terms({}, quote), "may_wait": wanted["may_wait"]} != wanted:
+        return None
+    return quote.alternatives.first() if wanted["may_wait"] else quote.alternative_to
+
+
+def _requote(
+    quote: QuoteRecord, *, material_id: str, quantity: int, delivery: bool, rush: bool, may_wait: bool
+) -> QuoteRecord:
     view = quote_product(
         quote.product,
         quote.values,
@@ -138,8 +148,28 @@ def _requote(quote: QuoteRecord, *, material_id: str, quantity: int, delivery: b
         quantity=quantity,
         delivery=delivery,
         rush=rush,
+        ways=True,
     )
-    return get_quote(view.id)
+    at_once = get_quote(view.id)
+    return (at_once.alternatives.first() if may_wait else None) or at_once
+
+
+def _paces(quote: QuoteRecord) -> list[dict[str, Any]]:
+    """Return what the customer may choose between, at once first: nothing when there is but one way."""
+    at_once = quote.alternative_to or quote
+    rows = [at_once, *at_once.alternatives.all()]
+    if len(rows) < 2:
+        return []
+    return [
+        {
+            "quote": row,
+            "chosen": row.id == quote.id,
+            "value": "1" if row.hold_h else "0",
+            "hold_h": round(row.hold_h),
+            "ready_at": datetime.fromisoformat((row.quote or {})["ready"]["at"]),
+        }
+        for row in rows
+    ]
 
 
 def _place(quote: QuoteRecord, form: CheckoutForm, way: Way) -> HttpResponse:
@@ -176,6 +206,7 @@ def _show(
         "law": before_buying(quote) if quote.quote else None,
         "ways": ways_as_rows(product.shop, (request.POST or request.GET).get("pay_by", "")),
         "changed": changed,
+        "paces": _paces(quote),
         "quantities": range(1, MOST_AT_ONCE + 1),
         "frame": way.frame,
         "address": way.checkout(quote.id),
