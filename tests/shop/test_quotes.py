@@ -11,8 +11,8 @@ from django.utils import timezone
 from glocal.errors import BadInput
 from glocal.production.errors import SlicerCrashed
 from glocal.shop.makers.queries import queue_s
-from glocal.shop.models import BuiltPart, Choice, Job, QuoteRecord
-from glocal.shop.quotes.context import context_from_inputs
+from glocal.shop.models import BuiltPart, Choice, Job, JobOutcome, QuoteRecord
+from glocal.shop.quotes.context import context_from_inputs, failure_odds
 from glocal.shop.quotes.view import QuoteView
 from tests.shop import builders
 from tests.shop.conftest import ShopUnderTest
@@ -132,3 +132,13 @@ def test_what_is_urgent_waits_only_for_what_has_begun(shop: ShopUnderTest, job: 
     assert queue_s(shop.machine, rush=True) == 0
     Job.objects.update(intent_at=timezone.now(), left_s=60.0)
     assert queue_s(shop.machine, rush=True) == queue_s(shop.machine) == 60
+
+
+def test_own_failures_move_the_odds_without_a_jump(shop: ShopUnderTest, job: Any) -> None:
+    assumed = failure_odds(shop.shop, shop.machine, "petg")
+    JobOutcome.objects.create(job=job, phase="part_fault", said_by="maker")
+    failed = failure_odds(shop.shop, shop.machine, "petg")
+    assert assumed.value == 0.05 < failed.value < 0.15
+    assert "1 of 1 prints on this machine failed" in failed.source
+    elsewhere = builders.make_machine("other")
+    assert assumed.value < failure_odds(shop.shop, elsewhere, "petg").value < failed.value

@@ -12,7 +12,6 @@ from glocal.errors import GlocalError
 from glocal.shop.makers.models import Maker, MakerMachine
 from glocal.shop.makers.queries import queue_s
 from glocal.shop.outcomes.models import JobOutcome, LearntFactors
-from glocal.shop.outcomes.odds import share
 from glocal.shop.products.models import Product
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import offered_material, terms_of
@@ -21,9 +20,6 @@ from glocal.values import Estimate
 if TYPE_CHECKING:
     from glocal.quoting.learning import Factors
     from glocal.quoting.model import OpeningHours, PriceContext, PrintUse
-
-# below this many own prints, what the owner assumed is used and named as such
-OWN_PRINTS_NEEDED = 10
 
 
 def price_context(
@@ -88,17 +84,25 @@ def use_from_inputs(inputs: Mapping[str, Any]) -> PrintUse:
 def failure_odds(shop: Shop, machine: MakerMachine | None = None, material_id: str = "") -> Estimate:
     """Return the chance that one attempt fails, and who says so.
 
-    From own prints; until there are enough, from the prints of all shops on such a machine with such a material; where
-    these are too few, what the owner assumes.
+    What all shops' prints say of such a machine and material, where they say enough, else what the owner assumes, is
+    moved by own prints: of the shop, of this machine, of this machine with this material.
     """
-    counts = JobOutcome.objects.filter(phase__in=("ok", "part_fault", "machine_fault")).aggregate(
-        all=Count("id"), failed=Count("id", filter=~Q(phase="ok"))
-    )
-    own = share(counts["failed"], counts["all"], "prints of this shop failed")
-    if own is not None and counts["all"] >= OWN_PRINTS_NEEDED:
-        return own
-    known = _network_odds(machine, material_id) if machine and material_id else None
-    return known or Estimate(**shop.assumptions["failure_odds"])
+    from glocal.quoting.odds import Tried
+    from glocal.quoting.odds import failure_odds as odds
+
+    network = _network_odds(machine, material_id) if machine and material_id else None
+    tried = JobOutcome.objects.filter(phase__in=("ok", "part_fault", "machine_fault"))
+    if network is not None:  # what was shared is among the network's prints
+        tried = tried.filter(job__shared__isnull=True)
+    steps = [("of this shop", Q())]
+    if machine is not None:
+        steps += [("on this machine", Q(job__machine=machine))]
+        steps += [("on it with this material", Q(job__machine=machine, job__material_id=material_id))]
+    levels = []
+    for where, which in steps:
+        counts = tried.filter(which).aggregate(all=Count("id"), failed=Count("id", filter=~Q(phase="ok")))
+        levels.append(Tried(where, counts["failed"], counts["all"]))
+    return odds(network or Estimate(**shop.assumptions["failure_odds"]), levels)
 
 
 def _network_odds(machine: MakerMachine, material_id: str) -> Estimate | None:
