@@ -24,12 +24,10 @@ from glocal.shop.products.models import Product
 from glocal.shop.products.queries import get_product, live_products
 from glocal.shop.sessions.access import access_inbox
 from glocal.shop.shops.queries import the_shop
+from glocal.web.desk_nav import navigation
 from glocal.web.guard import owner_only
 from glocal.web.page import page
-from glocal.web.world_places import place_of
-
-MAP_WIDTH, MAP_HEIGHT = 720, 300  # equirectangular, 75° north to 45° south
-LARGEST_DOT = 16
+from glocal.web.region_map import region_map, region_name
 
 
 @owner_only
@@ -43,12 +41,14 @@ def board_page(request: HttpRequest) -> HttpResponse:
     region = request.GET.get("region", shop.region)
     if region not in said:
         region = shop.region
-    names = _Names(get_language() or shop.language)
+    language = get_language() or shop.language
+    names = _Names(language)
     context = {
         "shop": shop,
         "region": region,
-        "dots": _dots(said, region),
-        "said": said.items(),
+        "region_name": region_name(region, language),
+        "map": region_map(said, region, language),
+        "said": [(code, region_name(code, language), choices) for code, choices in said.items()],
         "sentences": [names.sentence(insight) for insight in board.insights(region)],
         "proposals": [names.proposal(proposal) for proposal in proposals(region)],
         "results": [names.result(result) for result in board.results(region)],
@@ -58,20 +58,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
         "learnt": LearntPreferences.objects.filter(shop=shop, learnt_at__isnull=False).first(),
         "percent": round(100 * EXPLORED_SHARE),
     }
-    return page(request, "demand.html", context)
-
-
-def _dots(said: dict[str, float], region: str) -> list[dict[str, Any]]:
-    """Return the regions as circles whose area grows with what they have said."""
-    most = max(said.values(), default=1.0)
-    dots = []
-    for code, choices in said.items():
-        place = place_of(code)
-        if place is not None:
-            x, y = (place[1] + 180) / 360 * MAP_WIDTH, (75 - place[0]) / 120 * MAP_HEIGHT
-            radius = max(4.0, LARGEST_DOT * (choices / most) ** 0.5)
-            dots.append({"code": code, "x": round(x), "y": round(y), "r": round(radius), "here": code == region})
-    return dots
+    return page(request, "demand.html", {"desk_nav": navigation(request.path), **context})
 
 
 def _in_ten(share: float) -> int:
