@@ -13,7 +13,7 @@ export class Preview {
    * @param {{show: (mesh: import("../engine/client.js").Drawing, draft: boolean) => void, failed: (message: string) => void}} out
    */
   constructor({ design, engine, urls }, out) {
-    this.engine = new Engine(engine);
+    this.engine = engine && new Engine(engine);
     this.design = design;
     this.files = design.files.map(({ path, base64 }) => /** @type {[string, Uint8Array]} */ ([path, bytes(base64)]));
     this.fontsUrl = urls.fonts;
@@ -23,11 +23,12 @@ export class Preview {
     this.turn = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.fullTimer = undefined;
-    this.broken = false;
+    this.broken = engine === null; // too heavy for a page: the server draws it
   }
 
   /** @returns {Promise<boolean>} whether the browser can make meshes itself */
   warmUp() {
+    if (!this.engine) return Promise.resolve(false);
     return this.engine.warmUp().then(
       () => true,
       () => {
@@ -40,13 +41,14 @@ export class Preview {
   /** @param {Values} values @param {boolean} final whether the slider was let go */
   async update(values, final) {
     clearTimeout(this.fullTimer);
-    if (this.broken) return;
+    const { engine } = this;
+    if (this.broken || !engine) return;
     this.turn += 1;
     const turn = this.turn;
     try {
       const fonts = await this.fontsFor(values);
       if (turn !== this.turn) return;
-      const mesh = await this.engine.render({
+      const mesh = await engine.render({
         source: final ? this.design.source : this.design.draft_source,
         files: this.files,
         fonts: fonts.files,
@@ -102,7 +104,7 @@ export class Preview {
 
   close() {
     clearTimeout(this.fullTimer);
-    this.engine.close();
+    this.engine?.close();
   }
 }
 

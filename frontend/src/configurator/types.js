@@ -42,7 +42,7 @@
  * @property {Material[]} materials
  * @property {{name: string, reason: string}[]} [withheld] materials that are not offered for this part here
  * @property {Record<string, string>} texts
- * @property {{worker: string, glue: string, wasm: string}} engine
+ * @property {{worker: string, glue: string, wasm: string} | null} engine null where the server draws
  * @property {{quotes: string, fonts: string, checkout: string, prices?: string, ask?: string, sheet?: string, size_card?: string}} urls
  * @property {string | null} glb the mesh of the initial values; null until the shop made it once
  */

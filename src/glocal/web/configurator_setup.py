@@ -15,6 +15,9 @@ from glocal.web.assets import asset_url
 from glocal.web.configurator_texts import configurator_texts
 from glocal.web.region_words import why_withheld
 
+MOST_BYTES_IN_PAGE = 300_000
+"""A design with more files beside its source is drawn by the server, so that its page opens quickly."""
+
 
 def configurator_setup(
     product: Product, template: DesignTemplate, offered: list[OfferedMaterial], *, language: str, urls: dict[str, str]
@@ -22,6 +25,9 @@ def configurator_setup(
     """Return what ``<glocal-configurator>`` reads from the page (see ``frontend/src/configurator/types.js``)."""
     design = describe_design(template, language)
     design["parameters"] = _as_used_here(product, design["parameters"])
+    heavy = sum(map(len, template.files.values())) > MOST_BYTES_IN_PAGE
+    if heavy:
+        design["files"] = []
     return {
         "slug": product.slug,
         "title": product.text("title", language),
@@ -29,7 +35,9 @@ def configurator_setup(
         "materials": describe_materials(product, offered),
         "withheld": [{"name": one.name, "reason": why_withheld(one)} for one in withheld_materials(product).values()],
         "texts": configurator_texts(),
-        "engine": {
+        "engine": None
+        if heavy
+        else {
             "worker": asset_url("web/engine-worker.js"),
             "glue": asset_url("openscad/openscad.mjs"),
             "wasm": asset_url("openscad/openscad.wasm"),

@@ -27,6 +27,7 @@ class Product(Thing):
     labour_min = models.JSONField(help_text="minutes of work on one piece: value, low, high, source")
     price_rules = models.JSONField(default=dict, help_text="terms of the shop that are others for this product")
     is_live = models.BooleanField(default=True)
+    is_listed = models.BooleanField(default=True, help_text="shown on the shelf; else only its address leads to it")
     position = models.IntegerField(default=0)
 
     personal_data = NOBODY

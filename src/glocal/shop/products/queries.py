@@ -10,12 +10,12 @@ from glocal.shop.products.models import Product
 
 def live_products() -> QuerySet[Product]:
     """Return what is on the shelf, in the shop's order."""
-    return Product.objects.filter(is_live=True).select_related("shop")
+    return Product.objects.filter(is_live=True, is_listed=True).select_related("shop")
 
 
 def get_product(slug: str) -> Product:
-    """Return a product on the shelf by its slug."""
-    product = live_products().filter(slug=slug).first()
+    """Return a product by its slug, on the shelf or a shape that somebody brought."""
+    product = Product.objects.filter(is_live=True, slug=slug).select_related("shop").first()
     if product is None:
         raise NotFound("There is no such product.", help="Go back to the shop's page.", slug=slug)
     return product

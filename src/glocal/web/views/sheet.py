@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from glocal.design.region_places import paper_size
 from glocal.design.silhouette import VIEWS, Silhouette, silhouette
 from glocal.shop.parts.queries import get_part, load_part
+from glocal.shop.products.models import Product
 from glocal.web.guard import open_to
 from glocal.web.page import page, shop_or_none
 
@@ -30,10 +32,11 @@ def sheet(request: HttpRequest, part_hash: str) -> HttpResponse:
     row = get_part(part_hash)
     mesh = load_part(row).mesh
     shop = shop_or_none()
+    product = Product.objects.filter(slug=row.template_id).first() if row.template_id else None
     names = {"top": _("From above"), "front": _("From the front"), "side": _("From the right")}
     drawn = [_drawing(silhouette(mesh, view), names[view]) for view in VIEWS]
     context = {
-        "title": row.title,
+        "title": product.text("title", get_language() or "en") if product else row.title,
         "drawings": drawn,
         "too_large": any(drawing["tiles"] is None for drawing in drawn),
         "ticks": [{"x": mm, "y": 6 if mm % 10 == 0 else 3} for mm in range(CHECK_MM + 1)],
