@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from glocal.shop.demand.models import Choice, ChoiceKind
+from glocal.shop.legal.models import Manufacturer
 from glocal.shop.makers.actions import connect_printer
 from glocal.shop.makers.models import Maker, MakerMachine, PrinterKind, Spool
 from glocal.shop.payments.models import PaymentTerms
@@ -198,6 +199,14 @@ def _shop() -> Shop:
             },
             "shares_outcomes": True,
             "is_demonstration": True,
+        },
+    )
+    Manufacturer.objects.update_or_create(
+        shop=shop,
+        defaults={
+            "name": "Atelier du Panier",
+            "address": f"1 rue de l'Exemple, 13002 Marseille ({MADE_UP})",
+            "email": "atelier@example.org",
         },
     )
     PaymentTerms.objects.update_or_create(shop=shop, defaults={"holder": "Atelier du Panier", "iban": EXAMPLE_IBAN})

@@ -7,6 +7,7 @@ from glocal.shop.embedding.models import EmbeddingSite
 from glocal.shop.jobs.models import Job
 from glocal.shop.legal.models import Manufacturer, OrderPapers
 from glocal.shop.makers.models import Maker, MakerMachine, PrinterConnection, Spool
+from glocal.shop.messages.models import OrderMessage
 from glocal.shop.orders.models import Order, OrderEvent, Piece
 from glocal.shop.outcomes.models import EnvelopePoint, JobOutcome, LearntFactors
 from glocal.shop.parts.models import BuiltPart, PartCheck
@@ -43,6 +44,7 @@ __all__ = [
     "OfferedMaterial",
     "Order",
     "OrderEvent",
+    "OrderMessage",
     "OrderPapers",
     "OrderPayment",
     "PartCheck",

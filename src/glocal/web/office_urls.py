@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
+from glocal.web.views import order_talk
 from glocal.web.views.desk import law, payments, people
 
 urlpatterns = [
+    path("orders/<uuid:order_id>/write/", order_talk.answer, name="desk-order-write"),
+    path("orders/<uuid:order_id>/again/", order_talk.again_free, name="desk-order-again"),
     path("law/", law.law_page, name="desk-law"),
     path("law/pieces/<uuid:piece_id>/label.pdf", law.label, name="desk-piece-label"),
     path("people/", people.people_page, name="desk-people"),

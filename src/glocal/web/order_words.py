@@ -67,6 +67,7 @@ def event_in_words(code: str, message: str) -> str:
         "maker_pause": _("The maker paused the print."),
         "maker_resume": _("The maker let the print go on."),
         "maker_stop": _("The maker stopped the print."),
+        "made_again": _("It is made again at no charge."),
         "erased": _("What was known about the customer was erased."),
         "paid": _("Money was received."),
         "refunded": _("Money was given back."),

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet, Subquery, Value
 
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.makers.models import Spool
+from glocal.shop.messages.models import OrderMessage
 from glocal.shop.orders.margin import planned_margin
 from glocal.shop.orders.models import FINAL_STATES, WAITING_STATES, Order, OrderState, Piece
 from glocal.shop.outcomes.models import JobOutcome, Phase
@@ -34,6 +35,7 @@ class Needs:
     to_clear: int
     failed: list[JobOutcome]
     sessions: int
+    messages: int
     wishes: int
     low_spools: list[Spool]
     orders: list[Order]
@@ -41,7 +43,7 @@ class Needs:
     @property
     def nothing(self) -> bool:
         """Whether the owner may have a coffee."""
-        numbers = (self.waiting, self.late, self.unknown, self.to_clear, self.sessions, self.wishes)
+        numbers = (self.waiting, self.late, self.unknown, self.to_clear, self.sessions, self.messages, self.wishes)
         return not any(numbers) and not self.failed and not self.low_spools
 
 
@@ -54,6 +56,7 @@ def needs(now: datetime) -> Needs:
         unknown=Job.objects.filter(state=JobState.UNKNOWN),
         to_clear=Job.objects.filter(state=JobState.WAITING_PLATE),
         sessions=DesignSession.objects.filter(waits_for=Side.SHOP),
+        messages=OrderMessage.objects.filter(waits=True),
         wishes=Wish.objects.filter(state=WishState.NEW),
     )
     failed = JobOutcome.objects.filter(

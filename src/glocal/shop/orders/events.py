@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from glocal.shop.orders.mail import mail_later
 from glocal.shop.orders.models import Order, OrderEvent, OrderState
 from glocal.shop.orders.watch import announce
 from glocal.shop.payments.ledger import follow_order
@@ -24,5 +25,6 @@ def tell(
     order.save()
     event = OrderEvent.objects.create(order=order, state=order.state, code=code, message=message, data=data or {})
     follow_order(order)
+    mail_later(order, code, about=event.id)
     announce(order.id)
     return event

@@ -17,6 +17,7 @@ HOLD = "order.hold"
 PRINT = "job.print"
 LEARN = "order.learn"
 NOTIFY = "session.notify"
+ORDER_MAIL = "order.mail"
 
 NEWS = "news"  # the topic on which a job hears of its printer and its maker
 
@@ -44,3 +45,8 @@ def learn_id(order_id: object, generation: int) -> str:
 def notify_id(notice_id: object) -> str:
     """Return the identity of the one workflow that sends a mail about a design session."""
     return f"notice:{notice_id}"
+
+
+def order_mail_id(code: str, about: object) -> str:
+    """Return the identity of the one workflow that sends a mail about an event of an order."""
+    return f"mail:{code}:{about}"

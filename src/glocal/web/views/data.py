@@ -37,19 +37,31 @@ def things_in_words() -> dict[str, str]:
         "Comment": _("Comments"),
         "SessionEvent": _("What happened in design conversations"),
         "Wish": _("Wishes"),
+        "OrderMessage": _("Messages"),
+    }
+
+
+def reasons_in_words() -> dict[str, str]:
+    """Return why something stays, in the reader's language."""
+    return {
+        "QuoteRecord": _("what was made, for product safety, ten years"),
+        "Order": _("sums and dates, for the books"),
+        "OrderEvent": _("what was done when, for the books"),
+        "DesignSession": _("the language of the conversation"),
+        "Wish": _("what was wished for, without who wished it"),
     }
 
 
 def known_context(person: Person) -> dict[str, Any]:
     """Return what a page shows of a person's data: how much of what, and what would stay."""
-    names = things_in_words()
+    names, reasons = things_in_words(), reasons_in_words()
     found = export_person(person)
     rows = [
         {
             "what": names.get(each["what"], each["what"]),
             "count": len(each["rows"]),
             "kept": bool(each["kept_after_erasure"]),
-            "because": each["because"],
+            "because": reasons.get(each["what"], each["because"]),
         }
         for each in found["data"]
     ]

@@ -17,11 +17,13 @@ from glocal.shop.orders.actions import accept_exact_price, cancel_order
 from glocal.shop.orders.models import OrderState
 from glocal.shop.orders.queries import access_order
 from glocal.shop.products.describe import describe_values
+from glocal.shop.sessions.models import Side
 from glocal.web.guard import open_to
 from glocal.web.links import part_url
 from glocal.web.order_snapshot import snapshot
 from glocal.web.page import page
 from glocal.web.views.connection import picture_answer
+from glocal.web.views.order_talk import like_this, talk_context
 from glocal.web.views.payments import payment_context
 
 
@@ -44,6 +46,8 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
         "picture": part_url(quote.part, "png"),
         "threemf": part_url(quote.part, "3mf"),
         "camera": reverse("order-camera", args=[order_id, token]) if may_show(order) else "",
+        "talk": talk_context(order, Side.CUSTOMER),
+        "like_this": like_this(order),
         "payment": payment_context(order),
         "papers": papers_of(order),
         "must_agree": order.state == OrderState.NEEDS_CUSTOMER and "price_minor" in order.exact,

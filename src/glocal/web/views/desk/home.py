@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from glocal.shop.demand.proposals import proposals
 from glocal.shop.desk.queries import due, needs, todays_plates, weeks
 from glocal.shop.jobs.models import Job
+from glocal.shop.messages.queries import waiting_messages
 from glocal.shop.orders.models import WAITING_STATES
 from glocal.web.desk_words import job_in_words, owner_order_in_words, phase_in_words
 from glocal.web.guard import owner_only
@@ -42,6 +43,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
     context = {
         "shop": shop,
         "needs": found,
+        "written": waiting_messages(),
         "orders": orders,
         "failed": [{"outcome": each, "what": phase_in_words(each.phase)} for each in found.failed],
         "low": [{"spool": each, "left_g": number(each.remaining_g or 0.0, language, 0)} for each in found.low_spools],

@@ -24,6 +24,8 @@ from glocal.shop.outcomes.actions import actual_time_s
 from glocal.shop.products.describe import describe_values
 from glocal.shop.products.models import Product
 from glocal.shop.quotes.words import lines_in_words
+from glocal.shop.sessions.models import Side
+from glocal.values import new_id
 from glocal.web.desk_words import (
     job_in_words,
     margin_in_words,
@@ -36,6 +38,7 @@ from glocal.web.links import part_url
 from glocal.web.order_snapshot import can_cancel
 from glocal.web.order_words import event_in_words
 from glocal.web.page import desk_page, shop_or_none
+from glocal.web.views.order_talk import talk_context
 
 
 @owner_only
@@ -132,6 +135,11 @@ def order_page(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
         "timeline": [
             {"event": event, "words": event_in_words(event.code, event.message)} for event in order_timeline(order)
         ],
+        "order": order,
+        "talk": talk_context(order, Side.SHOP),
+        "pieces": list(order.pieces.all()),
+        "done": order.state == OrderState.DONE,
+        "key": str(new_id()),
         "can_cancel": can_cancel(order),
         "can_go_on": order.state == OrderState.NEEDS_MAKER and not any(not job.ended_at for job in each.jobs),
     }

@@ -1,0 +1,1 @@
+"""What customer and shop write to each other about an order."""

@@ -1,0 +1,80 @@
+"""Mails about an order, in the customer's language: what was agreed when it was placed, and whenever it needs them."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import EmailMessage
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from glocal.shop.orders.models import Order
+from glocal.shop.workflow.handover import enqueue
+from glocal.shop.workflow.names import NOTICES_QUEUE, ORDER_MAIL, order_mail_id
+
+log = logging.getLogger(__name__)
+TO_CUSTOMER = frozenset({"placed", "done", "needs_customer", "cannot_be_made", "cancelled", "refunded", "message"})
+"""Codes of events of which the customer hears by mail."""
+TO_SHOP = frozenset({"message_to_shop"})
+
+
+def mail_later(order: Order, code: str, *, about: uuid.UUID | int) -> None:
+    """Have a mail sent, with the current transaction and once; without an address of the shop it would have no link."""
+    if code in TO_CUSTOMER | TO_SHOP and settings.SITE_URL:
+        enqueue(ORDER_MAIL, NOTICES_QUEUE, order_mail_id(code, about), str(order.id), code)
+
+
+def send_order_mail(order_id: str, code: str) -> str:
+    """Send a mail that is due, and return what became of it.
+
+    A mail server that does not answer raises what it raises: whoever carries the mail tries again.
+    """
+    order = Order.objects.select_related("quote__product__shop").filter(id=order_id).first()
+    if order is None or not hasattr(order, "payment"):
+        return "nobody's order"  # made for the shelf
+    readers = _staff() if code in TO_SHOP else [order.customer_email] if order.customer_email else []
+    if not readers:
+        return "no address"
+    _message(order, code, readers).send()
+    return "sent"
+
+
+def _staff() -> list[str]:
+    staff = get_user_model().objects.filter(is_staff=True, is_active=True).exclude(email="")
+    return list(staff.order_by("id").values_list("email", flat=True))
+
+
+def _message(order: Order, code: str, readers: list[str]) -> EmailMessage:
+    shop = order.quote.product.shop
+    language = shop.language if code in TO_SHOP else order.language
+    with override(language):
+        title = order.quote.product.text("title", language)
+        openings = {
+            "placed": _("We have your order, and begin."),
+            "done": _("It is ready."),
+            "needs_customer": _("We need your answer before we can go on."),
+            "cannot_be_made": _("It cannot be made as you ordered it."),
+            "cancelled": _("Your order was cancelled."),
+            "refunded": _("You get money back."),
+            "message": _("The shop wrote to you about your order."),
+            "message_to_shop": _("A customer wrote to you about an order."),
+        }
+        if code in TO_SHOP:
+            path = reverse("desk-order", args=[order.id])
+            lines = [openings[code], settings.SITE_URL + path]
+        else:
+            path = reverse("order", args=[order.id, order.token])
+            key = _("The link is the key to your order; keep this mail.")
+            lines = [openings[code], settings.SITE_URL + path, key, *(_agreed(order) if code == "placed" else [])]
+        subject = f"{shop.name}: {title}"
+    return EmailMessage(subject=" ".join(subject.split()), body="\n\n".join(lines) + "\n", to=readers)
+
+
+def _agreed(order: Order) -> list[str]:
+    """Return what was agreed, on a durable medium (Directive 2011/83/EU, Article 8(7))."""
+    papers = getattr(order, "papers", None)
+    return [papers.sentence] if papers else []
