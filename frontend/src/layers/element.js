@@ -71,7 +71,8 @@ class GlocalLayers extends HTMLElement {
 
   draw3d() {
     if (!this.lines) return;
-    const { positions, kind, kinds, box_mm: box, z_mm: z } = this.lines;
+    const { positions, kind, kinds, z_mm: z } = this.lines;
+    const box = boxOf(this.lines);
     const geometry = new BufferGeometry();
     geometry.setAttribute("position", new BufferAttribute(positions, 3));
     geometry.setAttribute("color", new BufferAttribute(colours(kind, kinds), 3, true));
@@ -164,6 +165,20 @@ class GlocalLayers extends HTMLElement {
   draw() {
     if (this.renderer && this.scene && this.camera) this.renderer.render(this.scene, this.camera);
   }
+}
+
+/** The corners of what is printed, without the lines that prime the nozzle. @param {import("./lines.js").Lines} lines @returns {number[]} */
+function boxOf({ positions, kind, kinds, box_mm: whole }) {
+  const priming = kinds.indexOf("Custom");
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let end = 0; end < 2 * kind.length; end += 1) {
+    if (kind[end >> 1] === priming) continue;
+    box[0] = Math.min(box[0], positions[3 * end]);
+    box[1] = Math.min(box[1], positions[3 * end + 1]);
+    box[2] = Math.max(box[2], positions[3 * end]);
+    box[3] = Math.max(box[3], positions[3 * end + 1]);
+  }
+  return box[0] > box[2] ? whole : box;
 }
 
 /** @param {string} name */

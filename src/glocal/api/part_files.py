@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from glocal.shop.errors import NotFound
 from glocal.shop.files.store import shop_files
-from glocal.shop.parts.licence import check_download, design_of
+from glocal.shop.parts.licence import check_download
+from glocal.shop.parts.metadata import part_metadata
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.queries import get_part, load_part
 
@@ -48,10 +49,8 @@ def _threemf(row: BuiltPart) -> bytes:
     from glocal.design.threemf import PlacedObject, write_3mf
 
     check_download(row)
-    part, design = load_part(row), design_of(row)
+    part = load_part(row)
     identity = uuid.uuid5(uuid.NAMESPACE_OID, row.hash)
     placed = PlacedObject(mesh=part.mesh, piece_id=identity, name=part.title, transform=None)
-    metadata = {"Title": part.title}
-    if design is not None:  # a licence that allows to pass it on asks to name the authors
-        metadata |= {"Designer": ", ".join(design.authors), "LicenseTerms": design.licence}
+    metadata = part_metadata(row)
     return write_3mf([placed], metadata=metadata, thumbnail_png=shop_files().read(row.picture_file))

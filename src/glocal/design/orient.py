@@ -135,7 +135,12 @@ def _different(ways: list[Orientation]) -> list[Orientation]:
 
 def turned(mesh: Mesh, way: Orientation) -> Mesh:
     """Return the mesh laid down that way, its foot at z = 0 and its box centred on the origin."""
-    points = mesh.vertices @ np.array(way.turn)
+    return laid_down(mesh, way.turn)
+
+
+def laid_down(mesh: Mesh, turn: Sequence[Sequence[float]]) -> Mesh:
+    """Return ``points @ turn`` (3 × 3, a rotation), its foot at z = 0 and its box centred on the origin."""
+    points = mesh.vertices @ np.array(turn)
     used = points[np.unique(mesh.faces)]
     low, high = used.min(axis=0), used.max(axis=0)
     return Mesh(points - [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]], mesh.faces)

@@ -15,6 +15,7 @@ import numpy as np
 
 from glocal.design.model import Mesh
 from glocal.production.model import Machine, Material, Recipe
+from glocal.production.own_machine import motion_id
 from glocal.quoting.calibration import Calibration, ErrorBand, base_recipe
 from glocal.quoting.errors import NeedsExactQuote, NotCalibrated
 from glocal.quoting.model import PrintUse
@@ -48,7 +49,7 @@ def estimate(mesh: Mesh, machine: Machine, material: Material, recipe: Recipe, c
     NotCalibrated
         When the calibration is for another machine or process.
     """
-    if (calibration.machine_id, calibration.recipe_id) != (machine.id, base_recipe(recipe.id)):
+    if (calibration.machine_id, calibration.recipe_id) != (motion_id(machine.id), base_recipe(recipe.id)):
         raise NotCalibrated(
             f"This calibration is for {calibration.machine_id} with {calibration.recipe_id}, "
             f"not for {machine.id} with {base_recipe(recipe.id)}.",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from glocal.shop.files.store import shop_files
 from glocal.shop.parts.engine import engine
@@ -15,6 +15,9 @@ from glocal.values import canonical_json, sha256_hex
 
 if TYPE_CHECKING:
     from glocal.design.model import DesignTemplate, Finding, ParameterValue, Part, PrintProcess
+
+ASK_TO_TURN = frozenset({"needs_support", "stands_on_a_point", "tips_over", "small_footprint"})
+"""Findings that another way up may spare."""
 
 
 def built_part(template: DesignTemplate, values: Mapping[str, ParameterValue]) -> BuiltPart:
@@ -65,6 +68,10 @@ def draw(row: BuiltPart) -> None:
 
 def check_part(row: BuiltPart, process: PrintProcess) -> tuple[Finding, ...]:
     """Return what stands in the way of printing a part with a process; each question is worked out once."""
+    return tuple(finding_from_dict(stored) for stored in _check_of(row, process).findings)
+
+
+def _check_of(row: BuiltPart, process: PrintProcess) -> PartCheck:
     from glocal.design.check import check
 
     key = sha256_hex(canonical_json(asdict(process)))
@@ -72,4 +79,72 @@ def check_part(row: BuiltPart, process: PrintProcess) -> tuple[Finding, ...]:
     if known is None:
         findings = [finding_as_dict(finding) for finding in check(load_part(row).mesh, process)]
         known, _ = PartCheck.objects.get_or_create(part=row, process=key, defaults={"findings": findings})
-    return tuple(finding_from_dict(stored) for stored in known.findings)
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """How a part lies on the plate.
+
+    Parameters
+    ----------
+    part : Part
+        As it lies.
+    findings : tuple of Finding
+        What the check says of it so.
+    reasons : tuple of str
+        Why it was turned; empty when it lies as it came.
+    turn : tuple
+        ``points @ turn`` are the points of the part as it lies; empty when it lies as it came.
+    """
+
+    part: Part
+    findings: tuple[Finding, ...]
+    reasons: tuple[str, ...] = ()
+    turn: tuple[tuple[float, ...], ...] = ()
+
+
+def lie_down(row: BuiltPart, process: PrintProcess) -> Lying:
+    """Return the part the way up that prints best, where the check finds that it matters; worked out once.
+
+    A part that prints well as it came stays so: its author meant it.
+    """
+    known = _check_of(row, process)
+    part, findings = load_part(row), tuple(finding_from_dict(stored) for stored in known.findings)
+    if not ASK_TO_TURN & {finding.code for finding in findings}:
+        return Lying(part, findings)
+    if known.lies is None:
+        known.lies = _best_way(part, findings, process)
+        known.save(update_fields=["lies"])
+    if not known.lies:
+        return Lying(part, findings)
+    stored = known.lies
+    turn = tuple(tuple(line) for line in stored["turn"])
+    return Lying(
+        _as_it_lies(part, turn), tuple(finding_from_dict(f) for f in stored["findings"]), tuple(stored["reasons"]), turn
+    )
+
+
+def _best_way(part: Part, now: tuple[Finding, ...], process: PrintProcess) -> dict[str, Any]:
+    """Return the best way to lay a part down as JSON; empty when that is as it came, or when nobody can tell."""
+    from glocal.design.check import check
+    from glocal.design.orient import laid_down, orientations
+
+    if any(finding.severity == "blocking" for finding in now):
+        return {}  # it has to be mended or changed first
+    best = orientations(part.mesh, process)[0]
+    if best.as_it_lies or not best.fits:
+        return {}
+    findings = check(laid_down(part.mesh, best.turn), process)
+    return {
+        "turn": [list(line) for line in best.turn],
+        "reasons": list(best.reasons),
+        "findings": [finding_as_dict(finding) for finding in findings],
+    }
+
+
+def _as_it_lies(part: Part, turn: tuple[tuple[float, ...], ...]) -> Part:
+    from glocal.design.orient import laid_down
+
+    mesh = laid_down(part.mesh, turn)
+    return replace(part, mesh=mesh, features=replace(part.features, extent_mm=mesh.extent_mm))

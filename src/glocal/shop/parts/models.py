@@ -42,6 +42,10 @@ class PartCheck(Thing):
     part = models.ForeignKey(BuiltPart, on_delete=models.CASCADE, related_name="checks")
     process = models.CharField(max_length=64, help_text="hash of the process")
     findings = models.JSONField()
+    lies = models.JSONField(
+        null=True,
+        help_text="the best way to lay it down: turn, reasons, findings then; empty as it came; null: not asked",
+    )
 
     personal_data = NOBODY
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glocal.shop.makers.models import MakerMachine
-from glocal.shop.parts.actions import check_part
+from glocal.shop.parts.actions import Lying, check_part, lie_down
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.queries import load_part
 
@@ -22,12 +22,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """How a part is printed on one machine, and what the check says about it."""
+    """How a part is printed on one machine, and what the check says about it.
+
+    Parameters
+    ----------
+    lying : Lying
+        The part as it lies on the plate, and why it was turned.
+    """
 
     machine: Machine
     material: Material
     recipe: Recipe
-    findings: tuple[Finding, ...]
+    lying: Lying
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the check says of the part as it lies."""
+        return self.lying.findings
 
 
 @lru_cache(maxsize=128)
@@ -39,14 +50,21 @@ def _material(material_id: str, profile_id: str) -> Material:
 
 
 def setup_for(part: BuiltPart, profile_id: str, material_id: str, print_notes: Mapping[str, Any]) -> Setup:
-    """Choose the recipe of a part on a machine, and check the part for it."""
+    """Choose the recipe of a part on a machine, check the part for it, and lay it down as it prints best.
+
+    An author who says ``"orientation": "as_modelled"`` is heeded.
+    """
     from glocal.production.prusaslicer_profiles import get_machine
     from glocal.production.recipes import default_recipe, recipe_for
 
     machine = get_machine(profile_id)
     material = _material(material_id, profile_id)
-    findings = check_part(part, machine.process(default_recipe(machine), material))
-    return Setup(machine, material, recipe_for(machine, findings, print_notes), findings)
+    process = machine.process(default_recipe(machine), material)
+    if print_notes.get("orientation") == "as_modelled":
+        lying = Lying(load_part(part), check_part(part, process))
+    else:
+        lying = lie_down(part, process)
+    return Setup(machine, material, recipe_for(machine, lying.findings, print_notes), lying)
 
 
 @lru_cache(maxsize=1)
@@ -63,21 +81,21 @@ def slicer() -> Slicer:
     return _slicer(Path(settings.SLICE_CACHE))
 
 
-def plate_of(part: BuiltPart, piece_ids: Sequence[uuid.UUID], machine: Machine) -> Plate:
-    """Place the pieces of an order on one plate, or say by name that they do not fit."""
+def plate_of(setup: Setup, piece_ids: Sequence[uuid.UUID]) -> Plate:
+    """Place the pieces of an order on one plate as they lie best, or say by name that they do not fit."""
     from glocal.production.plate import place, place_single
 
-    loaded = load_part(part)
+    part = setup.lying.part
     if len(piece_ids) == 1:
-        return place_single(loaded, piece_ids[0], machine)
-    return place([(loaded, piece_id) for piece_id in piece_ids], machine)
+        return place_single(part, piece_ids[0], setup.machine)
+    return place([(part, piece_id) for piece_id in piece_ids], setup.machine)
 
 
-def plates_for(part: BuiltPart, count: int, machine: Machine) -> int:
+def plates_for(setup: Setup, count: int) -> int:
     """Return how many plates ``count`` pieces of an order take."""
     from glocal.production.plate import pieces_per_plate
 
-    return math.ceil(count / pieces_per_plate(part.features["extent_mm"], machine))
+    return math.ceil(count / pieces_per_plate(setup.lying.part.features.extent_mm, setup.machine))
 
 
 def sliced(setup: Setup, plate: Plate) -> SliceResult:
@@ -85,10 +103,22 @@ def sliced(setup: Setup, plate: Plate) -> SliceResult:
     return slicer().slice(plate, setup.machine, setup.material, setup.recipe)
 
 
-def plate_as_list(plate: Plate) -> list[dict[str, Any]]:
-    """Return where each piece lies, as JSON."""
+def plate_as_list(plate: Plate, lying: Sequence[Lying]) -> list[dict[str, Any]]:
+    """Return where each piece lies, as JSON; ``turn`` and ``reasons`` where it was turned on another side."""
+    turned = {
+        one.part.hash: {"turn": [list(line) for line in one.turn], "reasons": list(one.reasons)}
+        for one in lying
+        if one.turn
+    }
     return [
-        {"piece": str(p.piece_id), "part": p.part.hash, "x_mm": p.x_mm, "y_mm": p.y_mm, "angle_deg": p.angle_deg}
+        {
+            "piece": str(p.piece_id),
+            "part": p.part.hash,
+            "x_mm": p.x_mm,
+            "y_mm": p.y_mm,
+            "angle_deg": p.angle_deg,
+            **turned.get(p.part.hash, {}),
+        }
         for p in plate.pieces
     ]
 

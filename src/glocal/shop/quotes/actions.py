@@ -169,7 +169,7 @@ def _price(
         machine,
         material_id=row.material_id,
         quantity=row.quantity,
-        plates=plates_for(part, row.quantity, setup.machine),
+        plates=plates_for(setup, row.quantity),
         delivery=row.delivery,
         rush=row.rush,
         now=now,

@@ -15,7 +15,6 @@ from glocal.shop.makers.models import MakerMachine
 from glocal.shop.makers.queries import network_makers
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.printing import Setup, plate_of, setup_for, sliced
-from glocal.shop.parts.queries import load_part
 from glocal.shop.quotes.context import learnt_factors
 from glocal.shop.shops.models import Shop
 
@@ -69,7 +68,7 @@ class Uses:
         own = Path(settings.GLOCAL_HOME) / "calibrations"
         try:
             calibration = load_calibration(slicer().version, setup.machine.id, setup.recipe.id, own)
-            use = estimate(load_part(self.part).mesh, setup.machine, setup.material, setup.recipe, calibration)
+            use = estimate(setup.lying.part.mesh, setup.machine, setup.material, setup.recipe, calibration)
         except (NotCalibrated, NeedsExactQuote):
             return None
         return apply_factors(use, learnt_factors(), setup.machine.id, self.material_id, _family(setup))
@@ -79,7 +78,7 @@ class Uses:
 
         setup = self.setup(profile_id)
         # the piece's identity does not matter for its time; a fixed one lets the slicer's cache answer
-        result = sliced(setup, plate_of(self.part, [uuid.UUID(int=0)], setup.machine))
+        result = sliced(setup, plate_of(setup, [uuid.UUID(int=0)]))
         return use_from_slice(
             result,
             learnt_factors(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from glocal.shop.files.store import shop_files
 from glocal.shop.jobs.models import Job
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.orders.models import Piece
+from glocal.shop.parts.metadata import plate_metadata
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.printing import Setup, plate_as_list, recipe_as_dict, sliced
 from glocal.shop.parts.queries import finding_as_dict
@@ -71,15 +73,19 @@ def _threemf(title: str, plate: Plate, picture: bytes) -> bytes:
         PlacedObject(placed_mesh(placed), placed.piece_id, f"{placed.part.title} {number}", None)
         for number, placed in enumerate(plate.pieces, 1)
     ]
-    return write_3mf(objects, metadata={"Title": title, "Application": "glocal"}, thumbnail_png=picture)
+    rows = BuiltPart.objects.filter(hash__in={placed.part.hash for placed in plate.pieces}).order_by("id")
+    return write_3mf(objects, metadata=plate_metadata(list(rows), title), thumbnail_png=picture)
 
 
-def write_job(machine: MakerMachine, ready: ReadyPlate, setup: Setup) -> Job:
-    """Write the job of a plate and hand it to its printer's queue, with the current transaction."""
+def write_job(machine: MakerMachine, ready: ReadyPlate, setup: Setup, others: Sequence[Setup] = ()) -> Job:
+    """Write the job of a plate and hand it to its printer's queue, with the current transaction.
+
+    ``others``: the set-ups of the other parts on the plate, each with its own way to lie.
+    """
     job = Job.objects.create(
         id=ready.job_id,
         machine=machine,
-        plate=plate_as_list(ready.plate),
+        plate=plate_as_list(ready.plate, [setup.lying, *(other.lying for other in others)]),
         material_id=setup.material.id,
         recipe=recipe_as_dict(setup.recipe),
         gcode_file=ready.gcode_file,

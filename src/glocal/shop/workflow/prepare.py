@@ -126,7 +126,8 @@ def lay_out(order: Order) -> str:
         return STOP
     setup = setup_for(part, machine.profile_id, order.quote.material_id, print_notes(order))
     refuse_if_blocked(part, [finding_as_dict(finding) for finding in setup.findings])
-    ready = [ready_plate(setup, plate, part, str(order.quote.product)) for plate in _plates(part, missing, setup)]
+    title = str(order.quote.product)
+    ready = [ready_plate(setup, plate, part, title) for plate in _plates(missing, setup)]
     planned = {piece.id for piece in missing}
 
     def effect() -> list[str]:
@@ -140,14 +141,20 @@ def lay_out(order: Order) -> str:
         tell(
             locked,
             "queued",
-            f"Everything is prepared; {plates} for {machine.name}.",
+            f"Everything is prepared; {plates} for {machine.name}.{_turned(setup)}",
             state=OrderState.QUEUED,
-            data={"jobs": [str(plate.job_id) for plate in ready]},
+            data={"jobs": [str(plate.job_id) for plate in ready], "turned": list(setup.lying.reasons)},
         )
         return [str(plate.job_id) for plate in ready]
 
     once(f"order:{order.id}:{order.generation}:queued", effect)
     return STOP  # from here on the jobs carry the order
+
+
+def _turned(setup: Setup) -> str:
+    """Return why the part is printed on another side than it came, in words."""
+    reasons = setup.lying.reasons
+    return f" It is printed on another side than it was drawn. {' '.join(reasons)}" if reasons else ""
 
 
 def _hand_over_evaluation(order: Order) -> str:
@@ -178,11 +185,11 @@ def print_notes(order: Order) -> dict[str, Any]:
     return dict(order.quote.product.template().print_notes)
 
 
-def _plates(part: BuiltPart, pieces: Sequence[Piece], setup: Setup) -> list[Plate]:
+def _plates(pieces: Sequence[Piece], setup: Setup) -> list[Plate]:
     """Return as few plates as the simple layout needs, about equally full."""
-    count = plates_for(part, len(pieces), setup.machine)
+    count = plates_for(setup, len(pieces))
     ids = [piece.id for piece in pieces]
-    return [plate_of(part, ids[k::count], setup.machine) for k in range(count)]
+    return [plate_of(setup, ids[k::count]) for k in range(count)]
 
 
 def _money(minor: int, currency: str) -> str:

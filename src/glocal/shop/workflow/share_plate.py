@@ -17,7 +17,6 @@ from glocal.shop.effects.once import once
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.parts.printing import Setup, recipe_as_dict, setup_for
-from glocal.shop.parts.queries import load_part
 from glocal.shop.quotes.waiting import waiting_with
 from glocal.shop.workflow.handover import enqueue
 from glocal.shop.workflow.names import HOLD, ORDERS_QUEUE, hold_id
@@ -121,6 +120,7 @@ def _share(order: Order, companions: Sequence[Order], setup: Setup) -> str:
     part, _ = quoted(order)
     ready = ready_plate(setup, plate, part, ", ".join(dict.fromkeys(str(each.quote.product) for each in aboard)))
     machine = order.machine
+    setups = [_setup(each) for each in aboard[1:]]
     generations = {each.id: each.generation for each in aboard}
 
     def effect() -> list[str]:
@@ -132,7 +132,7 @@ def _share(order: Order, companions: Sequence[Order], setup: Setup) -> str:
             raise SomebodyLeft
         if machine is None:
             raise RuntimeError("an order waits after its maker was found")
-        job = write_job(machine, ready, setup)
+        job = write_job(machine, ready, setup, setups)
         for each in locked:
             others = len(locked) - 1
             words = (
@@ -157,6 +157,6 @@ def _plate(orders: Sequence[Order], setup: Setup) -> Plate:
 
     pieces = []
     for order in orders:
-        loaded = load_part(quoted(order)[0])
-        pieces += [(loaded, piece.id) for piece in pieces_to_print(order)]
+        part = _setup(order).lying.part
+        pieces += [(part, piece.id) for piece in pieces_to_print(order)]
     return place(pieces, setup.machine)

@@ -45,6 +45,7 @@ def layers_page(request: HttpRequest, seat: Seat, job_id: uuid.UUID) -> HttpResp
         "title": order.quote.product.text("title", get_language() or "en") if order else "",
         "summary": summary,
         "filament_m": summary.filament_mm / 1000,
+        "reasons": job.plate[0].get("reasons", []) if job.plate else [],
         "src": seat.url("job-lines", job.id),
         "threemf": seat.url("job-3mf", job.id),
         "rows": [
