@@ -124,3 +124,87 @@ def test_an_upload_that_says_it_is_huge_is_not_taken_in(client: Client, job: Any
     where = f"{page_address(machine)}jobs/{job.id}/outcome/"
     answer = client.post(where, {"word": "good"}, headers={"content-length": "900000000"})
     assert answer.status_code == 400
+
+
+def test_a_plate_shows_its_layout_its_material_and_when_it_is_due(client: Client, job: Any, machine: Any) -> None:
+    from glocal.shop.models import Job, Spool
+
+    piece = job.pieces.get()
+    placed = {"piece": str(piece.id), "part": piece.order.quote.part.hash, "x_mm": 125, "y_mm": 105, "angle_deg": 90}
+    Job.objects.filter(id=job.id).update(plate=[placed])
+    page = client.get(page_address(machine)).content.decode()
+    assert 'viewBox="-2 -2 254 214"' in page, "the bed of an MK3S"
+    assert '<rect class="lying" x="121.00" y="101.00" width="8.00" height="8.00"/>' in page
+    assert "loaded" in page
+    assert "Promised for" in page
+    Spool.objects.all().delete()
+    assert "Load:" in client.get(page_address(machine)).content.decode()
+
+
+def test_labels_carry_a_code_for_every_piece_and_no_customer(client: Client, job: Any, machine: Any) -> None:
+    page = client.get(f"{page_address(machine)}jobs/{job.id}/labels/").content.decode()
+    piece = job.pieces.get()
+    assert f"/p/{piece.id}/" in page
+    assert page.count("<svg") == 1
+    assert "Ada" not in page
+
+
+def test_a_plate_that_cannot_be_printed_looks_for_another_maker(
+    client: Client, job: Any, machine: Any, no_engine: list[Any]
+) -> None:
+    from glocal.shop.jobs.decline import declined_machines
+    from glocal.shop.models import Spool
+
+    order = job.pieces.get().order
+    where = f"{page_address(machine)}jobs/{job.id}/decline/"
+    assert client.post(where, {"reason": "mood"}).status_code == 422
+    assert client.post(where, {"reason": "part"}).status_code == 422, "the shop must learn what is wrong with it"
+    no_engine.clear()
+    assert client.post(where, {"reason": "material"}).status_code == 302
+    job.refresh_from_db()
+    order.refresh_from_db()
+    assert (job.state, order.state, order.generation) == ("failed", "failed_retry", 2)
+    assert declined_machines(order) == {machine.slug}
+    assert not Spool.objects.filter(machine=machine, material_id="petg").exists()
+    assert len(no_engine) == 1, "the order looks for another maker"
+    assert client.post(where, {"reason": "time"}).status_code == 409
+
+
+def test_a_broken_machine_is_busy_until_it_is_free_again(client: Client, job: Any, machine: Any) -> None:
+    client.post(f"{page_address(machine)}jobs/{job.id}/decline/", {"reason": "broken"})
+    machine.refresh_from_db()
+    assert machine.busy_until is not None
+    assert "It is free again" in client.get(page_address(machine)).content.decode()
+    client.post(f"{page_address(machine)}machines/{machine.slug}/free/")
+    machine.refresh_from_db()
+    assert machine.busy_until is None
+
+
+def test_the_pieces_of_an_order_share_its_lines_to_the_last_cent() -> None:
+    from glocal.shop.makers.console import share_of_piece
+
+    lines = [{"code": "material", "amount_minor": 100}, {"code": "margin", "amount_minor": 999}]
+    assert [share_of_piece(lines, number, 3) for number in (1, 2, 3)] == [33, 33, 34]
+
+
+def test_a_maker_learns_the_address_when_it_is_ready(client: Client, job: Any, machine: Any) -> None:
+    order = job.pieces.get().order
+    order.delivery_address, order.machine = "1 rue du Panier", machine
+    order.save()
+    type(order.quote).objects.filter(id=order.quote_id).update(delivery=True)
+    assert "rue du Panier" not in client.get(page_address(machine)).content.decode()
+    type(order).objects.filter(id=order.id).update(state="done")
+    assert "1 rue du Panier" in client.get(page_address(machine)).content.decode()
+    assert "rue du Panier" not in client.get(page_address(make_machine("other"))).content.decode()
+
+
+def test_the_makers_page_asks_the_database_little(client: Client, job: Any, machine: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from benchmarks.desk_data import fill
+
+    fill(12, now=job.created_at, days=2, open_orders=8)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(page_address(machine)).status_code == 200
+    assert len(asked) <= 14, [one["sql"][:80] for one in asked]

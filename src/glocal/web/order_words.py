@@ -71,6 +71,7 @@ def event_in_words(code: str, message: str) -> str:
         "erased": _("What was known about the customer was erased."),
         "paid": _("Money was received."),
         "refunded": _("Money was given back."),
+        "declined": _("Its maker cannot print it; another one is looked for."),
         "print_again": _("The print did not come out right; it is printed again."),
         "failed_retry": _("Something failed; it will be tried again."),
     }

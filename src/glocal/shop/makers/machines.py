@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.text import slugify
 
 from glocal.shop.errors import OrderInvalid
-from glocal.shop.makers.models import Maker, MakerMachine, Spool
+from glocal.shop.makers.models import Maker, MakerMachine
+from glocal.shop.makers.workshop import MachineFacts, SpoolFacts, keep_machine, keep_spool
 from glocal.shop.shops.models import Shop
 
-MOST_MACHINES = 200
 FULL_SPOOL_G = 1000.0
 
 
@@ -54,26 +52,23 @@ class NewMachine:
 
 @transaction.atomic
 def add_machine(maker: Maker, new: NewMachine) -> MakerMachine:
-    """Give a maker one machine more; it is driven by hand until it is connected."""
-    if maker.machines.count() >= MOST_MACHINES:
-        raise OrderInvalid(f"A maker has at most {MOST_MACHINES} machines.", help="Begin a second maker.")
-    machine = MakerMachine.objects.create(
-        maker=maker,
-        slug=_free_slug(maker, new.name),
+    """Give a maker one machine more, as its model is; it is driven by hand until it is connected."""
+    from glocal.production.own_machine import Differences
+
+    facts = MachineFacts(
         name=new.name.strip(),
-        profile_id=new.profile_id,
+        model_id=new.profile_id,
+        differences=Differences(),
         hourly_minor=new.hourly_minor,
         power_w=new.power_w,
         setup_min=new.setup_min,
+        enclosure=False,
+        auto_clear=False,
     )
+    machine = keep_machine(maker, facts)
     for material_id in new.loaded:
-        Spool.objects.create(maker=maker, machine=machine, material_id=material_id, remaining_g=FULL_SPOOL_G)
+        keep_spool(maker, SpoolFacts(material_id, "", FULL_SPOOL_G, machine))
     return machine
-
-
-def _free_slug(maker: Maker, name: str) -> str:
-    base = f"{maker.slug}-{slugify(name)[:20] or 'machine'}"[:44]
-    return base if not MakerMachine.objects.filter(slug=base).exists() else f"{base}-{secrets.token_hex(2)}"
 
 
 def own_maker(shop: Shop) -> Maker:

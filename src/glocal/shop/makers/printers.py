@@ -18,7 +18,7 @@ PRUSALINK_USER = "maker"  # unless the printer was told another
 
 def is_driven(machine: MakerMachine) -> bool:
     """Return whether the system itself can start prints on a machine; else its maker does, by hand."""
-    connection = PrinterConnection.objects.filter(machine=machine).first()
+    connection: PrinterConnection | None = getattr(machine, "connection", None)
     return connection is not None and connection.kind != PrinterKind.HAND
 
 

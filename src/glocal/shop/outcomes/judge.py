@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from django.db import transaction
+from django.db.models import Prefetch
 
 from glocal.shop.errors import NotNow, OrderInvalid
 from glocal.shop.files.pictures import drawn_anew
@@ -14,7 +15,7 @@ from glocal.shop.files.store import shop_files
 from glocal.shop.jobs.actions import maker_answer
 from glocal.shop.jobs.events import orders_of
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
-from glocal.shop.orders.models import Order, OrderState
+from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.outcomes.models import EnvelopePoint, JobOutcome, Phase, SaidBy
 from glocal.shop.workflow.conclude import Verdict, print_again
 
@@ -159,7 +160,8 @@ def _not_good_after_all(job: Job, outcome: JobOutcome) -> None:
 def waits_for_judgement(machine_ids: list[uuid.UUID], *, most: int = 20) -> list[Job]:
     """Return finished jobs that nobody has looked at: their printers called them good."""
     done = Job.objects.filter(machine_id__in=machine_ids, state=JobState.PRINTED, outcome__said_by=SaidBy.PRINTER)
-    return list(done.select_related("machine").prefetch_related("pieces__order__quote__product").order_by("-id")[:most])
+    pieces = Prefetch("pieces", queryset=Piece.objects.select_related("order__quote__product"))
+    return list(done.select_related("machine__connection").prefetch_related(pieces).order_by("-id")[:most])
 
 
 def photo_of(job: Job) -> bytes | None:

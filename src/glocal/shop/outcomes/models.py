@@ -9,6 +9,8 @@ from glocal.shop.privacy import NOBODY
 from glocal.shop.products.models import Product
 from glocal.shop.thing import Thing, at_least, one_of
 
+DECLINED = "declined"  # a job's defect when its maker gave it back before it began
+
 
 class Phase(models.TextChoices):
     """How far a job came, as in :class:`glocal.production.model.Outcome`."""

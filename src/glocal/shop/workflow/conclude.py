@@ -14,7 +14,7 @@ from glocal.shop.makers.models import MakerMachine, PlateState, Spool
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.orders.path import hand_over_preparation
-from glocal.shop.outcomes.models import JobOutcome, Phase, SaidBy
+from glocal.shop.outcomes.models import DECLINED, JobOutcome, Phase, SaidBy
 from glocal.shop.workflow.handover import enqueue
 from glocal.shop.workflow.names import LEARN, ORDERS_QUEUE, learn_id
 
@@ -135,6 +135,11 @@ def print_again(order: Order, job: Job, verdict: Verdict, data: dict[str, str]) 
     if failed.distinct().count() >= MOST_PRINTS:
         words = f"{verdict.words} It has failed {MOST_PRINTS} times; {job.machine.maker.name} decides how it goes on."
         tell(order, "needs_maker", words, state=OrderState.NEEDS_MAKER, data=data)
+        return
+    if verdict.defect == DECLINED:
+        words = f"{verdict.words} Another maker is looked for."
+        tell(order, "declined", words, state=OrderState.FAILED_RETRY, data=data)
+        hand_over_preparation(order)
         return
     tell(order, "print_again", f"{verdict.words} It will be printed again.", state=OrderState.FAILED_RETRY, data=data)
     hand_over_preparation(order)

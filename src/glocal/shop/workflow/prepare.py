@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from glocal.shop.effects.once import once
+from glocal.shop.jobs.decline import declined_machines
 from glocal.shop.jobs.models import Job, JobState
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.orders.events import tell
@@ -82,14 +83,18 @@ def find_maker(order: Order) -> str:
     part, _ = quoted(order)
     uses = Uses(part, order.quote.material_id, print_notes(order))
     now = timezone.now() + timedelta(hours=0.0 if order.hold_until else order.quote.hold_h)
-    found = _candidates(order, uses, order.promised_by, now)
-    late = ""
-    if not found.accepted:
-        found = _candidates(order, uses, None, now)
-        late = " It will be later than was promised."
-    if not found.accepted:
+    declined = declined_machines(order)
+    found, late = _candidates(order, uses, order.promised_by, now), ""
+    offer = next((each for each in found.accepted if each.machine_id not in declined), None)
+    if offer is None:
+        found, late = _candidates(order, uses, None, now), " It will be later than was promised."
+        offer = next((each for each in found.accepted if each.machine_id not in declined), None)
+    if offer is None and not found.accepted:
         raise nobody(found.as_dict())
-    offer = found.accepted[0]
+    if offer is None:
+        words = "Everybody who could make it has given it back; the shop decides how it goes on."
+        move(order, "needs_maker", words, OrderState.NEEDS_MAKER, data=found.as_dict())
+        return STOP
     machine = MakerMachine.objects.select_related("maker").get(slug=offer.machine_id)
 
     def keep(locked: Order) -> None:

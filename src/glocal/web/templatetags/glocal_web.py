@@ -60,3 +60,15 @@ def duration(seconds: float) -> str:
 def undo_of(message: Message) -> str:
     """Return where what a message tells of is taken back; empty where it cannot be."""
     return undo_address(message.extra_tags or "")
+
+
+@register.filter
+def plain(number: float) -> str:
+    """Return a number as a drawing needs it, whatever the reader's language writes."""
+    return f"{number:g}"
+
+
+@register.filter
+def half(number: float) -> str:
+    """Return half a number as a drawing needs it."""
+    return f"{number / 2:g}"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any, get_args
 
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,14 +20,16 @@ from glocal.shop.jobs.actions import Answer, go_on, maker_answer
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.jobs.queries import access_job
 from glocal.shop.makers.actions import confirm_cleared
+from glocal.shop.makers.console import earnings, to_bring
 from glocal.shop.makers.links import access_machine, access_maker, actor_of
-from glocal.shop.makers.models import Maker, PlateState
+from glocal.shop.makers.models import MakerMachine, PlateState
 from glocal.shop.makers.printers import is_driven
-from glocal.shop.orders.models import Order, OrderState
+from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.orders.queries import access_order
 from glocal.shop.outcomes.judge import waits_for_judgement
 from glocal.web.guard import open_to
 from glocal.web.page import page
+from glocal.web.plate_cards import plate_cards, reasons
 
 RECENT = 10
 
@@ -34,40 +39,55 @@ RECENT = 10
 @never_cache
 def maker_page(request: HttpRequest, link: str) -> HttpResponse:
     """Show the maker's machines, the jobs that need an answer, the queue, and what is over."""
-    maker = access_maker(link)
-    jobs = Job.objects.filter(machine__maker=maker).select_related("machine")
-    jobs = jobs.prefetch_related("pieces__order__quote__product")
-    rows = [{**_job(job), "steer": _steer(job, link)} for job in jobs.filter(state__in=OPEN_STATES)]
+    maker, now, language = access_maker(link), timezone.now(), get_language() or "en"
+    jobs = Job.objects.filter(machine__maker=maker).select_related("machine__connection")
+    jobs = jobs.prefetch_related(Prefetch("pieces", queryset=Piece.objects.select_related("order__quote__product")))
+    rows = _by_due(jobs.filter(state__in=OPEN_STATES).prefetch_related("machine__spools"), link)
+    machines = list(maker.machines.all())
     stuck = Order.objects.filter(state=OrderState.NEEDS_MAKER, machine__maker=maker)
     context: dict[str, Any] = {
         "maker": maker,
         "link": link,
-        "machines": maker.machines.filter(is_active=True).select_related("connection"),
+        "machines": [machine for machine in machines if machine.is_active],
         "asking": [row for row in rows if row["asks"]],
         "stuck": stuck.exclude(pieces__jobs__state__in=OPEN_STATES).select_related("quote__product").distinct(),
-        "unseen": _unseen(maker, link),
+        "unseen": _unseen(machines, link),
         "waiting": [row for row in rows if not row["asks"]],
         "over": [_job(job) for job in jobs.exclude(state__in=OPEN_STATES).order_by("-id")[:RECENT]],
         "CLEAR": PlateState.CLEAR,
+        "now": now,
+        "reasons": reasons(),
+        "earned": earnings(maker, now),
+        "to_bring": [
+            {"order": each.order, "address": each.address, "title": each.order.quote.product.text("title", language)}
+            for each in to_bring(maker)
+        ],
     }
     return page(request, "maker.html", context)
 
 
+def _by_due(jobs: QuerySet[Job], link: str) -> list[dict[str, Any]]:
+    """Return the open plates, what was promised first at the top."""
+    cards = plate_cards(jobs)
+    rows = [{**_job(job), "steer": _steer(job, link), "card": cards[job.id]} for job in jobs]
+    return sorted(rows, key=lambda row: (row["card"]["due"] is None, row["card"]["due"] or row["job"].created_at))
+
+
 def _job(job: Job) -> dict[str, Any]:
     pieces = list(job.pieces.all())
-    by_hand = not is_driven(job.machine)
+    by_hand, language = not is_driven(job.machine), get_language() or "en"
     return {
         "job": job,
-        "titles": ", ".join(sorted({piece.order.quote.product.text("title", "en") for piece in pieces})),
+        "titles": ", ".join(sorted({piece.order.quote.product.text("title", language) for piece in pieces})),
         "count": len(pieces),
         "by_hand": by_hand,
         "asks": by_hand or job.state == JobState.UNKNOWN,
     }
 
 
-def _unseen(maker: Maker, link: str) -> list[dict[str, Any]]:
+def _unseen(machines: list[MakerMachine], link: str) -> list[dict[str, Any]]:
     """Return what the printers call finished and nobody has looked at."""
-    jobs = waits_for_judgement(list(maker.machines.values_list("id", flat=True)))
+    jobs = waits_for_judgement([machine.id for machine in machines])
     return [{**_job(job), "outcome": reverse("maker-job-outcome", args=[link, job.id])} for job in jobs]
 
 

@@ -1,0 +1,87 @@
+"""A maker cannot print a plate: they say why, and its orders look for another maker."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from glocal.shop.errors import NotNow, OrderInvalid
+from glocal.shop.jobs.models import OPEN_STATES, Job
+from glocal.shop.makers.models import MakerMachine, Spool
+from glocal.shop.orders.models import Order, OrderEvent
+from glocal.shop.outcomes.models import DECLINED
+from glocal.shop.workflow.conclude import Verdict, conclude
+
+BROKEN_FOR, NO_TIME_FOR = timedelta(days=7), timedelta(days=2)
+
+
+class Reason(models.TextChoices):
+    """Why a maker cannot print a plate."""
+
+    MATERIAL = "material", "the material is not there"
+    BROKEN = "broken", "the machine is broken"
+    TIME = "time", "there is no time"
+    PART = "part", "this part does not work on this machine"
+
+
+@transaction.atomic
+def decline_job(job_id: uuid.UUID, reason: Reason, note: str = "") -> Job:
+    """Give a plate back before its print began; nobody asks this machine again for its orders.
+
+    What the reason says about the machine is kept: the material is not loaded any more, the machine is busy.
+
+    Raises
+    ------
+    NotNow
+        When the print has begun, or the job is over.
+    OrderInvalid
+        When it is the part, and nothing is said of what is wrong with it.
+    """
+    job = Job.objects.select_for_update(of=("self",)).select_related("machine__maker").get(id=job_id)
+    if job.state not in OPEN_STATES or job.intent_at is not None or job.started_at is not None:
+        raise NotNow(
+            f"The job is {job.get_state_display()}, it cannot be given back any more.",
+            help="Say how its print came out instead.",
+        )
+    note = note.strip()[:500]
+    if reason is Reason.PART and not note:
+        raise OrderInvalid("Say what does not work with this part.", help="A few words help the shop.", field="note")
+    _keep(job.machine, job.material_id, reason)
+    words = f"{job.machine.maker.name} cannot print it: {note or reason.label}."
+    conclude(job, Verdict("never_started", words, defect=DECLINED, said_by="maker"))
+    return job
+
+
+def _keep(machine: MakerMachine, material_id: str, reason: Reason) -> None:
+    effects: dict[Reason, Callable[[], object]] = {
+        Reason.MATERIAL: lambda: Spool.objects.filter(machine=machine, material_id=material_id).delete(),
+        Reason.BROKEN: lambda: _busy(machine, BROKEN_FOR),
+        Reason.TIME: lambda: _busy(machine, NO_TIME_FOR),
+    }
+    if reason in effects:
+        effects[reason]()
+
+
+def _busy(machine: MakerMachine, span: timedelta) -> None:
+    until = timezone.now() + span
+    MakerMachine.objects.filter(id=machine.id).update(busy_until=max(machine.busy_until or until, until))
+
+
+def free_again(machine: MakerMachine) -> MakerMachine:
+    """Say that a machine works again, or that there is time again."""
+    machine.busy_until = None
+    machine.save(update_fields=["busy_until"])
+    return machine
+
+
+def declined_machines(order: Order) -> set[str]:
+    """Return the slugs of the machines that gave this order back since somebody last let it go on."""
+    jobs = Job.objects.filter(pieces__order=order, outcome__defect=DECLINED)
+    asked_again = OrderEvent.objects.filter(order=order, code="maker_goes_on").order_by("-id").first()
+    if asked_again is not None:
+        jobs = jobs.filter(ended_at__gt=asked_again.at)
+    return set(jobs.values_list("machine__slug", flat=True))
