@@ -88,6 +88,20 @@ def test_build_writes_a_part(run, design_file, tmp_path, suffix):
 
 
 @pytest.mark.real
+def test_presets_are_kept_beside_each_other_and_read_again(run, design_file, tmp_path):
+    presets = tmp_path / "block.json"
+    assert run("design", "preset", design_file, "wide", "-P", "w=55", "-o", presets)[0] == 0
+    code, out, _ = run("design", "preset", design_file, "cubic", "-P", "style=square", "-o", presets, "--json")
+    assert code == 0
+    assert json.loads(out)["presets"] == ["cubic", "wide"]
+    assert json.loads(presets.read_text()) == {
+        "fileFormatVersion": "1",
+        "parameterSets": {"wide": {"w": "55", "style": "round"}, "cubic": {"w": "30", "style": "square"}},
+    }
+    assert run("design", "preset", design_file, "huge", "-P", "w=900", "-o", presets)[0] == 3
+    assert "huge" not in presets.read_text()
+
+
 def test_check_says_whether_it_can_be_printed(run, tmp_path):
     good, opened, tall, broken = (tmp_path / f"{name}.stl" for name in ("good", "open", "tall", "broken"))
     good.write_bytes(write_stl(box(20, 20, 20)))

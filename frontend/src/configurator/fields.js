@@ -3,6 +3,7 @@ import { freshId, h } from "../dom.js";
 import { numberComplaint, numberField } from "./number.js";
 
 const CHIPS_UP_TO = 5;
+const HEX_COLOUR = /^#[0-9a-f]{6}$/i;
 
 /** @typedef {import("./types.js").Parameter} Parameter */
 /** @typedef {import("./types.js").Value} Value */
@@ -24,6 +25,7 @@ export function makeField(parameter, tools) {
   if (parameter.options.length > CHIPS_UP_TO) return selectField(parameter, tools, frame);
   if (parameter.options.length > 0) return chipsField(parameter, tools, frame);
   if (parameter.type === "boolean") return switchField(parameter, tools, frame);
+  if (parameter.widget === "color" && HEX_COLOUR.test(String(parameter.initial))) return colourField(parameter, tools, frame);
   if (parameter.type === "string") return textField(parameter, tools, frame);
   return numberField(parameter, tools, frame);
 }
@@ -83,6 +85,17 @@ function effectMark() {
     element.title = effect?.long ?? "";
   };
   return { element, show };
+}
+
+function colourField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { report }, /** @type {Frame} */ frame) {
+  const input = h("input", { id: frame.id, type: "color", "aria-describedby": frame.describedBy });
+  input.addEventListener("input", () => report(input.value, false));
+  input.addEventListener("change", () => report(input.value, true));
+  const show = (/** @type {Value} */ value) => {
+    input.value = String(value);
+  };
+  const head = h("div", { class: "field-head" }, h("label", { for: frame.id }, parameter.label), frame.badge, input);
+  return { element: h("div", { class: "field" }, head, ...frame.below), show, complain: frame.complain([input]) };
 }
 
 function switchField(/** @type {Parameter} */ parameter, /** @type {Tools} */ { report }, /** @type {Frame} */ frame) {

@@ -21,6 +21,7 @@
  * @property {{name: string, mm: number}} [shown_unit] where the region does not read millimetres
  * @property {{name: string, standard: string, options: {label: string, mm: number}[]}} [sizes] where it measures a body
  * @property {{low: number, high: number, prints: number} | null} [printed] between which values good prints lie
+ * @property {"color" | "font" | "file" | null} [widget] what the design's author asks for
  * @property {boolean} derived set by the server, not shown
  * @property {{value: Value, label: string}[]} options
  */

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,13 +100,34 @@ def build(  # noqa: PLR0917 (click passes options by name)
         "bodies": part.features.bodies,
         "cpu_s": cpu_s,
         "hash": part.hash,
-        "values": {name: list(value) if isinstance(value, tuple) else value for name, value in part.values.items()},
+        "values": _plain(part.values),
     }
     text = (
         f"{output}: {x:.1f} × {y:.1f} × {z:.1f} mm, {part.features.volume_mm3 / 1000:.1f} cm³, "
         f"{part.features.triangles} triangles, closed."
     )
     print_result(result, as_json=as_json, text=text)
+
+
+@design.command()
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.argument("name")
+@click.option("-P", "--parameter", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter; repeatable.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A parameterSets file."
+)
+@json_option
+def preset(file: Path, name: str, pairs: tuple[str, ...], output: Path, as_json: bool) -> None:
+    """Keep your values for FILE as the preset NAME in a file that OpenSCAD's Customizer opens; other presets stay."""
+    from glocal.design.parameter_sets import read_parameter_sets, write_parameter_sets
+    from glocal.design.parameters import bind
+
+    sets: dict[str, Any] = dict(read_parameter_sets(output.read_bytes())) if output.exists() else {}
+    template = _template(file)
+    values = bind(template, _pairs(pairs))
+    output.write_bytes(write_parameter_sets({**sets, name: values}))
+    result = {"file": str(output), "presets": sorted({*sets, name}), "values": _plain(values)}
+    print_result(result, as_json=as_json, text=f"{output}: {', '.join(sorted({*sets, name}))}")
 
 
 @click.command()
@@ -139,6 +161,10 @@ def check(file: Path, machine_id: str, unit: str, as_json: bool) -> None:
     print_result(result, as_json=as_json, text=summary(findings))
     if not printable(findings):
         sys.exit(dict(EXIT_CODES)[CannotBeMade])
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def _template(file: Path) -> DesignTemplate:

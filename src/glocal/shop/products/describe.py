@@ -51,7 +51,8 @@ def describe_parameter(parameter: Parameter, notes: ParameterNotes, language: st
         "help": in_language(notes.help, language),
         "unit": SHOWN_UNITS.get(notes.unit or "", notes.unit),
         "origin": notes.origin,
-        "derived": notes.origin == "derived",
+        "widget": parameter.widget,
+        "derived": notes.origin == "derived" or parameter.widget == "file",  # a file of the package, no customer's text
         "soft_min": notes.soft_min,
         "soft_max": notes.soft_max,
     }
