@@ -20,6 +20,7 @@ import numpy as np
 from benchmarks import Figure, at_least, at_most
 from benchmarks.cities import city, nearest_first
 from benchmarks.prusa_nest import prusa_figures
+from benchmarks.published import published_figures
 from benchmarks.rolling import rolling_figures
 from glocal.network.fairness import Fairness
 from glocal.network.hours import OpeningHours
@@ -159,6 +160,7 @@ def figures(data: Path | None) -> list[Figure]:
         *match_figures(data),
         *nest_figures(data),
         *prusa_figures(data),
+        *published_figures(data),
         *plan_figures(),
         *fair_figures(),
         *rolling_figures(),

@@ -230,6 +230,28 @@ def test_a_plate_that_only_fits_by_area_is_split() -> None:
     assert len(plan(question).jobs) == 1
 
 
+def test_what_does_not_nest_is_kept_apart_before_a_plate_is_split() -> None:
+    # by area the squares share a plate of 100 x 100 with a strip; by shape they do not, a square and both strips do
+    question = problem(4, 1, 1)
+    part = replace(question.orders[0], material="pla", release_h=0.0, due_h=500.0, revenue_minor=90_000.0)
+    sizes = {"square0": (60.0, 60.0), "square1": (60.0, 60.0), "strip0": (60.0, 35.0), "strip1": (60.0, 35.0)}
+    orders = tuple(
+        replace(part, id=name, extent_mm=(x, y, 9.0), area_mm2=x * y, volume_mm3=500.0)
+        for name, (x, y) in sizes.items()
+    )
+    machine = replace(question.machines[0], bed_mm=(100.0, 100.0), height_mm=100.0, materials=("pla",))
+    question = Problem(orders, (machine,), fill=1.0)
+    found = plan(question, layouts=True, rounds=200)
+    assert len(found.jobs) == 2
+    assert found.declined == ()
+    assert all(("square0" in job.orders) != ("square1" in job.orders) for job in found.jobs)
+    too_long = replace(orders[0], id="diagonal", extent_mm=(99.5, 99.5, 9.0), area_mm2=9900.0)
+    as_it_lies = replace(
+        question, orders=(*orders, replace(too_long, extent_mm=(120.0, 5.0, 9.0), area_mm2=600.0)), turns=1
+    )
+    assert plan(as_it_lies, layouts=True, rounds=50).declined == ("diagonal",)
+
+
 def test_silhouettes_come_from_the_file(tmp_path: Path) -> None:
     question = problem(2, 1)
     ring = ((0.0, 0.0), (20.0, 0.0), (0.0, 20.0))

@@ -118,7 +118,7 @@ def _improve(
     goal = _goal(best, *sizes)
     fewest = ceil(sizes[0].sum() / raster.bed_mm2)
     for number in range(rounds - 1):
-        if best[:, 0].max() + 1 <= fewest and not sizes[1].any():
+        if best[:, 0].max() == 0 or (best[:, 0].max() + 1 <= fewest and not sizes[1].any()):
             break
         trial = order.copy() if number else np.lexsort((-sizes[0], -sizes[1]))  # at first the tall ones together
         for _ in range(int(rng.integers(1, 4))):

@@ -21,6 +21,7 @@ Words = NDArray[np.uint64]
 WIDE, CANDIDATES = 32, 12  # machines of an order that the prices, and the search, look at
 WIDENINGS = 4
 MOST_PER_PLATE = 32
+BITS = 63  # orders and machines up to which sets of them that do not nest are kept in mind
 NOTHING_FORBIDDEN: Words = np.zeros((0, 2), dtype=np.uint64)
 EXACT_ORDERS, EXACT_MACHINES = 12, 3  # up to here the exact solver is asked as well
 EXACT_S = 5.0
@@ -73,6 +74,10 @@ def plan(
         if (exactly := earned_by(problem, best)) > earned - 1e-6:
             schedule, earned = best, exactly
         solver = "exact" if proven else solver
+    if layouts and not fair and rounds and len(problem.orders) <= BITS and len(problem.machines) <= BITS:
+        from glocal.network.plan_nested import nested
+
+        schedule = nested(problem, candidates(tables, prices), schedule, rounds=rounds, seed=seed)
     return finished(problem, schedule, value, solver=solver, layouts=layouts, fair=fair)
 
 
@@ -115,13 +120,10 @@ def _search(tables: Tables, *, rounds: int, seed: int, fair: FairWork | None) ->
     prices, plain = priced(tables, WIDENINGS if rounds else 1)
     if not rounds:
         return schedule_of(plain), prices
-    refine(tables, prices, prices.reached, 1)
-    near: Ints = np.ascontiguousarray(prices.found[:, :CANDIDATES])
-    worth: Floats = np.ascontiguousarray(prices.worth[:, :CANDIDATES])
-    toll: Floats = prices.toll[:, :CANDIDATES]
+    asked, toll = candidates(tables, prices)
     if fair:
-        near, worth, toll = fair.restrict(near, worth, toll)
-    asked = (tables.orders, tables.machines, near, worth, NOTHING_FORBIDDEN)
+        near, worth, toll = fair.restrict(*asked[2:4], toll)
+        asked = (*asked[:2], near, worth, asked[4])
     state = improved(asked, toll, rounds, seed)
     if fair:
         fair.balance(asked, state, rounds, seed)
@@ -140,6 +142,14 @@ def priced(tables: Tables, widenings: int) -> tuple[Prices, State]:
         refine(tables, prices, prices.reached)
         widen(tables, prices)
     return prices, plain
+
+
+def candidates(tables: Tables, prices: Prices) -> tuple[Asked, Floats]:
+    """Return the problem for the search at these prices, and what the hours of each candidate cost."""
+    refine(tables, prices, prices.reached, 1)
+    near: Ints = np.ascontiguousarray(prices.found[:, :CANDIDATES])
+    worth: Floats = np.ascontiguousarray(prices.worth[:, :CANDIDATES])
+    return (tables.orders, tables.machines, near, worth, NOTHING_FORBIDDEN), prices.toll[:, :CANDIDATES]
 
 
 def improved(asked: Asked, toll: Floats, rounds: int, seed: int) -> State:

@@ -1,10 +1,10 @@
 """Planning problems on disk: JSON with the fields of :mod:`glocal.network.plan_model`; docs/planning-files.md has them.
 
-``{"fill": 0.5, "spacing_mm": 2, "orders": [{"id", "extent_mm", "area_mm2", "volume_mm3", "material", "place",
-"release_h", "due_h", "revenue_minor", "late_minor_per_h", "late_cap_minor", "outline"}, …], "machines": [{"id",
-"maker", "bed_mm", "height_mm", "mm3_per_h", "hourly_minor", "setup_h", "setup_minor", "materials", "place", "ready_h",
-"km_minor", "height_h_per_mm", "failure_odds", "open_h", "loaded", "change_h", "change_minor"}, …]}``; an order's
-outline and what follows a machine's place may be left out.
+``{"fill": 0.5, "spacing_mm": 2, "turns": 8, "orders": [{"id", "extent_mm", "area_mm2", "volume_mm3", "material",
+"place", "release_h", "due_h", "revenue_minor", "late_minor_per_h", "late_cap_minor", "outline"}, …], "machines":
+[{"id", "maker", "bed_mm", "height_mm", "mm3_per_h", "hourly_minor", "setup_h", "setup_minor", "materials", "place",
+"ready_h", "km_minor", "height_h_per_mm", "failure_odds", "open_h", "loaded", "change_h", "change_minor"}, …]}``; an
+order's outline and what follows a machine's place may be left out.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def problem_of(content: Mapping[str, Any]) -> Problem:
     """Return the problem that a file's content describes."""
     orders = tuple(order_of(order) for order in content["orders"])
     machines = tuple(PlanMachine(**_tuples(machine)) for machine in content["machines"])
-    return Problem(orders, machines, float(content.get("fill", FILL)), float(content.get("spacing_mm", 2.0)))
+    nesting = float(content.get("fill", FILL)), float(content.get("spacing_mm", 2.0)), int(content.get("turns", 8))
+    return Problem(orders, machines, *nesting)
 
 
 def order_of(values: Mapping[str, Any]) -> PlanOrder:

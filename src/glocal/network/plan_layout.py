@@ -12,8 +12,8 @@ from glocal.network.plan_model import Problem, plate_hours
 Schedule = list[list[list[int]]]
 Laid = dict[tuple[int, ...], tuple[Placed, ...]]
 
-CELL_MM = 2.0
-TRIES = ((4, 1, CELL_MM), (8, 12, 1.0))  # (turns, rounds, cell): quick first, then with care
+# (most turns, rounds, cells along the bed, most parts): quick first, then with care
+TRIES = ((4, 1, 125, 1000), (64, 12, 250, 1000), (64, 150, 250, 12))
 
 
 def lay_all(
@@ -48,12 +48,15 @@ def _lay(problem: Problem, m: int, plate: Sequence[int], laid: Laid) -> list[int
     if tuple(orders) in laid:
         return orders
     found = None
-    for turns, rounds, cell_mm in TRIES:
-        outlines = [problem.orders[o].silhouette() for o in orders]
+    outlines = [problem.orders[o].silhouette() for o in orders]
+    for most_turns, rounds, cells, most_parts in TRIES:
+        if len(orders) > most_parts:
+            continue
+        turns, cell_mm = min(most_turns, problem.turns), max(bed.x_mm, bed.y_mm) / cells
         try:
             found = nest(bed, outlines, turns=turns, rounds=rounds, cell_mm=cell_mm)
         except DoesNotNest as impossible:
-            if turns == TRIES[-1][0]:
+            if cells == TRIES[-1][2]:
                 lost = set(impossible.data["ids"])
                 orders = [o for o in orders if problem.orders[o].id not in lost]
                 return _lay(problem, m, orders, laid) if orders else []
@@ -68,6 +71,29 @@ def _lay(problem: Problem, m: int, plate: Sequence[int], laid: Laid) -> list[int
         Placed(k, where[o].id, where[o].x_mm, where[o].y_mm, where[o].angle_deg) for k, o in enumerate(kept)
     )
     return kept
+
+
+def misfit(problem: Problem, m: int, plate: Sequence[int], known: dict[tuple[object, ...], bool]) -> list[int]:
+    """Return orders of a plate that do not lie on one bed together, none of which can be left out; nothing if it nests.
+
+    ``known`` keeps what was found out, by bed and orders.
+    """
+    if _lies(problem, m, plate, known):
+        return []
+    least = sorted(plate)
+    for o in sorted(plate, key=lambda o: problem.orders[o].area_mm2):
+        rest = [other for other in least if other != o]
+        if rest and not _lies(problem, m, rest, known):
+            least = rest
+    return least
+
+
+def _lies(problem: Problem, m: int, plate: Sequence[int], known: dict[tuple[object, ...], bool]) -> bool:
+    machine = problem.machines[m]
+    key = (machine.bed_mm, machine.height_mm, *sorted(plate))
+    if key not in known:
+        known[key] = len(_lay(problem, m, plate, {})) == len(plate)
+    return known[key]
 
 
 def _pays(problem: Problem, m: int, plate: Sequence[int]) -> bool:

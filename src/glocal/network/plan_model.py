@@ -190,16 +190,29 @@ class PlanMachine:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Orders and machines, how much of a bed may be covered (0 to 1), and the spacing of parts on a plate."""
+    """Orders and machines.
+
+    Parameters
+    ----------
+    fill : float
+        Share of a bed that silhouettes may cover, more than 0, up to 1.
+    spacing_mm : float
+        Between parts on a plate.
+    turns : int
+        Rotations that nesting tries, evenly over the circle; 1 when parts must lie as they are.
+    """
 
     orders: tuple[PlanOrder, ...]
     machines: tuple[PlanMachine, ...]
     fill: float = FILL
     spacing_mm: float = 2.0
+    turns: int = 8
 
     def __post_init__(self) -> None:
         if not 0 < self.fill <= 1:
             raise PlanInputBroken(f"fill is {self.fill}, expected more than 0, up to 1.")
+        if not 1 <= self.turns <= 64:
+            raise PlanInputBroken(f"turns is {self.turns}, expected 1 to 64.")
         for name, things in (("orders", self.orders), ("machines", self.machines)):
             if len({thing.id for thing in things}) < len(things):
                 raise PlanInputBroken(f"Two {name} have the same id.")

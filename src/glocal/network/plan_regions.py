@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glocal.network.plan import (
-    CANDIDATES,
     NOTHING_FORBIDDEN,
     Asked,
     Laid,
     Schedule,
     by_due,
+    candidates,
     filled_state,
     finished,
     improved,
@@ -29,7 +29,6 @@ from glocal.network.plan import (
     schedule_of,
     usual_rounds,
 )
-from glocal.network.plan_bound import Prices, refine
 from glocal.network.plan_model import Plan, Problem
 from glocal.network.plan_tables import Tables, holes_last, tables_of
 
@@ -72,12 +71,9 @@ def plan_in_regions(
     count = len(problem.orders)
     rounds = usual_rounds(count) if rounds is None else rounds
     prices, _ = priced(tables, 2 if count > MANY else 4)
-    refine(tables, prices, prices.reached, 1)
-    near: Ints = np.ascontiguousarray(prices.found[:, :CANDIDATES])
-    worth: Floats = np.ascontiguousarray(prices.worth[:, :CANDIDATES])
-    asked = (tables.orders, tables.machines, near, worth, NOTHING_FORBIDDEN)
+    asked, toll = candidates(tables, prices)
     region_of = regions_of(problem, regions)
-    schedule = _in_regions(asked, prices, region_of, executor, rounds, seed)
+    schedule = _in_regions(asked, toll, region_of, executor, rounds, seed)
     schedule = _polish(tables, asked, schedule, int(rounds * POLISH), seed)
     laid: Laid = {}
     if layouts:
@@ -105,10 +101,10 @@ def regions_of(problem: Problem, regions: int) -> Ints:
 
 
 def _in_regions(  # noqa: PLR0917 - what a region needs
-    asked: Asked, prices: Prices, region_of: Ints, executor: Executor, rounds: int, seed: int
+    asked: Asked, toll: Floats, region_of: Ints, executor: Executor, rounds: int, seed: int
 ) -> Schedule:
     """Return the plans of all regions as one schedule; each order is planned where it is best off."""
-    near, worth, toll = asked[2], asked[3], prices.toll[:, :CANDIDATES]
+    near, worth = asked[2:4]
     at_best = np.where(near >= 0, worth - toll, -np.inf).argmax(axis=1)
     home = region_of[near[np.arange(len(near)), at_best]]
     able = near[:, 0] >= 0
