@@ -156,6 +156,8 @@ def _ask(question: Question, maker: Maker, way: Way | Reason | None) -> tuple[li
     need = question.need
     against = [_refusal(word) for word in sorted({need.material_id, *need.uses} & set(maker.refuses))]
     common: list[Reason] = []
+    if maker.away:
+        against.append(Reason("away", maker.away))
     if isinstance(way, Reason):
         (common if way.code == "delivery_unknown" else against).append(way)
     elif way is None:
@@ -173,7 +175,7 @@ def _ask(question: Question, maker: Maker, way: Way | Reason | None) -> tuple[li
             if isinstance(answer, Offer):
                 offers.append(answer)
                 continue
-            (no if answer.code in {"too_late", "never"} else maybe).append(answer)
+            (no if answer.code in {"too_late", "never", "probation"} else maybe).append(answer)
         per_machine += no
         if not no:
             possible = True

@@ -106,6 +106,10 @@ class Maker:
         Where the record comes from.
     url : str
         Where a person reads more about them, or asks.
+    away : str
+        Why they take nothing now, in words; empty when they do.
+    plates_left : int or None
+        How many more plates they may have at once while they are on probation; None without a limit.
     """
 
     id: str
@@ -126,6 +130,8 @@ class Maker:
     unclear_equipment: tuple[str, ...] = ()
     source: str = ""
     url: str = ""
+    away: str = ""
+    plates_left: int | None = None
 
     def __post_init__(self) -> None:
         if (self.latitude is None) != (self.longitude is None):

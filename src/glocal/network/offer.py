@@ -54,6 +54,10 @@ def make_offer(
         notes.append(f"{need.material_id.upper()} only on request, {days}")
     begin = max(now, machine.busy_until or now, now + timedelta(days=wait_days))
     per_plate = pieces_per_plate(need.extent_mm, (kind.bed_x_mm, kind.bed_y_mm), kind.height_mm, reorient=need.reorient)
+    plates = ceil(need.quantity / per_plate)
+    if maker.plates_left is not None and plates > maker.plates_left:
+        words = f"is new here and gets {maker.plates_left} more plates until more came out well, this takes {plates}"
+        return Reason("probation", words, {"plates": plates, "plates_left": maker.plates_left})
     points = ready_distribution(
         begin, piece_s, quantity=need.quantity, per_plate=per_plate, odds_ok=maker.odds_ok, hours=hours
     )
@@ -67,7 +71,6 @@ def make_offer(
         return Reason("too_late", why, data)
     if maker.odds_ok is None:
         notes.append("no record of success yet")
-    plates = ceil(need.quantity / per_plate)
     attempts = 1.0 if maker.odds_ok is None else 1.0 / maker.odds_ok.value
     made_minor, priced = _cost(need, maker, machine, piece_s, plates)
     notes += priced

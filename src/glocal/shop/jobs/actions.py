@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from glocal.shop.errors import NotNow, OrderInvalid
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
+from glocal.shop.makers.actions import heard_from
 from glocal.shop.makers.printers import is_driven
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState
@@ -66,6 +67,7 @@ def maker_answer(
         )
     if answer == "started" and not by_hand:
         raise NotNow("This machine is started by the system, not by hand.", help="Say what lies on the plate.")
+    heard_from(job.machine.maker_id)
     phases = {"printed_ok": Phase.OK, "not_printed": Phase.NEVER_STARTED, "failed": Phase(fault), "started": ""}
     message = {
         "kind": "maker",

@@ -28,6 +28,9 @@ class Maker(Thing):
     refuses = models.JSONField(default=list)
     link_number = models.IntegerField(default=1, help_text="raised to make all earlier links of the maker useless")
     is_active = models.BooleanField(default=True)
+    on_probation = models.BooleanField(default=False, help_text="joined by invitation: few plates until some came out")
+    vouched_by = models.ManyToManyField("self", symmetrical=False, related_name="vouches_for", blank=True)
+    silent_since = models.DateTimeField(null=True, help_text="did not answer when asked; null when they answered")
     is_demonstration = models.BooleanField(default=False)
 
     personal_data = PersonalData(

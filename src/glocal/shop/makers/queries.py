@@ -10,12 +10,13 @@ from django.db.models.functions import Coalesce
 
 from glocal.shop.jobs.models import OPEN_STATES, Job
 from glocal.shop.makers.models import Maker, MakerMachine, Spool
-from glocal.shop.outcomes.odds import share
+from glocal.shop.outcomes.models import JobOutcome, Phase
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import material_minor_per_kg
 
 if TYPE_CHECKING:
     from glocal.network import model as network
+    from glocal.network.trust import Record
     from glocal.values import Estimate
 
 
@@ -108,11 +109,40 @@ def _maker(maker: Maker, machines: list[network.MakerMachine], shop: Shop, per_k
         delivery_minor=maker.delivery_minor,
         material_minor_per_kg=per_kg,
         source="the shop's own list",
+        away=f"has not answered since {maker.silent_since:%Y-%m-%d %H:%M} UTC" if maker.silent_since else "",
+        plates_left=plates_left(maker),
     )
 
 
 def odds_ok(maker: Maker) -> tuple[Estimate | None, int]:
-    """Return the chance that a plate of this maker comes out right, from its own jobs, and how many did."""
-    ended = Job.objects.filter(machine__maker=maker, outcome__phase__in=("ok", "part_fault", "machine_fault"))
-    counts = ended.aggregate(all=Count("id"), ok=Count("id", filter=Q(outcome__phase="ok")))
-    return share(counts["ok"], counts["all"], "plates of this maker"), counts["ok"]
+    """Return the chance that a plate of this maker comes out right, and how many did.
+
+    From the maker's own plates, phase by phase, shrunk towards all others' while there are few; None while the maker
+    has none.
+    """
+    from glocal.network.trust import success_odds
+
+    own, others = records_of(maker)
+    return (success_odds(own, others) if own.plates else None), own.ok
+
+
+def records_of(maker: Maker) -> tuple[Record, Record]:
+    """Return what came out of a maker's plates, and of all others' together."""
+    from glocal.network.trust import Record
+
+    counted = JobOutcome.objects.exclude(phase=Phase.CANCELLED).values_list("phase").annotate(count=Count("id"))
+    own = counted.filter(job__machine__maker=maker).order_by()
+    others = counted.exclude(job__machine__maker=maker).order_by()
+    return Record(**dict(own)), Record(**dict(others))
+
+
+def plates_left(maker: Maker) -> int | None:
+    """Return how many more plates a maker on probation may have at once; None without a limit."""
+    from glocal.network.trust import plates_at_once
+
+    if not maker.on_probation:
+        return None
+    allowed = plates_at_once(records_of(maker)[0], [odds_ok(each)[0] for each in maker.vouched_by.all()])
+    if allowed is None:
+        return None
+    return max(0, allowed - Job.objects.filter(machine__maker=maker, state__in=OPEN_STATES).count())

@@ -126,6 +126,7 @@ def accept_invitation(secret: str, shop: Shop, *, name: str, town: str = "", now
         latitude=shop.latitude,
         longitude=shop.longitude,
         timezone=shop.timezone,
+        on_probation=True,
     )
     row.used_at, row.maker = now or timezone.now(), maker
     row.save(update_fields=["used_at", "maker"])

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
+from glocal.shop.workers.dark import move_on
 from glocal.shop.workers.models import Worker
 from glocal.shop.workers.slot import is_free
 from glocal.shop.workers.sweep import sweep
@@ -55,6 +56,8 @@ def beat(name: str, pace: Pace, stop: threading.Event) -> None:
                 swept_at = time.monotonic()
                 for found in sweep(timezone.now(), quiet_s=pace.sweep_s):
                     log.warning("nothing carried %s any more; it goes on", found)
+                for moved in move_on(timezone.now(), dark_s=pace.dark_s):
+                    log.warning("%s goes to somebody else: no answer", moved)
         except Exception:
             log.exception("a heartbeat failed")
 

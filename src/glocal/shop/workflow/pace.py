@@ -33,6 +33,8 @@ class Pace:
         How long a worker may watch a printer without renewing.
     beat_s, dead_s : float
         Between two heartbeats of a worker, and after which silence others take up its work.
+    dark_s : float
+        How long a maker may not answer a question about their plates before others get the work.
     sweep_s : float
         Between two looks for orders and jobs that nothing carries any more.
     learn_s : float
@@ -53,6 +55,7 @@ class Pace:
     beat_s: float = 2.0
     sweep_s: float = 60.0
     dead_s: float = 20.0
+    dark_s: float = 172_800.0
     learn_s: float = 86_400.0
 
     def __post_init__(self) -> None:

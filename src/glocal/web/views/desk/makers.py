@@ -13,9 +13,10 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from glocal.shop.errors import OrderInvalid
-from glocal.shop.makers.actions import set_maker_active
+from glocal.shop.makers.actions import set_maker_active, vouch
 from glocal.shop.makers.board import MakerOnBoard, makers_board
 from glocal.shop.makers.links import access_named_maker, link_of, renew_link
+from glocal.shop.makers.queries import odds_ok, plates_left
 from glocal.shop.people.actions import invite_maker
 from glocal.web.desk_words import job_in_words, plate_in_words
 from glocal.web.guard import actor_of_request, owner_only
@@ -54,6 +55,9 @@ def _shown(each: MakerOnBoard) -> dict[str, Any]:
             for machine in each.machines
         ],
         "good": f"{each.good}/{each.ended}" if each.ended else "",
+        "odds": f"{odds.value:.0%} ({odds.low:.0%}–{odds.high:.0%})" if (odds := odds_ok(each.maker)[0]) else "",
+        "plates_left": plates_left(each.maker),
+        "vouched": ", ".join(each.maker.vouched_by.values_list("name", flat=True)),
     }
 
 
@@ -67,6 +71,11 @@ def maker_do(request: HttpRequest, slug: str, action: str) -> HttpResponse:
         messages.success(
             request, _("The old link of {name} is useless now. Give them the new one.").format(name=maker.name)
         )
+        return redirect("desk-makers")
+    if action == "vouch":
+        by = access_named_maker(request.POST.get("by", ""), actor=actor_of_request(request), action="manage")
+        vouch(maker, by)
+        messages.success(request, _("{voucher} vouches for {name}.").format(voucher=by.name, name=maker.name))
         return redirect("desk-makers")
     active = action == "resume"
     set_maker_active(maker, active=active)
