@@ -81,6 +81,16 @@ def recipe_for(
     )
 
 
+def held_better(recipe: Recipe, *, supports: bool, brim_mm: float) -> Recipe:
+    """Return a recipe with other supports and brim, named so that it is told from the first."""
+    additions = [
+        *(["supports" if supports else "no-supports"] if supports != recipe.supports else []),
+        *([f"brim{brim_mm:g}"] if brim_mm != recipe.brim_mm else []),
+    ]
+    name, identity = ", ".join([recipe.name, *additions]), "+".join([recipe.id, *additions])
+    return replace(recipe, id=identity, name=name, supports=supports, brim_mm=brim_mm)
+
+
 def _switch(notes: Mapping[str, Any], name: str, otherwise: bool) -> bool:
     value = notes.get(name, otherwise)
     if not isinstance(value, bool):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from glocal.web.machine_urls import desk_patterns
-from glocal.web.views.desk import customers, data, grow, home, makers, orders, products, setup
+from glocal.web.views.desk import customers, data, designs, grow, home, makers, orders, products, setup
 from glocal.web.views.desk import settings as shop_settings
 
 urlpatterns = [
@@ -17,7 +17,9 @@ urlpatterns = [
     path("customers/", customers.customers_page, name="desk-customers"),
     path("products/", products.products_page, name="desk-products"),
     path("products/take/", products.take_bundled_product, name="desk-product-take"),
-    path("products/commons/", products.commons_page, name="desk-commons"),
+    path("products/commons/", designs.designs_page, name="desk-commons"),
+    path("products/commons/<slug:package_hash>/", designs.design_page, name="desk-shared-design"),
+    path("products/commons/<slug:package_hash>/use/", designs.design_use, name="desk-shared-design-use"),
     path("products/<slug:slug>/", products.product_page, name="desk-product"),
     re_path(r"^products/(?P<slug>[-\w]+)/(?P<action>publish|hide)/$", products.product_do, name="desk-product-do"),
     path("makers/", makers.makers_page, name="desk-makers"),

@@ -1,60 +1,95 @@
-"""Designs that other shops share: which there are, and how one of them gets into the own catalogue."""
+"""Designs that other shops have published: what they are, what one may do with them, how they came to be."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from glocal.shop.commons.actions import log_directory
-from glocal.shop.commons.use_design import use_design
+from glocal.shop.commons.know_how import everything_known
+from glocal.shop.errors import NotFound
 from glocal.shop.products.models import Product
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
-WORK_MIN = 15.0  # of a person on one piece, until the owner says it better
-MOST_SHOWN = 200
+@dataclass(frozen=True, slots=True)
+class SharedDesign:
+    """One published design.
+
+    Parameters
+    ----------
+    package : str
+        Its hash, by which it is fetched.
+    titles : dict of str to str
+        Language → title.
+    use : str
+        In one sentence, what one may do with it.
+    may_sell : bool
+        Whether prints of it may be sold.
+    ancestors : tuple of (str, str)
+        What it was made from: title or hash, and how.
+    product : Product or None
+        The own product made of it, where there is one.
+    """
+
+    package: str
+    version: str
+    titles: dict[str, str]
+    shop: str
+    month: str
+    authors: tuple[str, ...]
+    use: str
+    may_sell: bool
+    parameters: tuple[dict[str, Any], ...]
+    ancestors: tuple[tuple[str, str], ...]
+    product: Product | None
+
+    def title(self, language: str) -> str:
+        """Return the title in a language, else in English, else in the first there is."""
+        return self.titles.get(language) or self.titles.get("en") or next(iter(self.titles.values()), self.package[:12])
 
 
-def designs_to_take(language: str) -> list[dict[str, Any]]:
-    """Return designs of this shop's log and of those it follows that are not in the catalogue, the newest first."""
+def package_name(package_hash: str) -> str:
+    """Return under which name a design of the commons lies among this shop's own."""
+    return f"commons-{package_hash[:16]}"
+
+
+def shared_designs() -> Iterator[SharedDesign]:
+    """Yield the newest version of each design that this shop or those that it follows have published."""
     from glocal.commons import licences
-    from glocal.commons.errors import CommonsError
-    from glocal.commons.knowledge import known_records
-    from glocal.commons.log import Log
-    from glocal.commons.peer import followed
+    from glocal.errors import GlocalError
 
-    directory = log_directory()
-    log = Log.open(directory) if Log.exists(directory) else None
-    taken = set(Product.objects.filter(package__startswith="commons-").values_list("package", flat=True))
-    rows: dict[str, dict[str, Any]] = {}
-    for known in known_records(log, followed(directory / "peers")):
+    records = [known for known in everything_known() if known.record["kind"] == "design"]
+    titles = {known.record["package"]: known.record["title"] for known in records}
+    own = {product.package: product for product in Product.objects.filter(package__startswith="commons-")}
+    for known in sorted(records, key=lambda entry: (entry.record["month"], entry.index), reverse=True):
         record = known.record
-        if record["kind"] != "design" or f"commons-{record['package'][:16]}" in taken:
-            continue
+        licence = str(record["licence"])
         try:
-            licences.check_sell(record["licence"])
+            licences.check_sell(licence)
             may_sell = True
-        except CommonsError:
+        except GlocalError:
             may_sell = False
-        rows[record["package"]] = {
-            "hash": record["package"],
-            "title": _title(record, language),
-            "licence": record["licence"],
-            "authors": list(record.get("attribution", ())),
-            "may_sell": may_sell,
-        }
-    return list(rows.values())[::-1][:MOST_SHOWN]
+        yield SharedDesign(
+            record["package"],
+            record["version"],
+            dict(record["title"]),
+            known.shop,
+            record["month"],
+            tuple(record.get("attribution", ())),
+            licences.use_in_words(licence),
+            may_sell,
+            tuple(record.get("parameters", ())),
+            tuple(
+                (next(iter(titles.get(parent["hash"], {}).values()), parent["hash"][:12]), parent["relation"])
+                for parent in record.get("derived_from", ())
+            ),
+            own.get(package_name(record["package"])),
+        )
 
 
-def _title(record: Mapping[str, Any], language: str) -> str:
-    title = record["title"]
-    if isinstance(title, str):
-        return title
-    return str(title.get(language) or title.get("en") or next(iter(title.values())))
-
-
-def take_design(package_hash: str) -> dict[str, Any]:
-    """Fetch a design and put it into the catalogue, hidden; what stands against it is refused by name."""
-    from glocal.commons.design_fetch import fetched
-
-    return use_design(fetched(log_directory(), package_hash), package_hash, work_min=WORK_MIN)
+def shared_design(package_hash: str) -> SharedDesign:
+    """Return one design, or raise :class:`NotFound`."""
+    for design in shared_designs():
+        if design.package == package_hash:
+            return design
+    raise NotFound("No shop that you follow has published this design.", help="Follow the shop that has, and sync.")

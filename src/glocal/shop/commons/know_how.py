@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from glocal.shop.commons.actions import log_directory
+from glocal.values import canonical_json
 
 if TYPE_CHECKING:
     from glocal.commons.ask import Context, Told
+    from glocal.commons.better import Better
     from glocal.commons.knowledge import Known
+    from glocal.commons.records import PartShape
     from glocal.commons.search import SearchIndex
-    from glocal.production.model import Machine, Material
+    from glocal.production.model import Machine, Material, Recipe
     from glocal.values import Estimate
 
 MOST_NEW_PASSAGES = 200  # read for their meaning while somebody waits; the others are found by words
@@ -28,9 +31,15 @@ class _Read:
     own: str
     index: SearchIndex
     odds: dict[Any, Estimate | None] = field(default_factory=dict)
+    better: dict[Any, Better | None] = field(default_factory=dict)
 
 
 _read: _Read | None = None
+
+
+def everything_known() -> list[Known]:
+    """Return all that this shop's log, the followed ones and the starter say, as far as it is heeded."""
+    return _current().known
 
 
 def ask_network(question: str, context: Context, *, machine: Machine | None, material: Material | None) -> Told:
@@ -56,6 +65,22 @@ def network_failure_odds(machine: Machine, material: Material, settings: dict[st
         alike = good is not None and basis.alike > 0
         read.odds[key] = _failing(good) if good and alike else None
     return read.odds[key]
+
+
+def better_recipe(machine: Machine, material: Material, recipe: Recipe, part: PartShape) -> Better | None:
+    """Return what the network surely knows to add to a recipe for this part on this machine; None where nothing."""
+    from glocal.commons.ask import Context
+    from glocal.commons.better import better_settings
+    from glocal.commons.records import part_of, settings_of
+
+    read = _current()
+    features, settings = part_of(part), settings_of(recipe)
+    key = machine.model, machine.nozzle_mm, material.type, canonical_json([features, settings])
+    if key not in read.better:
+        about = (machine.model, material.type, machine.nozzle_mm, machine.has_enclosure)
+        context = Context(*about, part=features, settings=settings)
+        read.better[key] = better_settings(context, read.known, own=read.own)
+    return read.better[key]
 
 
 def _failing(good: Estimate) -> Estimate:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from glocal.shop.commons.designs import package_name
 from glocal.shop.products.actions import put_on_shelf
+from glocal.shop.products.models import Product
 from glocal.shop.shops.queries import the_shop
 from glocal.values import Estimate
 
@@ -37,9 +39,10 @@ def use_design(package: Package, package_hash: str, *, work_min: float) -> dict[
             "This package holds no parametric design, only files.",
             help="Print its files as they are, or write a datapackage.json for its OpenSCAD source.",
         )
-    name = f"commons-{package_hash[:16]}"
+    name = package_name(package_hash)
     directory = Path(settings.GLOCAL_HOME) / "designs" / name
     _write(package, directory)
+    _refuse_to_replace(directory, name)
     labour = Estimate(work_min, work_min / 2, work_min * 2, "what the owner said when taking the design over")
     product = put_on_shelf(the_shop(), name, labour_min=labour, position=1000)
     product.is_live = False
@@ -55,6 +58,20 @@ def use_design(package: Package, package_hash: str, *, work_min: float) -> dict[
         "live": False,
         **known_about(package_hash),
     }
+
+
+def _refuse_to_replace(directory: Path, name: str) -> None:
+    """A design of another shop never takes the place of an own product that happens to have its name."""
+    from glocal.commons.okh_errors import PackageRefused
+    from glocal.design.package import load_package
+
+    slug = load_package(directory).id
+    if Product.objects.filter(slug=slug).exclude(package=name).exists():
+        raise PackageRefused(
+            f"You already have a product named {slug!r}; the design of the other shop would take its place.",
+            help="Give one of them another name.",
+            slug=slug,
+        )
 
 
 def known_about(package_hash: str) -> dict[str, Any]:

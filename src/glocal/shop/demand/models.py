@@ -48,10 +48,11 @@ class Choice(Thing):
 
 
 class DemandTerms(models.Model):
-    """What the owner allows: to try alternatives on a few visits, and to pool sums with shops of the same region."""
+    """What the owner allows: to try alternatives on a few visits, to pool sums with others, to print as they advise."""
 
     shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="demand_terms")
     explores = models.BooleanField(default=False, help_text="a few visits see a sampled alternative default")
+    uses_recipes = models.BooleanField(default=False, help_text="a brim or supports that the network surely advises")
     pools_statistics = models.BooleanField(default=False, help_text="sums of choices may be given to other shops")
 
     personal_data = NOBODY

@@ -192,9 +192,9 @@ def terms(shop: Shop) -> DemandTerms:
     return DemandTerms.objects.filter(shop=shop).first() or DemandTerms(shop=shop)
 
 
-def set_terms(shop: Shop, *, explores: bool, pools_statistics: bool) -> None:
+def set_terms(shop: Shop, *, explores: bool, pools_statistics: bool, uses_recipes: bool = False) -> None:
     """Keep what the owner allows; a change of consent counts at once, not from the next night on."""
     if pools_statistics != terms(shop).pools_statistics:
         LearntPreferences.objects.filter(shop=shop).update(learnt_at=None, claimed_at=None, shops=0, their_choices=0.0)
-    fields = {"explores": explores, "pools_statistics": pools_statistics}
+    fields = {"explores": explores, "pools_statistics": pools_statistics, "uses_recipes": uses_recipes}
     DemandTerms.objects.update_or_create(shop=shop, defaults=fields)

@@ -42,6 +42,7 @@ class Job(Thing):
     plate = models.JSONField(help_text="where each piece lies")
     material_id = models.SlugField()
     recipe = models.JSONField()
+    advice = models.TextField(blank=True, help_text="what the network added to the recipe, and why, for the maker")
     gcode_file = models.CharField(max_length=64)
     threemf_file = models.CharField(max_length=64)
     input_hash = models.CharField(max_length=64)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glocal.shop.demand.models import DemandTerms
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.parts.actions import Lying, check_part, lie_down
 from glocal.shop.parts.models import BuiltPart
@@ -28,12 +29,15 @@ class Setup:
     ----------
     lying : Lying
         The part as it lies on the plate, and why it was turned.
+    advice : str
+        What the network added to the recipe, and why.
     """
 
     machine: Machine
     material: Material
     recipe: Recipe
     lying: Lying
+    advice: str = ""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -64,7 +68,22 @@ def setup_for(part: BuiltPart, profile_id: str, material_id: str, print_notes: M
         lying = Lying(load_part(part), check_part(part, process))
     else:
         lying = lie_down(part, process)
-    return Setup(machine, material, recipe_for(machine, lying.findings, print_notes), lying)
+    setup = Setup(machine, material, recipe_for(machine, lying.findings, print_notes), lying)
+    return setup if {"supports", "brim_mm"} & set(print_notes) else _as_the_network_advises(setup)
+
+
+def _as_the_network_advises(setup: Setup) -> Setup:
+    """Return the setup with what the network surely knows better, where the owner allows it; its author goes before."""
+    from glocal.production.recipes import held_better
+    from glocal.shop.commons.know_how import better_recipe
+
+    if not DemandTerms.objects.filter(uses_recipes=True).exists():
+        return setup
+    better = better_recipe(setup.machine, setup.material, setup.recipe, setup.lying.part.features)
+    if better is None:
+        return setup
+    recipe = held_better(setup.recipe, supports=better.supports, brim_mm=better.brim_mm)
+    return replace(setup, recipe=recipe, advice=better.words())
 
 
 @lru_cache(maxsize=1)

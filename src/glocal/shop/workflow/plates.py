@@ -88,6 +88,7 @@ def write_job(machine: MakerMachine, ready: ReadyPlate, setup: Setup, others: Se
         plate=plate_as_list(ready.plate, [setup.lying, *(other.lying for other in others)]),
         material_id=setup.material.id,
         recipe=recipe_as_dict(setup.recipe),
+        advice=setup.advice,
         gcode_file=ready.gcode_file,
         threemf_file=ready.threemf_file,
         input_hash=ready.result.input_hash,

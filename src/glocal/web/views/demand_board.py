@@ -199,8 +199,8 @@ def _end(request: HttpRequest) -> None:
 
 
 def _terms(request: HttpRequest) -> None:
-    explores, pools = (name in request.POST for name in ("explores", "pools"))
-    offers.set_terms(the_shop(), explores=explores, pools_statistics=pools)
+    explores, pools, recipes = (name in request.POST for name in ("explores", "pools", "recipes"))
+    offers.set_terms(the_shop(), explores=explores, pools_statistics=pools, uses_recipes=recipes)
 
 
 DEEDS: dict[str, Callable[[HttpRequest], None]] = {

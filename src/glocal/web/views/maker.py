@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -40,7 +42,7 @@ RECENT = 10
 def maker_page(request: HttpRequest, link: str) -> HttpResponse:
     """Show the maker's machines, the jobs that need an answer, the queue, and what is over."""
     maker, now, language = access_maker(link), timezone.now(), get_language() or "en"
-    jobs = Job.objects.filter(machine__maker=maker).select_related("machine__connection")
+    jobs = Job.objects.filter(machine__maker=maker).select_related("machine__connection", "outcome")
     jobs = jobs.prefetch_related(Prefetch("pieces", queryset=Piece.objects.select_related("order__quote__product")))
     rows = _by_due(jobs.filter(state__in=OPEN_STATES).prefetch_related("machine__spools"), link)
     machines = list(maker.machines.all())
@@ -82,6 +84,8 @@ def _job(job: Job) -> dict[str, Any]:
         "count": len(pieces),
         "by_hand": by_hand,
         "asks": by_hand or job.state == JobState.UNKNOWN,
+        "failed": job.state == JobState.FAILED,
+        "help": _help_address(job),
     }
 
 
@@ -95,6 +99,19 @@ def _steer(job: Job, link: str) -> str:
     """Return where a running print is steered, or nothing where the system cannot."""
     can = job.state == JobState.PRINTING and is_driven(job.machine)
     return reverse("maker-job-steer", args=[link, job.id]) if can else ""
+
+
+def _help_address(job: Job) -> str:
+    """Return where the network answers about this job: its machine, its material, and what went wrong."""
+    from glocal.commons.taxonomy import name_of
+
+    asked = {"machine": job.machine.profile_id, "material": job.material_id}
+    outcome = getattr(job, "outcome", None)
+    if outcome is not None and outcome.defect:
+        asked["q"] = name_of(outcome.defect, (get_language() or "en").partition("-")[0])
+    elif job.state == JobState.FAILED:
+        asked["q"] = _("the print failed")
+    return f"{reverse('know-how')}?{urlencode(asked)}"
 
 
 @open_to("link")

@@ -13,7 +13,6 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from glocal.shop.commons.designs import designs_to_take, take_design
 from glocal.shop.products.actions import PriceRules, price_by, set_live, take_bundled
 from glocal.shop.products.catalogue import access_product, bundled_to_take, catalogue
 from glocal.shop.products.models import Product
@@ -116,15 +115,3 @@ def _initial(product: Product) -> dict[str, Any]:
         "minimum": rules.minimum_in_major(product.shop.currency),
         "position": product.position,
     }
-
-
-@owner_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def commons_page(request: HttpRequest) -> HttpResponse:
-    """List the designs that other shops share, and take one over."""
-    if request.method == "POST":
-        used = take_design(request.POST.get("hash", ""))
-        words = _("{title} is in your catalogue, hidden until you have looked at it. {use}")
-        messages.success(request, words.format(title=used["title"], use=used["use"]))
-        return redirect("desk-products")
-    return desk_page(request, "commons.html", {"rows": designs_to_take(get_language() or "en")})
