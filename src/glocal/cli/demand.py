@@ -39,7 +39,7 @@ def fit(file: str, as_json: bool) -> None:
     lines: list[str] = []
     for (product, parameter), question in model.questions.items():
         shares = dict(zip(question.options, question.network_shares().tolist(), strict=True))
-        strength = float(1.0 / (question.hierarchy.odds @ (1.0 / (1.0 + question.hierarchy.strength))) - 1.0)
+        strength = question.hierarchy.weight_in_choices()
         questions.append(
             {
                 "product": product,
@@ -159,16 +159,30 @@ def _in_words(key: tuple[str, str], region: str, preferences: tuple[Preference, 
 @click.option("--cost-under", type=float, required=True, help="What each piece too few loses: its margin.")
 @click.option("--cost-over", type=float, required=True, help="What each piece too many loses.")
 @click.option("--horizon", type=int, default=13, show_default=True, help="Periods that the run is for.")
+@click.option("--at", multiple=True, help="What will be otherwise then: an x_… column, such as log_price=2.3.")
 @json_option
 def run_size(
-    *, file: str, region: str, variant: str, cost_under: float, cost_over: float, horizon: int, as_json: bool
+    *,
+    file: str,
+    region: str,
+    variant: str,
+    cost_under: float,
+    cost_over: float,
+    horizon: int,
+    at: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Say how many of a variant to make for a region, from the sales in FILE."""
+    from glocal.demand.count_regression import fit_count_regression
     from glocal.demand.run_size import fit_run_sizes
     from glocal.demand.sales_files import read_panel
 
-    learnt = fit_run_sizes(read_panel(file), horizon=horizon)
-    answer = learnt.run_size(region, variant, cost_under=cost_under, cost_over=cost_over, horizon=horizon)
+    panel = read_panel(file)
+    costs = {"cost_under": cost_under, "cost_over": cost_over}
+    if at:
+        answer = fit_count_regression(panel).run_size(region, variant, _settings(at), **costs, horizon=horizon)
+    else:
+        answer = fit_run_sizes(panel, horizon=horizon).run_size(region, variant, **costs, horizon=horizon)
     expected = answer.demand
     result = {
         "region": region,
@@ -225,6 +239,12 @@ def evaluate(file: str, origins: str | None, horizon: int | None, volumes: str, 
         as_json=as_json,
         text="\n".join(lines),
     )
+
+
+def _settings(texts: tuple[str, ...]) -> dict[str, float]:
+    """Return ``("log_price=2.3",)`` as a mapping."""
+    pairs = [text.partition("=") for text in texts]
+    return {name.removeprefix("x_"): numbers(value)[0] for name, _, value in pairs}
 
 
 def numbers(text: str) -> list[float]:

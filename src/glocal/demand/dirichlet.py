@@ -51,6 +51,10 @@ class Hierarchy:
         room = np.zeros((len(self.strength), options - self.tables.shape[1]))
         return Hierarchy(self.strength, self.odds, np.hstack([self.tables, room]))
 
+    def weight_in_choices(self) -> float:
+        """Return how many of a region's own choices the network weighs as much as."""
+        return float(1.0 / (self.odds @ (1.0 / (1.0 + self.strength))) - 1.0)
+
     def own_voice(self, choices: float) -> float:
         """Return the weight, 0 to 1, that a region with this many (effective) choices has in its own answer."""
         return float(self.odds @ (choices / (choices + self.strength)))
@@ -70,11 +74,11 @@ class Hierarchy:
         (draws, J) float
         """
         which = rng.choice(len(self.odds), size=draws, p=self.odds)
-        network = _dirichlet(self.tables[which] + JEFFREYS, rng) if expected is None else expected
-        return _dirichlet(self.strength[which, None] * network + counts, rng)
+        network = dirichlet_draws(self.tables[which] + JEFFREYS, rng) if expected is None else expected
+        return dirichlet_draws(self.strength[which, None] * network + counts, rng)
 
 
-def _dirichlet(alpha: Floats, rng: np.random.Generator) -> Floats:
+def dirichlet_draws(alpha: Floats, rng: np.random.Generator) -> Floats:
     """Return one draw per row; drawn through log-gammas so that small parameters do not underflow to all zeros."""
     alpha = np.maximum(alpha, 1e-12)
     logs = np.log(rng.gamma(alpha + 1.0)) + np.log(rng.uniform(size=alpha.shape)) / alpha

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from glocal.demand.areas import fit_areas
 from glocal.demand.change import fit_change
-from glocal.demand.dirichlet import Floats, effective, fit_hierarchy, overdispersion
+from glocal.demand.dirichlet import Floats, Hierarchy, effective, fit_hierarchy, overdispersion
 from glocal.demand.errors import EventBroken, NoEvents
 from glocal.demand.events import KIND_WEIGHTS, ChoiceEvent, Kind
 from glocal.demand.flood import tame
+from glocal.demand.many_options import MANY, ManyOptions, fit_many_options
 from glocal.demand.model import Key, Model, Question, RegionEvidence, interval_of
 from glocal.demand.price_response import fit_price
 
@@ -105,8 +106,14 @@ def _fit_question(key: Key, events: list[ChoiceEvent], kind_weights: Mapping[Kin
     }
     if len(regions) == 1:
         notes = (*notes, "only one region has chosen: how regions differ is not known yet")
-    hierarchy = fit_hierarchy(completed)
-    areas = fit_areas(hierarchy, completed, rows.names)
+    hierarchy: Hierarchy | ManyOptions
+    areas = None
+    if edges is None and len(options) > MANY:
+        hierarchy = fit_many_options(completed)
+        notes = (*notes, f"about {hierarchy.unheard:.0%} of choices name what nobody has named before")
+    else:
+        hierarchy = fit_hierarchy(completed)
+        areas = fit_areas(hierarchy, completed, rows.names)
     price = fit_price(events, options, rows.names)
     if any(event.offered and not event.prices for event in events) and any(event.prices for event in events):
         notes = (*notes, "prices are missing for some choices: the answer to prices rests on the others")

@@ -15,6 +15,7 @@ from glocal.demand.change import NO_CHANGE, Change, tilted
 from glocal.demand.dirichlet import Floats, Hierarchy
 from glocal.demand.errors import EventBroken, TooLittleData, UnknownQuestion
 from glocal.demand.events import KIND_WEIGHTS, Kind
+from glocal.demand.many_options import ManyOptions
 from glocal.demand.price_response import PriceResponse
 from glocal.values import Estimate
 
@@ -99,7 +100,7 @@ class Question:
         Those that are offered (the set seen last).
     edges : (J+1,) float or None
         Borders of a continuous parameter's intervals.
-    hierarchy : Hierarchy
+    hierarchy : Hierarchy or ManyOptions
     regions : mapping of str to RegionEvidence
     rho : float
         Over-dispersion within one region and week.
@@ -116,7 +117,7 @@ class Question:
     options: tuple[str, ...]
     offered: tuple[str, ...]
     edges: Floats | None
-    hierarchy: Hierarchy
+    hierarchy: Hierarchy | ManyOptions
     regions: Mapping[str, RegionEvidence]
     rho: float
     notes: tuple[str, ...] = ()
@@ -129,7 +130,7 @@ class Question:
         return self.regions.get(region) or RegionEvidence(np.zeros(len(self.options)))
 
     def draws(self, region: str) -> Floats:
-        """Return draws of the region's shares, (DRAWS, J)."""
+        """Return draws of the region's shares, (DRAWS, J); fewer where there are very many options."""
         rng = np.random.default_rng(SEED)
         expected = None if self.areas is None else self.areas.prior_draws(region, DRAWS, rng)
         return self._moved(self.hierarchy.draw(self.evidence(region).counts, DRAWS, rng, expected=expected), rng)

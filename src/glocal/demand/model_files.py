@@ -14,6 +14,7 @@ from glocal.demand.diffusion import Wave
 from glocal.demand.dirichlet import Floats, Hierarchy
 from glocal.demand.drift import Drift
 from glocal.demand.errors import EventFileBroken
+from glocal.demand.many_options import ManyOptions
 from glocal.demand.model import Model, Question, RegionEvidence
 from glocal.demand.price_response import PriceResponse
 
@@ -83,7 +84,7 @@ def _question(row: Mapping[str, Any]) -> Question:
         tuple(row["options"]),
         tuple(row["offered"]),
         None if row["edges"] is None else _floats(row["edges"]),
-        _hierarchy(row["hierarchy"]),
+        _many(row["hierarchy"]) if "kappa" in row["hierarchy"] else _hierarchy(row["hierarchy"]),
         {
             name: RegionEvidence(_floats(counts), choices, week, week_choices)
             for name, (counts, choices, week, week_choices) in row["regions"].items()
@@ -101,12 +102,18 @@ def _wave(row: Mapping[str, Any]) -> Wave:
     return Wave(row["option"], row["slope"], row["error"], tuple(row["stays"]))
 
 
-def _hierarchy_as_json(hierarchy: Hierarchy) -> dict[str, Any]:
+def _hierarchy_as_json(hierarchy: Hierarchy | ManyOptions) -> dict[str, Any]:
+    if isinstance(hierarchy, ManyOptions):
+        return {"counts": hierarchy.counts.tolist(), "kappa": hierarchy.kappa, "discount": hierarchy.discount}
     return {name: getattr(hierarchy, name).tolist() for name in ("strength", "odds", "tables")}
 
 
 def _hierarchy(row: Mapping[str, Any]) -> Hierarchy:
     return Hierarchy(*(_floats(row[name]) for name in ("strength", "odds", "tables")))
+
+
+def _many(row: Mapping[str, Any]) -> ManyOptions:
+    return ManyOptions(_floats(row["counts"]), row["kappa"], row["discount"])
 
 
 def _floats(values: Any) -> Floats:
