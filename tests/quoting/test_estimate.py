@@ -22,7 +22,7 @@ from glocal.quoting.calibration import (
 )
 from glocal.quoting.errors import BadCalibration, NeedsExactQuote, NotCalibrated
 from glocal.quoting.estimate import NAMES, estimate_with
-from glocal.quoting.features import TIME, VOLUME, density_shares
+from glocal.quoting.features import FEATURES_VERSION, TIME, VOLUME, density_shares
 from glocal.quoting.fit import Sample, band, fit, fit_time, fit_volume
 from glocal.quoting.process import Process, read_process
 from glocal.quoting.samples import sample_meshes
@@ -63,7 +63,7 @@ def a_calibration(**changes: object) -> Calibration:
         slicer="PrusaSlicer-2.5.0",
         machine_id="reference",
         recipe_id="plain",
-        features_version=1,
+        features_version=FEATURES_VERSION,
         time={name: column.expected for name, column in TIME.items()},
         volume={name: column.expected for name, column in VOLUME.items()},
         time_error=ErrorBand(-0.05, 0.05, 2.0, 5.0, 40),

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from glocal.design.model import Mesh
+from glocal.quoting.gyroid import wave_s_per_mm
 from glocal.quoting.layers import areas_and_perimeters, contours, flat_areas
-from glocal.quoting.motion import chords, loop_s
+from glocal.quoting.motion import chords, loop_s, tour, trapezoid_s
 
 BOX_FACES = [
     (0, 2, 1), (0, 3, 2), (4, 5, 6), (4, 6, 7), (0, 1, 5), (0, 5, 4),
@@ -87,3 +88,23 @@ def test_parallel_lines_fill_a_rectangle() -> None:
     seconds, length, strokes = chords(corners, np.array([4]), 0.0, 1.0, 50.0, 1000.0, 8.0)
     assert (length, strokes) == (pytest.approx(40.0), 4)
     assert seconds > 40 / 50
+
+
+def test_contours_are_visited_by_the_nearest_corner() -> None:
+    """Three squares of 1 mm in a row, 10 mm from corner to same corner: two hops, long unless 20 mm count as short."""
+    square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    points = np.concatenate([square, square + np.array([10.0, 0.0]), square + np.array([20.0, 0.0])])
+    ends = np.array([4, 8, 12])
+    seconds, long_hops = tour(points, ends, 2.0, 100.0, 1000.0, 8.0)
+    assert long_hops == 2
+    assert seconds == pytest.approx(2 * trapezoid_s(10.0, 8.0, 8.0, 100.0, 1000.0))
+    assert tour(points, ends, 20.0, 100.0, 1000.0, 8.0) == (seconds, 0)
+    assert tour(square, np.array([4]), 2.0, 100.0, 1000.0, 8.0) == (0.0, 0)
+
+
+def test_waves_of_a_gyroid_are_slower_the_closer_they_lie_and_never_faster_than_asked() -> None:
+    """Their corners set the speed: beyond some, asking for more changes nothing."""
+    wide, close = (wave_s_per_mm(distance, 80.0, 1000.0, 8.0) for distance in (4.0, 1.0))
+    assert 1 / 80 < wide < close
+    assert wave_s_per_mm(1.0, 160.0, 1000.0, 8.0) == pytest.approx(close, rel=0.01)
+    assert wave_s_per_mm(400.0, 10.0, 1e5, 8.0) == pytest.approx(0.1, rel=0.05)

@@ -12,7 +12,7 @@ from glocal.quoting.paths import KINDS
 from glocal.quoting.process import FLAT_FLOW, Process
 from glocal.quoting.shape import AT, ShapeUse, slowed
 
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 """Raised whenever a column changes its meaning: a calibration of another version is not read."""
 
 
@@ -35,12 +35,14 @@ TIME: Mapping[str, Column] = {
     "bridge_s": Column(1.0, 2.0),
     "solid_s": Column(1.0, 4.0),
     "top_s": Column(1.0, 4.0),
-    **dict.fromkeys(SPARSE, Column(1.5, 0.1)),
+    **dict.fromkeys(SPARSE, Column(1.0, 1.0)),
     "sparse_ends_s": Column(1.0, 0.3),
     "turns_s": Column(1.0, 0.3),
     "loops": Column(0.3, 0.3),
     "pieces": Column(0.3, 0.3),
     "hops_s": Column(0.3, 0.1),
+    "tour_s": Column(1.0, 0.05),
+    "retracts_s": Column(1.0, 0.05),
     "layers": Column(0.3, 0.3),
     "skirt_s": Column(1.0, 2.0),
     "reach_s": Column(0.5, 0.1),
@@ -48,7 +50,7 @@ TIME: Mapping[str, Column] = {
     "cooling_s": Column(1.0, 4.0),
     "start_s": Column(6.0, 0.1),
 }
-"""Print time, s. ``sparse_s`` is planned as straight lines; the slicer's infill is curved and takes longer."""
+"""Print time, s. Infill is planned as straight lines, or as a gyroid's waves; other curved kinds take longer."""
 
 VOLUME: Mapping[str, Column] = {
     "outer_mm3": Column(1.0, 1.0),
@@ -79,6 +81,8 @@ def time_features(use: ShapeUse, process: Process, coefficients: Mapping[str, fl
         + coefficients["reach_s"] * rows[:, AT["reach_mm"]] / process.travel_speed
         + coefficients["pieces"] * rows[:, AT["pieces"]]
         + coefficients["layers"]
+        + coefficients["tour_s"] * rows[:, AT["tour_s"]]
+        + coefficients["retracts_s"] * rows[:, AT["long_hops"]] * process.retract_s
     )
     columns = {f"{kind}_s": use.total(f"{kind}_s") for kind in KINDS}
     columns |= {name: share * columns["sparse_s"] for name, share in shares.items()}
@@ -89,6 +93,8 @@ def time_features(use: ShapeUse, process: Process, coefficients: Mapping[str, fl
         "pieces": use.total("pieces"),
         "hops_s": float(use.weights @ hops),
         "layers": float(use.layers),
+        "tour_s": use.total("tour_s"),
+        "retracts_s": use.total("long_hops") * process.retract_s,
         "skirt_s": use.skirt_s,
         "reach_s": use.total("reach_mm") / process.travel_speed,
         "strokes_s": use.total("sparse_strokes") * process.infill_speed / process.infill_acceleration,

@@ -83,6 +83,44 @@ def loop_s(points: Floats, speed: float, acceleration: float, jerk: float, close
 
 
 @numba.njit(cache=True)
+def tour(  # noqa: PLR0917 - a kernel of plain numbers
+    points: Floats, ends: npt.NDArray[np.int64], short_mm: float, speed: float, acceleration: float, jerk: float
+) -> tuple[float, int]:
+    """Visit contours one after the other, always the nearest corner left: return the time (s) and the long hops.
+
+    Parameters
+    ----------
+    points : (n, 2) mm
+        Corners of all contours, one after the other.
+    ends : (c,)
+        Where each contour ends in ``points``.
+    short_mm : float
+        Hops up to this length do not count as long.
+    """
+    left = np.ones(len(ends), dtype=np.bool_)
+    time, count = 0.0, 0
+    contour, at = 0, 0
+    for _ in range(len(ends) - 1):
+        left[contour] = False
+        shortest, nearest, begin = np.inf, at, 0
+        for k in range(len(ends)):
+            if left[k]:
+                step = max(1, (ends[k] - begin) // 12)
+                for i in range(begin, ends[k], step):
+                    away = (points[i, 0] - points[at, 0]) ** 2 + (points[i, 1] - points[at, 1]) ** 2
+                    if away < shortest:
+                        shortest, nearest, contour = away, i, k
+            begin = ends[k]
+        at = nearest
+        distance = np.sqrt(shortest)
+        turn = min(jerk, np.sqrt(2 * acceleration * distance))
+        time += trapezoid_s(distance, turn, turn, max(speed, turn), acceleration)
+        if distance > short_mm:
+            count += 1
+    return time, count
+
+
+@numba.njit(cache=True)
 def chords(  # noqa: PLR0912, PLR0917 - one kernel, two passes over the same loops
     points: Floats,
     ends: npt.NDArray[np.int64],

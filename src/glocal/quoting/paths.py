@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from glocal.quoting.gyroid import wave_s_per_mm
 from glocal.quoting.layers import Floats
-from glocal.quoting.motion import chords, length_mm, loop_s
+from glocal.quoting.motion import chords, length_mm, loop_s, tour
 from glocal.quoting.process import Process
 from glocal.quoting.sections import Regions, opened, shrunk
 
 KINDS = ("outer", "wall", "bridge", "solid", "top", "sparse")
 """Kinds of path; each has a planned time (s), a time at constant speed (s), a length (mm) and a volume (mm³)."""
-EXTRA = ("loops", "islands", "pieces", "reach_mm", "strokes", "sparse_strokes", "area", "perimeter")
+EXTRA = (
+    *("loops", "islands", "pieces", "reach_mm", "strokes", "sparse_strokes", "area", "perimeter"),
+    *("tour_s", "long_hops"),
+)
 SINGLE_LINE_MM = 0.1
 """A wall thinner than one line and twice this is printed as one line, not as two halves."""
 LONG_LINE = 1.08
@@ -53,6 +57,7 @@ def layer_use(regions: Regions, layer: int, process: Process) -> Floats:
     fill(row, regions, layer, process)
     bounds = regions.outline.bounds()
     row["reach_mm"] = math.hypot(bounds[2] - bounds[0], bounds[3] - bounds[1])
+    journey(row, regions, process)
     return np.array([row[column] for column in COLUMNS])
 
 
@@ -87,15 +92,27 @@ def walls(row: dict[str, float], regions: Regions, layer: int, process: Process)
         return
     spacing = p.spacing(p.wall_width_mm)
     speed = p.first_speed if first else p.wall_speed
-    seconds = walked = 0.0
-    inner = shrunk(core, spacing / 2).to_polygons()
+    seconds = walked = naive_s = 0.0
+    inner = [as_floats(polygon) for polygon in shrunk(core, spacing / 2).to_polygons()]
     for points in inner:
-        one_s, one_mm = loop_s(as_floats(points), speed, acceleration, p.jerk, True)
-        seconds, walked = seconds + one_s, walked + one_mm
+        around = length_mm(points)
+        loop_speed = min(speed, p.small_speed) if around <= SMALL_LOOP_MM and not first else speed
+        one_s, _ = loop_s(points, loop_speed, acceleration, p.jerk, True)
+        seconds, walked, naive_s = seconds + one_s, walked + around, naive_s + around / loop_speed
     length = area / spacing
-    per_mm = seconds / walked if walked > 0.1 * length else LONG_LINE / speed
-    add(row, "wall", (length * per_mm, length / speed, length, area * height))
+    known = walked > 0.1 * length
+    per_mm, naive_per_mm = (seconds / walked, naive_s / walked) if known else (LONG_LINE / speed, 1 / speed)
+    add(row, "wall", (length * per_mm, length * naive_per_mm, length, area * height))
     row["loops"] += len(inner) * (p.walls - 1)
+
+
+def journey(row: dict[str, float], regions: Regions, process: Process) -> None:
+    """Add the way from contour to contour, and how many of its hops pull the filament back."""
+    points, ends = all_points(regions.outline)
+    if len(ends) > 1:
+        row["tour_s"], row["long_hops"] = tour(
+            points, ends, process.retract_before_mm, process.travel_speed, process.travel_acceleration, process.jerk
+        )
 
 
 def fill(row: dict[str, float], regions: Regions, layer: int, process: Process) -> None:
@@ -122,6 +139,8 @@ def fill(row: dict[str, float], regions: Regions, layer: int, process: Process) 
         seconds, length, strokes = ((one + other) / 2 for one, other in zip(*both, strict=True))
         if kind == "sparse" and p.infill_pattern in CURVED:
             seconds = length / speed
+        if kind == "sparse" and p.infill_pattern == "gyroid":
+            seconds = length * wave_s_per_mm(spacing / density, speed, acceleration, p.jerk)
         volume = float(grown.area()) * density * height
         add(row, name, (seconds, length / speed, length, volume))
         row["pieces"] += region.num_contour()

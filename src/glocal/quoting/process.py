@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from glocal.quoting.errors import NeedsExactQuote
@@ -46,6 +46,8 @@ class Process:
     first_acceleration: float
     travel_acceleration: float
     jerk: float
+    retract_s: float
+    retract_before_mm: float
     cooling_below_s: float
     cooling_speed: float
     elephant_foot_mm: float
@@ -108,6 +110,19 @@ def refuse_unmodelled(settings: Mapping[str, str]) -> None:
                 help="Ask for the exact quote.",
                 reason=key,
             )
+
+
+def retraction_s(number: Callable[..., float]) -> float:
+    """Return how long it takes to pull the filament back, lift the nozzle, put it down and push the filament again."""
+    back, lift = number("retract_length"), number("retract_lift")
+    speed = number("retract_speed", 40.0) or 40.0
+    limit, z_acceleration = number("machine_max_feedrate_z", 12.0) or 12.0, number("machine_max_acceleration_z", 200.0)
+    lift_s = (
+        2 * math.sqrt(lift / z_acceleration)
+        if lift < limit**2 / z_acceleration
+        else lift / limit + (limit / z_acceleration)
+    )
+    return back / speed + back / (number("deretract_speed") or speed) + 2 * lift_s
 
 
 def read_process(settings: Mapping[str, str]) -> Process:
@@ -179,6 +194,8 @@ def read_process(settings: Mapping[str, str]) -> Process:
         first_acceleration=acceleration("first_layer_acceleration"),
         travel_acceleration=min(default_acceleration, most),
         jerk=min(number("machine_max_jerk_x", 10), number("machine_max_jerk_y", 10)) or 10.0,
+        retract_s=retraction_s(number),
+        retract_before_mm=number("retract_before_travel", 2.0),
         cooling_below_s=number("slowdown_below_layer_time") if settings.get("cooling", "1") != "0" else 0.0,
         cooling_speed=max(number("min_print_speed", 10), 1.0),
         elephant_foot_mm=number("elefant_foot_compensation"),
