@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from glocal.errors import BadInput, CannotBeMade, GlocalError, OutsidePartFailed
 
 
@@ -120,27 +122,37 @@ class EngineFailed(DesignError, OutsidePartFailed):
 
 
 class MeshFileError(DesignError, BadInput):
-    """A mesh file cannot be read as what it claims to be."""
+    """A mesh file cannot be read as what it claims to be.
+
+    Each kind says what usually helps; whoever raises it may know better.
+    """
 
     code = "mesh_file"
+    advice: ClassVar[str] = "Save it again with the program that made it, or send it as STL."
+
+    def __init__(self, message: str, *, help: str = "", **data: Any) -> None:
+        super().__init__(message, help=help or self.advice, **data)
 
 
 class UnknownMeshFormat(MeshFileError):
     """The file is none of STL, OBJ, 3MF, OFF."""
 
     code = "mesh_format_unknown"
+    advice = "Send it as STL, OBJ, 3MF or OFF."
 
 
 class MeshFileTooBig(MeshFileError):
     """The file, or what it unpacks to, is larger than we read."""
 
     code = "mesh_file_too_big"
+    advice = "Reduce the number of triangles in the program that made it."
 
 
 class MeshFileTruncated(MeshFileError):
     """The file ends before its content does."""
 
     code = "mesh_file_truncated"
+    advice = "It was cut off on its way: send it once more."
 
 
 class MeshFileMalformed(MeshFileError):
@@ -165,6 +177,7 @@ class MeshEmpty(MeshFileError):
     """The file holds no triangles."""
 
     code = "mesh_empty"
+    advice = "Did you choose the right file, and is the part itself exported?"
 
 
 class MeshUnsafeArchive(MeshFileError):

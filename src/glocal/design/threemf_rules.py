@@ -32,6 +32,7 @@ _NAMES = (
 )
 _TYPES = frozenset({"model", "support", "solidsupport", "surface", "other"})
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}([0-9A-Fa-f]{2})?$")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _NEEDED = {"colorgroup": (), "texture2d": ("path", "contenttype"), "texture2dgroup": ("texid",),
            "compositematerials": ("matid", "matindices"), "multiproperties": ("pids",)}  # fmt: skip
 
@@ -96,6 +97,11 @@ def check_relations(relations: Iterable[Any], names: Iterable[str], source: str)
         raise broken("core 2.1.4", "it has more than one print ticket.")
 
 
+def _check_identity(identity: str | None) -> None:
+    if identity is not None and not _UUID.match(identity):
+        raise broken("production 2", f"the identity {identity[:40]!r} is no UUID.")
+
+
 class ModelRules:
     """What must hold among the elements of one model part, taken in one after another."""
 
@@ -119,6 +125,8 @@ class ModelRules:
             raise broken("materials 2", "a colour has no value such as #1A2B3C.")
         elif tag == "item":
             self._items.append(element.get("objectid", ""))
+        if tag in {"object", "item", "build", "component"}:
+            _check_identity(element.get(f"{{{PRODUCTION}}}UUID"))
         elif tag == "triangle":
             self._triangle(element)
 
