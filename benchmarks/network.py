@@ -19,6 +19,7 @@ import numpy as np
 
 from benchmarks import Figure, at_least, at_most
 from benchmarks.cities import city, nearest_first
+from benchmarks.exact import exact_figures
 from benchmarks.prusa_nest import prusa_figures
 from benchmarks.published import published_figures
 from benchmarks.rolling import rolling_figures
@@ -162,6 +163,7 @@ def figures(data: Path | None) -> list[Figure]:
         *prusa_figures(data),
         *published_figures(data),
         *plan_figures(),
+        *exact_figures(),
         *fair_figures(),
         *rolling_figures(),
     ]

@@ -124,6 +124,26 @@ def test_files_and_command(tmp_path: Path) -> None:
     )
 
 
+def test_what_is_not_made_has_its_reason_and_nobody_to_make_it_is_an_answer(tmp_path: Path) -> None:
+    question = problem(3, 2)
+    order = replace(question.orders[0], material="asa")
+    write_problem(tmp_path / "p.json", replace(question, orders=(order, *question.orders[1:])))
+    options = [str(tmp_path / "p.json"), "--rounds", "20", "--exact-s", "0", "--no-nest"]
+    answer = json.loads(CliRunner().invoke(command, [*options, "--json"]).stdout)
+    assert answer["reasons"]["o0"] == "no machine has asa"
+    write_problem(tmp_path / "p.json", replace(question, machines=()))
+    said = CliRunner().invoke(command, options)
+    assert (said.exit_code, "not made: o1: no machine is there" in said.stdout) == (0, True)
+
+
+def test_a_file_of_a_million_orders_is_refused_with_advice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_problem(tmp_path / "p.json", problem(20, 2))
+    monkeypatch.setattr("glocal.network.plan_files.LARGEST_MB", 0.001)
+    with pytest.raises(PlanInputBroken, match="larger than") as refused:
+        read_problem(tmp_path / "p.json")
+    assert "one file per region" in refused.value.help
+
+
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"orders": [{}], "machines": []}', '{"orders": 3, "machines": 4}'])
 def test_files_that_are_not_what_they_claim(tmp_path: Path, text: str) -> None:
     (tmp_path / "p.json").write_text(text)

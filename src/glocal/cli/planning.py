@@ -8,6 +8,8 @@ import click
 
 from glocal.cli.output import json_option, print_result
 
+MOST_REASONS = 1000  # of orders that are not made
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
@@ -71,6 +73,7 @@ def plan(
     from glocal.network.fairness import Fairness
     from glocal.network.plan import plan as work_out
     from glocal.network.plan_files import read_problem
+    from glocal.network.replan_reasons import why_not
 
     problem = read_problem(file)
     fairness = Fairness(fair or 0.0, new, trial_orders) if fair is not None or new else None
@@ -88,7 +91,10 @@ def plan(
         f"{share.reason}"
         for share in found.shares
     ]
-    print_result(found.as_dict(), as_json=as_json, text="\n".join(lines))
+    asked = {order.id: order for order in problem.orders}
+    reasons = {name: why_not(problem, asked[name]) for name in found.declined[:MOST_REASONS]}
+    lines += [f"  not made: {name}: {reason}" for name, reason in reasons.items()]
+    print_result({**found.as_dict(), "reasons": reasons}, as_json=as_json, text="\n".join(lines))
 
 
 @click.command()
