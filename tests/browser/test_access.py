@@ -59,6 +59,10 @@ def test_no_page_has_a_barrier_that_a_checker_finds(
     found["checkout"] = violations(page, axe)
     fill_in_and_order(page)
     found["order"] = violations(page, axe)
+    page.click("#papers-title ~ p a")
+    found["papers"] = violations(page, axe)
+    page.click("main a.code")
+    found["passport"] = violations(page, axe)
     page.goto(live_shop.maker_url)
     found["maker"] = violations(page, axe)
     assert found == {name: [] for name in found}

@@ -64,6 +64,10 @@ def test_the_sentence_is_frozen_as_it_was_read(client: Client, order: Any) -> No
         order.papers.delete()
 
 
+def test_the_products_page_says_who_answers_for_it(client: Client, order: Any) -> None:
+    assert "Corner, 1 rue\nMarseille, <bdi>a@example.org</bdi>" in client.get("/products/peg/").content.decode()
+
+
 def test_a_later_change_of_the_shop_changes_no_order(order: Any, product: Any) -> None:
     name_manufacturer(product.shop, name="Other", address="2 rue", email="b@example.org", tax_number="")
     order.papers.refresh_from_db()

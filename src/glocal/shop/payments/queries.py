@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, F, QuerySet, Sum, When
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
 from glocal.payment.books import MONEY, Standing
 from glocal.payment.gateway import DIGITS
 from glocal.payment.transfer import Transfer, creditor_reference, epc_payload
 from glocal.shop.orders.models import Order
 from glocal.shop.payments.ledger import standing_of
-from glocal.shop.payments.models import OrderPayment, PayBy, PaymentTerms
+from glocal.shop.payments.models import BookingEntry, OrderPayment, PayBy, PaymentTerms
 from glocal.shop.shops.models import Shop
 
 TRANSFER_CURRENCY = "EUR"  # of a SEPA transfer
@@ -76,14 +77,25 @@ def payment_of(order: Order) -> OrderPayment | None:
     return OrderPayment.objects.filter(order=order).first()
 
 
-def with_due(orders: QuerySet[Order]) -> QuerySet[Any]:
-    """Annotate orders with ``due_minor``, computed by the database: what the customer's account stands at."""
+def with_due(orders: QuerySet[Order], *, only: str = "all") -> QuerySet[Any]:
+    """Annotate orders with ``due_minor``: what the customer's account stands at, by the database itself.
+
+    Parameters
+    ----------
+    only : {"all", "due", "back"}
+        All, those on which something is due, or those of which something is owed back.
+    """
     change = Case(
-        When(bookings__debit="customer", then=F("bookings__amount_minor")),
-        When(bookings__credit="customer", then=-F("bookings__amount_minor")),
-        default=0,
+        When(debit="customer", then=F("amount_minor")), When(credit="customer", then=-F("amount_minor")), default=0
     )
-    return orders.filter(payment__isnull=False).annotate(due_minor=Sum(change, default=0))
+    # summed by order without the orders: joined to them, ten thousand take a third of a second
+    sums = BookingEntry.objects.order_by().values("order").annotate(due=Sum(change))
+    own = Subquery(sums.filter(order=OuterRef("pk")).values("due"))
+    found = orders.filter(payment__isnull=False).annotate(due_minor=Coalesce(own, 0))
+    if only == "all":
+        return found
+    wanted = sums.filter(due__gt=0) if only == "due" else sums.filter(due__lt=0)
+    return found.filter(id__in=wanted.values("order"))
 
 
 def money_accounts(order: Order) -> dict[str, int]:

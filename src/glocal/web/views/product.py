@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from glocal.shop.demand.defaults import preset_for
+from glocal.shop.legal.queries import manufacturer_of
 from glocal.shop.products.queries import get_product
 from glocal.shop.products.shelf import on_shelf
 from glocal.web.configurator_setup import configurator_setup
@@ -57,6 +58,7 @@ def product_context(slug: str, own_urls: dict[str, str]) -> dict[str, Any]:
             row["help"] = f"{row['help']} {label}".strip()
     return {
         "shop": product.shop,
+        "manufacturer": manufacturer_of(product.shop),
         "title": product.text("title", language),
         "summary": product.text("summary", language),
         "template": template,
