@@ -155,3 +155,33 @@ def test_more_pieces_cost_more_in_all_and_no_more_each(use: PrintUse, context: P
     terms = context.terms
     markup = (1 + context.rush_rate) * (1 + terms.margin) * (1 + terms.tax_rate) / (1 - terms.payment_fee_rate * 1.3)
     assert many / count <= few / context.quantity + 12 * markup  # roundings
+
+
+@settings(max_examples=25, deadline=None)
+@given(uses(), contexts(), amount(2), st.integers(0, 2000))
+def test_going_first_and_being_brought_are_never_cheaper(
+    use: PrintUse, context: PriceContext, rush: float, delivery: int
+) -> None:
+    """A surcharge and a delivery each have their price; neither lowers another line."""
+    total = price(use, context).total_minor
+    assert price(use, replace(context, rush_rate=context.rush_rate + rush)).total_minor >= total
+    assert price(use, replace(context, delivery_minor=context.delivery_minor + delivery)).total_minor >= total
+
+
+@settings(max_examples=25, deadline=None)
+@given(uses(), contexts(), estimates(200_000), estimates(200_000))
+def test_what_waits_longer_is_never_ready_sooner(
+    use: PrintUse, context: PriceContext, wait: Estimate, more_wait: Estimate
+) -> None:
+    """Queue, plate formation and delivery each only add to the date, at every quantile."""
+    waits = replace(context, queue_s=wait)
+    longer = (
+        replace(waits, queue_s=Estimate(wait.value + 60, wait.low + 60, wait.high + 60, "drawn")),
+        replace(waits, forming_s=more_wait),
+        replace(waits, delivery_s=more_wait),
+    )
+    soon = price(use, waits)
+    for quote in (price(use, each) for each in longer):
+        assert soon.ready_low <= quote.ready_low
+        assert soon.ready_at <= quote.ready_at
+        assert soon.ready_high <= quote.ready_high

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from statistics import NormalDist
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -28,6 +29,17 @@ def radical_inverse(index: int, base: int) -> float:
         result += digit * weight
         weight /= base
     return result
+
+
+@lru_cache(maxsize=1)
+def grid() -> tuple[tuple[float, float, float, float], ...]:
+    """Return the points at which every date is sampled: normal for queue, print and rest, uniform for failures."""
+    normal = NormalDist()
+    points = []
+    for index in range(1, SAMPLES + 1):
+        u_queue, u_print, u_fail, u_rest = (radical_inverse(index, base) for base in PRIMES)
+        points.append((normal.inv_cdf(u_queue), normal.inv_cdf(u_print), u_fail, normal.inv_cdf(u_rest)))
+    return tuple(points)
 
 
 def quantile(estimate: Estimate, z: float) -> float:
@@ -75,19 +87,15 @@ def ready(use: PrintUse, context: PriceContext) -> Ready:
     One machine prints the plates one after the other; a person starts each attempt and takes the last part off.
     A failed attempt is counted with its whole print time, which is the cautious end.
     """
-    normal = NormalDist()
     plates = plates_of(context)
     per_plate = context.quantity / plates
     moments = []
-    for index in range(1, SAMPLES + 1):
-        u_queue, u_print, u_fail, u_rest = (radical_inverse(index, base) for base in PRIMES)
-        z_queue = normal.inv_cdf(u_queue)
+    for z_queue, z_print, u_fail, z_rest in grid():
         waits = [quantile(wait, z_queue) for wait in (context.queue_s, context.forming_s) if wait is not None]
         moment = context.now.astimezone(UTC) + timedelta(seconds=max(waits, default=0.0))
-        plate_s = quantile(use.time_s, normal.inv_cdf(u_print)) * per_plate
+        plate_s = quantile(use.time_s, z_print) * per_plate
         tries = attempts(context.failure_odds.value, u_fail)
         moment = print_plates(moment, plate_s, plates + tries - 1, context)
-        z_rest = normal.inv_cdf(u_rest)
         moment = next_open(moment, context.opening)
         moment += timedelta(minutes=quantile(context.labour_min, z_rest) * context.quantity)
         if context.delivery_s is not None:
