@@ -218,7 +218,7 @@ def _fading(sales: Floats, memory: float, horizon: int, pooled: bool) -> Fading:
     """Learn with one memory, and hold windows back to see how it would have done."""
     periods = sales.shape[2]
     length = max(1, min(horizon, periods // 3))
-    windows = max(1, min(WINDOWS, (periods - length) // length - 1))
+    windows = max(1, min(WINDOWS, (periods - length) // length))  # each learns from a window at least
     seen = []
     for window in range(windows):
         begin = periods - length * (window + 1)

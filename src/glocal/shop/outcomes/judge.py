@@ -161,7 +161,7 @@ def waits_for_judgement(machine_ids: list[uuid.UUID], *, most: int = 20) -> list
     """Return finished jobs that nobody has looked at: their printers called them good."""
     done = Job.objects.filter(machine_id__in=machine_ids, state=JobState.PRINTED, outcome__said_by=SaidBy.PRINTER)
     pieces = Prefetch("pieces", queryset=Piece.objects.select_related("order__quote__product"))
-    return list(done.select_related("machine__connection").prefetch_related(pieces).order_by("-id")[:most])
+    return list(done.select_related("machine__connection", "outcome").prefetch_related(pieces).order_by("-id")[:most])
 
 
 def photo_of(job: Job) -> bytes | None:
