@@ -10,6 +10,7 @@ import pytest
 
 from glocal.shop.files.store import shop_files
 from glocal.shop.jobs.models import Job
+from glocal.shop.makers.console import extents_of, layout_of
 from glocal.shop.parts import actions
 from glocal.shop.parts.metadata import part_metadata
 from glocal.shop.parts.models import BuiltPart
@@ -66,6 +67,9 @@ def test_a_job_says_how_its_pieces_lie_and_why_and_the_timeline_too(shop: ShopUn
     entry = Job.objects.get().plate[0]
     assert entry["reasons"]
     assert len(entry["turn"]) == 3
+    layout = layout_of(Job.objects.get(), extents_of([Job.objects.get()]))
+    assert layout is not None
+    assert sorted((layout.lying[0].width_mm, layout.lying[0].depth_mm)) == pytest.approx([4.0, 100.0])
     queued = order.events.get(code="queued")
     assert "on another side" in queued.message
     assert queued.data["turned"] == entry["reasons"]

@@ -60,7 +60,7 @@ def layout_of(job: Job, extents: Mapping[str, list[float]]) -> Layout | None:
         return None
     lying = []
     for number, placed in enumerate(job.plate, 1):
-        extent = extents.get(str(placed.get("part", "")))
+        extent = placed.get("extent_mm") or extents.get(str(placed.get("part", "")))  # its own if it was turned over
         if extent is None:
             return None
         turned = round(float(placed.get("angle_deg", 0.0))) % 180 == 90

@@ -123,9 +123,13 @@ def sliced(setup: Setup, plate: Plate) -> SliceResult:
 
 
 def plate_as_list(plate: Plate, lying: Sequence[Lying]) -> list[dict[str, Any]]:
-    """Return where each piece lies, as JSON; ``turn`` and ``reasons`` where it was turned on another side."""
+    """Return where each piece lies, as JSON; ``turn``, ``reasons``, ``extent_mm`` where it was put on another side."""
     turned = {
-        one.part.hash: {"turn": [list(line) for line in one.turn], "reasons": list(one.reasons)}
+        one.part.hash: {
+            "turn": [list(line) for line in one.turn],
+            "reasons": list(one.reasons),
+            "extent_mm": list(one.part.features.extent_mm),
+        }
         for one in lying
         if one.turn
     }
