@@ -132,3 +132,10 @@ def test_the_size_card_is_for_everybody(client: Client) -> None:
     said = client.get("/size-card/").content.decode()
     assert 'width="85.6"' in said
     assert 'width="160mm"' in said
+
+
+def test_customers_read_when_the_shop_is_open(client: Client, home: Path) -> None:
+    set_up(read_setup(EXAMPLE))
+    said = client.get("/").content.decode()
+    assert "Opening hours" in said
+    assert "09:00-12:30, 14:00-18:00" in said

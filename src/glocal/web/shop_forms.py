@@ -147,6 +147,12 @@ class HoursForm(SectionForm):
         set_hours(shop, tuple(hours_from_text(self.cleaned_data[day], field=day) for day in DAYS))
 
 
+def hours_in_words(shop: Shop) -> list[tuple[Any, str]]:
+    """Return each day on which the shop is open, with its hours; nothing where it has not said any."""
+    week = zip(DAYS, shop.hours or [[]] * 7, strict=True)
+    return [(DAY_LABELS[day], hours_as_text(spans)) for day, spans in week if spans]
+
+
 class CostsForm(SectionForm):
     """What work, energy and material cost, in the shop's currency."""
 
