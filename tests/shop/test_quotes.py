@@ -142,3 +142,15 @@ def test_own_failures_move_the_odds_without_a_jump(shop: ShopUnderTest, job: Any
     assert "1 of 1 prints on this machine failed" in failed.source
     elsewhere = builders.make_machine("other")
     assert assumed.value < failure_odds(shop.shop, elsewhere, "petg").value < failed.value
+
+
+def test_the_maker_is_chosen_by_what_the_customer_prefers(shop: ShopUnderTest) -> None:
+    other = builders.make_machine("other")
+    other.hourly_minor = 10  # cheaper, and farther away
+    other.save()
+    other.maker.latitude += 0.1
+    other.maker.save()
+    makers = {prefer: shop.quote(prefer=prefer).candidates["accepted"][0]["maker"] for prefer in ("cheap", "near")}
+    assert makers == {"cheap": "other", "near": "near"}
+    with pytest.raises(BadInput):
+        shop.quote(prefer="beautiful")

@@ -86,7 +86,15 @@ def test_another_way_of_delivery_is_a_new_price_that_must_be_seen_first(
     response = send(client, quote, delivery="1")
     page = response.content.decode()
     assert asked == [
-        {"material_id": "petg", "region": "FR", "quantity": 1, "delivery": True, "rush": False, "ways": True}
+        {
+            "material_id": "petg",
+            "region": "FR",
+            "quantity": 1,
+            "delivery": True,
+            "rush": False,
+            "prefer": "cheap",
+            "ways": True,
+        }
     ]
     assert 'name="address"' in page
     assert "The price is new." in page
@@ -160,3 +168,14 @@ def test_who_may_wait_chooses_between_soon_and_cheap(client: Client, quote: Any,
     from glocal.shop.models import Order
 
     assert Order.objects.get().total_minor == 900
+
+
+def test_a_customer_may_choose_by_what_the_maker_is_chosen(client: Client, quote: Any) -> None:
+    near = {"maker": "a", "name": "Ann", "cost_minor": 900, "ready_at": "2026-03-02", "distance_km": 1.0}
+    cheap = {"maker": "b", "name": "Ben", "cost_minor": 500, "ready_at": "2026-03-03", "distance_km": 9.0}
+    offers = [{**cheap, "footprint_g_co2": None}, {**near, "footprint_g_co2": None}]
+    type(quote).objects.filter(id=quote.id).update(candidates={"accepted": offers})
+    page = page_of(client, quote)
+    assert re.search(r'value="cheap" checked.*Ben · 9.0 km', page)
+    assert re.search(r'value="near".*Ann · 1.0 km', page)
+    assert 'value="green"' not in page  # nobody's electricity is known

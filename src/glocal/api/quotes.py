@@ -51,6 +51,7 @@ def create_quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
         quantity=wanted.quantity,
         delivery=wanted.delivery,
         rush=wanted.rush,
+        prefer=wanted.prefer,
         exact=wanted.exact,
         remember=wanted.remember,
         ways=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Field, Schema
 
@@ -66,6 +66,7 @@ class QuoteIn(Schema):
     quantity: int = 1
     delivery: bool = False
     rush: bool = Field(False, description="go before all that wait, for the shop's surcharge")
+    prefer: Literal["near", "cheap", "soon", "green"] = Field("cheap", description="what the maker is chosen by")
     exact: bool = Field(False, description="let the slicer answer instead of the instant estimate")
     wait: bool = Field(
         True,

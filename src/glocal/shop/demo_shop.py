@@ -54,6 +54,7 @@ MATERIALS = (("petg", "black", 2290), ("pla", "white", 1990), ("asa", "grey", 28
 # minutes on one piece: look at the file, take it off, clean, pack
 LABOUR = Estimate(6.0, 4.0, 10.0, f"the owner's own estimate ({MADE_UP})")
 CLIMATE = {"summer_c": 34.0, "winter_c": 2.0, "source": f"the owner's own thermometer ({MADE_UP})"}
+GRID = {"value": 60.0, "source": f"the owner's assumption for French electricity, g CO2 per kWh ({MADE_UP})"}
 FAILURE_ODDS = Estimate(0.05, 0.02, 0.1, f"the owner's assumption until ten own prints are known ({MADE_UP})")
 # how long who may wait waits for others on the plate, and how many such orders come a day
 PLATE_HOLD_H = 24.0
@@ -190,6 +191,7 @@ def _shop() -> Shop:
             "assumptions": {
                 "failure_odds": odds,
                 "climate": CLIMATE,
+                "grid_g_co2_per_kwh": GRID,
                 "plate_hold": {"hold_h": PLATE_HOLD_H, "orders_per_day": orders},
             },
             "hours": WORKDAYS,

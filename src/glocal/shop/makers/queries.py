@@ -108,6 +108,7 @@ def _maker(maker: Maker, machines: list[network.MakerMachine], shop: Shop, per_k
         currency=shop.currency,
         delivery_minor=maker.delivery_minor,
         material_minor_per_kg=per_kg,
+        grid_g_co2_per_kwh=(shop.assumptions.get("grid_g_co2_per_kwh") or {}).get("value"),
         source="the shop's own list",
         away=f"has not answered since {maker.silent_since:%Y-%m-%d %H:%M} UTC" if maker.silent_since else "",
         plates_left=plates_left(maker),

@@ -20,7 +20,7 @@ from glocal.shop.parts.queries import finding_as_dict
 from glocal.shop.products.models import Product
 from glocal.shop.quotes.candidates import Uses, find_candidates, machine_of
 from glocal.shop.quotes.context import price_context
-from glocal.shop.quotes.models import QuoteMethod, QuoteRecord
+from glocal.shop.quotes.models import Prefer, QuoteMethod, QuoteRecord
 from glocal.shop.quotes.view import QuoteView, view_of
 from glocal.shop.quotes.waiting import offer_to_wait
 from glocal.shop.regions.queries import withheld_materials
@@ -42,6 +42,7 @@ def quote_product(
     quantity: int = 1,
     delivery: bool = False,
     rush: bool = False,
+    prefer: str = Prefer.CHEAP,
     exact: bool = False,
     may_slice: bool = True,
     remember: bool = False,
@@ -54,6 +55,8 @@ def quote_product(
     ----------
     rush : bool
         Go before all that wait, for the surcharge that the shop asks.
+    prefer : str
+        What the maker is chosen by: near, cheap, soon or green.
     exact : bool
         Let the slicer answer instead of the instant estimate.
     may_slice : bool
@@ -75,7 +78,7 @@ def quote_product(
     """
     row = unsaved_quote(
         product, raw_values, material_id=material_id, region=region, quantity=quantity, delivery=delivery,
-        rush=rush, exact=exact, may_slice=may_slice, now=now,
+        rush=rush, prefer=prefer, exact=exact, may_slice=may_slice, now=now,
     )  # fmt: skip
     row.save()
     if ways and row.quote is not None:
@@ -94,6 +97,7 @@ def unsaved_quote(
     quantity: int = 1,
     delivery: bool = False,
     rush: bool = False,
+    prefer: str = Prefer.CHEAP,
     exact: bool = False,
     may_slice: bool = True,
     now: datetime | None = None,
@@ -108,6 +112,8 @@ def unsaved_quote(
     _check_material(product, material_id)
     if rush and product.shop.terms.get("rush_rate") is None:
         raise OrderInvalid("This shop takes all orders in turn.", help="Ask without rush.", field="rush")
+    if prefer not in Prefer.values:
+        raise OrderInvalid(f"“{prefer}” is no preference.", help=f"Choose {', '.join(Prefer.values)}.", field="prefer")
     row = QuoteRecord(
         product=product,
         values={name: list(value) if isinstance(value, tuple) else value for name, value in values.items()},
@@ -116,6 +122,7 @@ def unsaved_quote(
         quantity=quantity,
         delivery=delivery,
         rush=rush,
+        prefer=prefer,
         currency=product.shop.currency,
     )
     try:
@@ -190,6 +197,7 @@ def _candidates(row: QuoteRecord, uses: Uses, now: datetime, *, may_slice: bool)
         quantity=row.quantity,
         delivery=row.delivery,
         rush=row.rush,
+        prefer=row.prefer,
         by=None,
         now=now,
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 
@@ -99,6 +99,7 @@ def find_candidates(
     quantity: int,
     delivery: bool,
     rush: bool,
+    prefer: str,
     by: datetime | None,
     now: datetime,
     may_slice: bool,
@@ -107,6 +108,8 @@ def find_candidates(
 
     Parameters
     ----------
+    prefer : str
+        What the makers who can are ranked by: near, cheap, soon or green.
     may_slice : bool
         Whether to wait for the slicer where the instant estimate does not know a machine; else its maker is unknown.
     """
@@ -136,7 +139,8 @@ def find_candidates(
         mass_g_by_machine=mass_g,
     )
     makers = network_makers(shop, now, rush=rush)
-    return match(need, makers, near=(shop.latitude, shop.longitude), by=by, now=now)
+    preference = cast("network.Preference", prefer)
+    return match(need, makers, near=(shop.latitude, shop.longitude), by=by, now=now, preference=preference)
 
 
 def machine_of(offer: network.Offer) -> MakerMachine:

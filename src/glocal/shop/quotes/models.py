@@ -19,6 +19,15 @@ class QuoteMethod(models.TextChoices):
     REFUSED = "refused", "no price"
 
 
+class Prefer(models.TextChoices):
+    """What the customer wants the maker to be chosen by."""
+
+    CHEAP = "cheap", "the lowest cost"
+    SOON = "soon", "the earliest day"
+    NEAR = "near", "the shortest way"
+    GREEN = "green", "the smallest footprint"
+
+
 class QuoteRecord(Thing):
     """A frozen quote. ``quote`` is :meth:`glocal.quoting.model.Quote.as_dict` with every input.
 
@@ -45,6 +54,9 @@ class QuoteRecord(Thing):
     high_minor = models.IntegerField(null=True)
     currency = models.CharField(max_length=3)
     valid_until = models.DateTimeField(null=True)
+    prefer = models.CharField(
+        max_length=10, choices=Prefer, default=Prefer.CHEAP, help_text="what the maker is chosen by"
+    )
     hold_h = models.FloatField(default=0.0, help_text="hours that the order may wait for others on its plate; 0: none")
     alternative_to = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, related_name="alternatives", help_text="the same thing at once"
@@ -62,6 +74,7 @@ class QuoteRecord(Thing):
         ordering = ["-id"]
         constraints = [
             one_of("method", QuoteMethod, "quote_method_known"),
+            one_of("prefer", Prefer, "quote_preference_known"),
             at_least("quantity", 1, "quote_for_at_least_one"),
             at_least("total_minor", 0, "quote_not_negative"),
             models.CheckConstraint(

@@ -62,7 +62,7 @@ def offer_to_wait(row: QuoteRecord) -> QuoteRecord | None:
 
 
 _SAME = (
-    *("product", "part", "values", "material_id", "region", "quantity", "delivery"),
+    *("product", "part", "values", "material_id", "region", "quantity", "delivery", "prefer"),
     *("machine", "recipe", "findings", "candidates", "currency"),
 )
 

@@ -114,6 +114,7 @@ def _candidates(order: Order, uses: Uses, by: datetime | None, now: datetime) ->
         quantity=order.quantity,
         delivery=quote.delivery,
         rush=quote.rush,
+        prefer=quote.prefer,
         by=by,
         now=now,
         may_slice=True,

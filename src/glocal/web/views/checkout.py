@@ -20,7 +20,7 @@ from glocal.shop.errors import OrderInvalid, QuoteExpired
 from glocal.shop.orders.actions import CustomerDetails, place_order
 from glocal.shop.products.describe import describe_materials, describe_values
 from glocal.shop.quotes.actions import quote_product
-from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.quotes.models import Prefer, QuoteRecord
 from glocal.shop.quotes.queries import get_quote
 from glocal.shop.quotes.words import lines_in_words, rush_in_words
 from glocal.shop.sessions.access import session_of_link
@@ -30,6 +30,7 @@ from glocal.web.guard import open_to
 from glocal.web.links import part_url
 from glocal.web.page import page
 from glocal.web.papers import before_buying
+from glocal.web.preferences import preferences_as_rows
 from glocal.web.views.payments import ways_as_rows
 
 MOST_AT_ONCE = 20
@@ -119,13 +120,14 @@ def _form(request: HttpRequest, quote: QuoteRecord) -> CheckoutForm:
 
 
 def _terms(sent: Any, quote: QuoteRecord) -> dict[str, Any]:
-    """Return material, quantity, delivery and rush as the form says, else as the quote has them."""
+    """Return material, quantity, delivery, rush and preference as the form says, else as the quote has them."""
     quantity = str(sent.get("quantity", ""))
     return {
         "material_id": sent.get("material") or quote.material_id,
         "quantity": int(quantity) if quantity.isdecimal() and int(quantity) <= MOST_AT_ONCE else quote.quantity,
         "delivery": sent["delivery"] == "1" if "delivery" in sent else quote.delivery,
         "rush": sent["rush"] == "1" if "rush" in sent else quote.rush,
+        "prefer": sent["prefer"] if sent.get("prefer") in Prefer.values else quote.prefer,
         "may_wait": sent["may_wait"] == "1" if "may_wait" in sent else quote.hold_h > 0,
     }
 
@@ -138,7 +140,7 @@ def _other_way(quote: QuoteRecord, wanted: dict[str, Any]) -> QuoteRecord | None
 
 
 def _requote(
-    quote: QuoteRecord, *, material_id: str, quantity: int, delivery: bool, rush: bool, may_wait: bool
+    quote: QuoteRecord, *, material_id: str, quantity: int, delivery: bool, rush: bool, prefer: str, may_wait: bool
 ) -> QuoteRecord:
     view = quote_product(
         quote.product,
@@ -148,6 +150,7 @@ def _requote(
         quantity=quantity,
         delivery=delivery,
         rush=rush,
+        prefer=prefer,
         ways=True,
     )
     at_once = get_quote(view.id)
@@ -207,6 +210,7 @@ def _show(
         "ways": ways_as_rows(product.shop, (request.POST or request.GET).get("pay_by", "")),
         "changed": changed,
         "paces": _paces(quote),
+        "preferences": preferences_as_rows(quote),
         "quantities": range(1, MOST_AT_ONCE + 1),
         "frame": way.frame,
         "address": way.checkout(quote.id),

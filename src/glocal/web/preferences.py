@@ -1,0 +1,42 @@
+"""What a customer may choose a maker by, and who that would be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from glocal.shop.quotes.models import Prefer, QuoteRecord
+
+
+def preferences_as_rows(quote: QuoteRecord) -> list[dict[str, Any]]:
+    """Return the ways to choose with the maker that each would take; nothing when only one maker can make it.
+
+    Who the greenest is can be said only where the electricity of somebody is known.
+    """
+    offers = quote.candidates.get("accepted") or []
+    if len(offers) < 2:
+        return []
+    best = {
+        Prefer.CHEAP: min(offers, key=lambda offer: (offer["cost_minor"], offer["ready_at"])),
+        Prefer.SOON: min(offers, key=lambda offer: (offer["ready_at"], offer["cost_minor"])),
+        Prefer.NEAR: min(offers, key=lambda offer: (offer["distance_km"], offer["cost_minor"])),
+    }
+    known = [offer for offer in offers if offer["footprint_g_co2"] is not None]
+    if known:
+        best[Prefer.GREEN] = min(known, key=lambda offer: (offer["footprint_g_co2"], offer["distance_km"]))
+    words = {
+        Prefer.CHEAP: _("Whoever makes it for least"),
+        Prefer.SOON: _("Whoever has it ready first"),
+        Prefer.NEAR: _("Whoever is nearest"),
+        Prefer.GREEN: _("Whoever makes it with the least CO₂"),
+    }
+    return [
+        {
+            "value": prefer.value,
+            "words": words[prefer],
+            "chosen": quote.prefer == prefer,
+            "maker": f"{offer['name']} · {offer['distance_km']:.1f} km",
+        }
+        for prefer, offer in best.items()
+    ]
