@@ -168,7 +168,7 @@ def test_another_site_shows_the_product_in_a_frame_and_hears_of_the_order(page: 
     told = "<script>addEventListener('glocal-ordered', (event) => { window.told = event.detail; });</script>"
     html = f'<!doctype html><html lang="fr"><title>Elsewhere</title><body>{told}{script}</body></html>'
     page.route(f"{site}/**", lambda route: route.fulfill(content_type="text/html", body=html))
-    page.goto(f"{site}/")
+    page.goto(f"{site}/", wait_until="commit")
     frame = page.frame_locator("iframe")
     frame.locator(PRICED).click(timeout=60_000)
     frame.locator("#id_name").fill("Adé")
