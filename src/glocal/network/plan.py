@@ -21,6 +21,7 @@ Words = NDArray[np.uint64]
 WIDE, CANDIDATES = 32, 12  # machines of an order that the prices, and the search, look at
 WIDENINGS = 4
 MOST_PER_PLATE = 32
+FEW, BEGINNINGS = 200, 12  # orders up to which the search begins again, and how often
 BITS = 63  # orders and machines up to which sets of them that do not nest are kept in mind
 NOTHING_FORBIDDEN: Words = np.zeros((0, 2), dtype=np.uint64)
 EXACT_ORDERS, EXACT_MACHINES = 12, 3  # up to here the exact solver is asked as well
@@ -163,7 +164,37 @@ def improved(asked: Asked, toll: Floats, rounds: int, seed: int) -> State:
     kernel.insert_all(order, (*asked[:3], worth - toll, asked[4]), state)  # an hour that others want costs
     kernel.insert_all(order[state[4][order] < 0], asked, state)
     search(asked, state, rounds, seed)
+    if len(orders) <= FEW and rounds:
+        return _begun_again(asked, state, rounds, seed)
     return state
+
+
+def _begun_again(asked: Asked, state: State, rounds: int, seed: int) -> State:
+    """Return a plan at least as good, from beginnings that the search by itself does not come to.
+
+    The search takes in one order after the other where it gains most. Some pay only together, some loads are better
+    off on another machine as a whole. So it goes on with rewards at random, up to a plate's set-up, then without.
+    """
+    from glocal.network.plan_scan_kernel import SETUP
+    from glocal.network.plan_search_kernel import search
+
+    rng = np.random.default_rng(seed)
+    best, most = state, _value(asked, state)
+    reward = 2.0 * float(asked[1][:, SETUP].mean()) + 1.0
+    for turn in range(BEGINNINGS):
+        trial: State = tuple(table.copy() for table in best)  # type: ignore[assignment]
+        more = np.where(asked[2] >= 0, asked[3] + reward * rng.random(asked[3].shape), asked[3])
+        search((*asked[:3], more, asked[4]), trial, rounds // 8, seed + turn)
+        search(asked, trial, rounds // 8, seed + turn)
+        if (value := _value(asked, trial)) > most + 1e-9:
+            best, most = trial, value
+    return best
+
+
+def _value(asked: Asked, state: State) -> float:
+    """Return what a state earns."""
+    at = asked[2] == np.where(state[4] >= 0, state[4], -2)[:, None]
+    return float(asked[3][at].sum() - state[3].sum())
 
 
 def by_due(orders: Floats) -> Ints:
