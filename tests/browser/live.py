@@ -57,12 +57,16 @@ def serving(home: Path, *options: str) -> Iterator[LiveShop]:
     """Serve the demonstration shop with its state in ``home``; slices, named by their inputs, are shared by one run."""
     log = home / "serve.log"
     sliced = (home.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else home.parent) / "slices"
-    sliced.mkdir(exist_ok=True)
-    (home / "slices").symlink_to(sliced)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "GLOCAL_HOME": str(home), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "GLOCAL_HOME": str(home),
+        "DATABASE_URL": "",
+        "PYTHONUNBUFFERED": "1",
+        "GLOCAL_SLICE_CACHE": str(sliced),
+    }
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "glocal", "serve", "--port", str(port), *options],
