@@ -53,6 +53,7 @@ def figures(data: Path | None) -> list[Figure]:
     found: dict[str, Any] = json.loads(measured.stdout.splitlines()[-1])
     rows = [at_most(f"{name}: ms, median", page["ms"], MOST_MS) for name, page in found["pages"].items()]
     rows += [at_most(f"{name}: queries", page["queries"], MOST_QUERIES) for name, page in found["pages"].items()]
+    rows += [Figure(f"{name}: CPU ms, median", page["cpu_ms"]) for name, page in found["pages"].items()]
     rows.append(Figure("the order book as CSV: s", found["csv_s"]))
     rows.append(Figure("events in the database", found["events"]))
     return rows
@@ -100,12 +101,14 @@ def _page(client: Any, address: str) -> dict[str, float]:
         response = client.get(address)
     if response.status_code != 200:
         raise RuntimeError(f"{address} answered {response.status_code}")
-    times = []
+    queries = len(asked)  # the next request forgets them
+    times, cpu_times = [], []
     for _ in range(TIMES):
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), time.process_time()
         client.get(address)
         times.append(1000 * (time.perf_counter() - began))
-    return {"ms": statistics.median(times), "queries": len(asked)}
+        cpu_times.append(1000 * (time.process_time() - began_cpu))
+    return {"ms": statistics.median(times), "cpu_ms": statistics.median(cpu_times), "queries": queries}
 
 
 if __name__ == "__main__":
