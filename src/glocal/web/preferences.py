@@ -10,7 +10,7 @@ from glocal.shop.quotes.models import Prefer, QuoteRecord
 
 
 def preferences_as_rows(quote: QuoteRecord) -> list[dict[str, Any]]:
-    """Return the ways to choose with the maker that each would take; nothing when only one maker can make it.
+    """Return the ways to choose with the maker that each would take; nothing when all lead to the same one.
 
     Who the greenest is can be said only where the electricity of somebody is known.
     """
@@ -25,6 +25,8 @@ def preferences_as_rows(quote: QuoteRecord) -> list[dict[str, Any]]:
     known = [offer for offer in offers if offer["footprint_g_co2"] is not None]
     if known:
         best[Prefer.GREEN] = min(known, key=lambda offer: (offer["footprint_g_co2"], offer["distance_km"]))
+    if len({offer["maker"] for offer in best.values()}) < 2:
+        return []
     words = {
         Prefer.CHEAP: _("Whoever makes it for least"),
         Prefer.SOON: _("Whoever has it ready first"),
