@@ -32,6 +32,7 @@ import glocal.quoting.estimate  # noqa: E402, F401
 from glocal.shop.workers import run  # noqa: E402
 from tests.shop import builders  # noqa: E402
 
+HOLD_S = 4.0
 HOME = Path(os.environ["GLOCAL_HOME"])
 
 
@@ -44,13 +45,18 @@ def seed(url: str, api_key: str, height_mm: float) -> dict[str, Any]:
 
     migrate()
     shop = builders.make_shop()
+    orders = {"value": 1e5, "low": 1e5, "high": 1e5, "source": builders.SAID}  # some in the few seconds that one waits
+    shop.assumptions |= {"plate_hold": {"hold_h": HOLD_S / 3600, "orders_per_day": orders}}
+    shop.save()
     machine = builders.make_machine()
     connect_printer(machine, PrinterKind.OCTOPRINT, url=url, secret=api_key)
     product = builders.make_product(shop, HOME)
-    view = quote_product(product, {"side": 8.0, "height": height_mm}, material_id="petg", region="FR", exact=True)
+    view = quote_product(
+        product, {"side": 8.0, "height": height_mm}, material_id="petg", region="FR", exact=True, ways=True
+    )
     if view.quote is None:
         raise RuntimeError(str(view.refusal))
-    return {"quote": str(view.id), "machine": str(machine.id)}
+    return {"quote": str(view.id), "waits": view.ways[0]["id"], "machine": str(machine.id)}
 
 
 def connect(url: str, api_key: str) -> dict[str, Any]:

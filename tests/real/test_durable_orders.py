@@ -66,7 +66,7 @@ def test_orders_survive_the_death_of_workers(tmp_path: Path, slices: Path, datab
         VirtualOctoPrint(tmp_path / "octoprint") as printer,
         durable_shop(tmp_path / "home", slices, database_url) as shop,
     ):
-        quote = shop.do("seed", url=printer.url, api_key=printer.api_key, height_mm=1.0)["quote"]
+        seeded = shop.do("seed", url=printer.url, api_key=printer.api_key, height_mm=1.0)
         shop.start_worker()
         shop.start_worker()
         committed: set[str] = set()
@@ -77,6 +77,7 @@ def test_orders_survive_the_death_of_workers(tmp_path: Path, slices: Path, datab
         while kills < KILLS or len(committed) < ORDERS or {o["state"] for o in report["orders"].values()} - FINAL:
             assert time.monotonic() < ends, report
             if len(committed) < ORDERS:
+                quote = seeded["waits" if len(committed) % 3 else "quote"]  # two of three wait for others on a plate
                 placed = shop.do("order", quote=quote, key=f"order-{len(committed)}")
                 committed.add(placed["id"])
                 if len(committed) % 4 == 0:
@@ -97,6 +98,8 @@ def test_orders_survive_the_death_of_workers(tmp_path: Path, slices: Path, datab
         assert {order["state"] for order in report["orders"].values()} == {"done"}
         assert not [name for name in known if any(order_id in name for order_id in rolled_back)]
         assert set(known.values()) == {"SUCCESS"}
+        printed_on = [job for order in report["orders"].values() for job in order["jobs"]]
+        assert len(set(printed_on)) < len(printed_on)  # some plates carried several orders
         for order in report["orders"].values():
             counts = [prints_of(printer, report["jobs"][job]["file"]) for job in order["jobs"]]
             assert all(successes + failures <= 1 for successes, failures in counts)
