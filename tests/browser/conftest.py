@@ -38,7 +38,11 @@ def complaints() -> list[str]:
 def page(browser: Any, live_shop: LiveShop, complaints: list[str]) -> Iterator[Any]:
     """Open a fresh browser window; errors of scripts and violated security policies fail the test."""
     context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, locale="en", base_url=live_shop.url, reduced_motion="reduce"
+        viewport={"width": 1280, "height": 900},
+        locale="en",
+        base_url=live_shop.url,
+        reduced_motion="reduce",
+        device_scale_factor=0.5,
     )
     page = context.new_page()
     page.set_default_timeout(30_000)

@@ -66,6 +66,7 @@ def serving(home: Path, *options: str) -> Iterator[LiveShop]:
         "DATABASE_URL": "",
         "PYTHONUNBUFFERED": "1",
         "GLOCAL_SLICE_CACHE": str(sliced),
+        "GLOCAL_PACE": '{"shelf_s": 3600}',  # these tests look at prices of their own
     }
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -44,7 +44,11 @@ def owner(browser: Any, live_shop: LiveShop, complaints: list[str]) -> Iterator[
     )
     assert not signed_in.returncode, signed_in.stderr
     context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, locale="en", base_url=live_shop.url, reduced_motion="reduce"
+        viewport={"width": 1280, "height": 900},
+        locale="en",
+        base_url=live_shop.url,
+        reduced_motion="reduce",
+        device_scale_factor=0.5,
     )
     context.add_cookies([{"name": "sessionid", "value": signed_in.stdout.strip(), "url": live_shop.url}])
     page = context.new_page()
