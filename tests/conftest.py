@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,12 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that wait for real parts: what comes last is short and fills every worker to the end."""
-    waits = {item.path for item in items if item.get_closest_marker("real") or item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path not in waits)
+    """Begin with what waits for real parts, a browser beside a printer: what comes last is short and fills the gaps."""
+    browsers = dict.fromkeys(item.path for item in items if item.get_closest_marker("browser"))
+    others = dict.fromkeys(item.path for item in items if item.get_closest_marker("real") and item.path not in browsers)
+    turns = [path for pair in zip_longest(browsers, others) for path in pair if path is not None]
+    rank = {path: number for number, path in enumerate(turns)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def price_of(page: Any) -> str:
     return str(page.inner_text(".price-total"))
 
 
-def until(page: Any, expression: str, arg: Any = None, *, within_s: float = 30.0) -> Any:
+def until(page: Any, expression: str, arg: Any = None, *, within_s: float = 60.0) -> Any:
     """Wait until a JavaScript function gives something true, and return it.
 
     Playwright's own waiting evaluates strings in the page, which the shop's security policy forbids.
