@@ -6,7 +6,7 @@ import pytest
 
 from glocal.network.errors import NeedBroken
 from glocal.network.match import match
-from glocal.network.trust import Record, plates_at_once, pooled, success_odds
+from glocal.network.trust import Record, plates_at_once, success_odds
 from glocal.values import Estimate
 from tests.network.builders import HERE, MONDAY_8, maker, need
 
@@ -38,8 +38,7 @@ def test_each_phase_has_odds_of_its_own() -> None:
     assert odds(Record(ok=8, never_started=4)).value < odds(Record(ok=8)).value
 
 
-def test_pooled() -> None:
-    assert pooled([Record(1, 2, 3, 4), Record(4, 3, 2, 1)]) == Record(5, 5, 5, 5)
+def test_a_count_below_nothing_is_refused() -> None:
     with pytest.raises(NeedBroken):
         Record(ok=-1)
 

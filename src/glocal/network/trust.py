@@ -57,16 +57,6 @@ class Record:
         )
 
 
-def pooled(records: Sequence[Record]) -> Record:
-    """Return the record of several makers together."""
-    return Record(
-        sum(each.ok for each in records),
-        sum(each.part_fault for each in records),
-        sum(each.machine_fault for each in records),
-        sum(each.never_started for each in records),
-    )
-
-
 def success_odds(own: Record, others: Record) -> Estimate | None:
     """Return the chance that one plate of a maker comes out right, or None when nobody has printed anything.
 
