@@ -21,10 +21,11 @@ ARGUMENTS = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
     "--use-gl=angle",
-    "--use-angle=swiftshader",
+    "--use-angle=swiftshader-webgl",
     "--enable-unsafe-swiftshader",
     # a page that a test puts in another site's place has no address: Chromium would ask before it may reach us
     "--disable-features=LocalNetworkAccessChecks",
+    "--js-flags=--no-wasm-tier-up",
 ]
 START_WITHIN_S = 120
 BUNDLE = ROOT / "src" / "glocal" / "bundle" / "web" / "manifest.json"
