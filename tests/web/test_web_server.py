@@ -1,12 +1,15 @@
-"""The server inside the process: an address that is taken is said at once."""
+"""The server inside the process: an address that is taken is said at once, and it ends when it is asked to."""
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import threading
 
 import pytest
 
-from glocal.cli.web_server import PortTaken, check_port_is_free
+from glocal.cli.web_server import PortTaken, check_port_is_free, run_web_server
 
 
 def test_a_port_that_is_taken_is_named_before_anything_starts() -> None:
@@ -18,3 +21,27 @@ def test_a_port_that_is_taken_is_named_before_anything_starts() -> None:
             check_port_is_free("127.0.0.1", port)
     assert "--port" in raised.value.help
     check_port_is_free("127.0.0.1", port)
+
+
+def test_it_ends_when_asked_and_leaves_no_idle_thread_behind() -> None:
+    before = set(threading.enumerate())
+    heard: list[str] = []
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask_to_end(url: str) -> None:
+        heard.append(url)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    try:
+        run_web_server("127.0.0.1", port, on_ready=ask_to_end)
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+    assert heard == [f"http://127.0.0.1:{port}"]
+    for thread in set(threading.enumerate()) - before:
+        if not thread.daemon:
+            thread.join(timeout=5)
+            assert not thread.is_alive(), f"{thread.name} is still there"

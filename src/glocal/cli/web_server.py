@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from glocal.errors import OutsidePartFailed
@@ -51,7 +52,13 @@ def run_web_server(host: str, port: int, *, on_ready: Callable[[str], None]) -> 
 
     Returns while abandoned requests may still run (``asyncio.run`` would wait for them): see :func:`end_stragglers`.
     """
-    asyncio.new_event_loop().run_until_complete(_serve(host, port, on_ready))
+    loop = asyncio.new_event_loop()
+    threads = ThreadPoolExecutor(thread_name_prefix="request")
+    loop.set_default_executor(threads)
+    try:
+        loop.run_until_complete(_serve(host, port, on_ready))
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)  # idle threads end; else they would look like stragglers
 
 
 def end_stragglers(*, within_s: float = 5.0) -> None:
