@@ -27,8 +27,8 @@ def number_box(page: Any, label: str) -> Any:
     return page.get_by_role("spinbutton", name=label)
 
 
-def change(page: Any, value: str) -> None:
-    box = number_box(page, "Knob diameter")
+def change(page: Any, value: str, label: str = "Knob diameter") -> None:
+    box = number_box(page, label)
     box.fill(value)
     box.press("Tab")
 
@@ -38,7 +38,10 @@ def test_from_the_shelf_to_the_printed_part(page: Any) -> None:
     page.get_by_role("link", name="Replacement knob").click()
     open_product(page)
     first_price, first_size = price_of(page), page.inner_text(".stage-size")
-    change(page, "24")
+    # a small knob: the printer server reads each of its lines
+    change(page, "5", "Depth of the bore")
+    change(page, "10", "Knob height")
+    change(page, "20")
     wait_for_other(page, ".stage-size", first_size)
     wait_for_other(page, ".price-total", first_price)
     page.wait_for_selector(PRICED)
