@@ -6,10 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
+from glocal.design.model import Mesh
 from glocal.errors import BadInput
 from glocal.production.errors import SlicerCrashed
+from glocal.production.model import Machine, Material, Recipe
+from glocal.quoting.calibration import Calibration
+from glocal.quoting.estimate import estimate
+from glocal.quoting.model import PrintUse
 from glocal.shop.makers.queries import queue_s
 from glocal.shop.models import BuiltPart, Choice, Job, JobOutcome, QuoteRecord
 from glocal.shop.quotes.context import context_from_inputs, failure_odds
@@ -29,7 +35,6 @@ def test_a_quote_is_frozen_with_its_inputs(shop: ShopUnderTest) -> None:
 
 
 def test_the_frozen_context_gives_the_same_price_again(shop: ShopUnderTest) -> None:
-    from glocal.quoting.model import PrintUse
     from glocal.quoting.price import price
     from glocal.values import Estimate
 
@@ -44,6 +49,26 @@ def test_the_same_part_is_built_once(shop: ShopUnderTest) -> None:
     assert first.part is not None
     assert first.part == second.part
     assert BuiltPart.objects.count() == 1
+
+
+def test_the_same_shape_is_estimated_once_and_another_anew(
+    shop: ShopUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    shop.slicer.version = "PrusaSlicer-2.5.0"  # which has a calibration
+    asked: list[int] = []
+
+    def counted(mesh: Mesh, machine: Machine, material: Material, recipe: Recipe, calibration: Calibration) -> PrintUse:
+        asked.append(round(mesh.extent_mm[0]))
+        return estimate(mesh, machine, material, recipe, calibration)
+
+    monkeypatch.setattr("glocal.quoting.estimate.estimate", counted)
+    first, again = shop.quote(side=30.0), shop.quote(side=30.0, quantity=2)
+    assert first.quote is not None
+    assert again.quote is not None
+    assert first.quote["inputs"]["use"] == again.quote["inputs"]["use"]
+    shop.quote(side=40.0)
+    assert asked == [30, 40]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -83,8 +84,21 @@ def _usual_directories() -> list[Path]:
 
 
 def bundles(directory: Path | None = None) -> tuple[VendorBundle, ...]:
-    """Return all vendors' bundles, read again only when a file has changed."""
-    directory = directory or profile_directory()
+    """Return all vendors' bundles, read again only when a file has changed.
+
+    The installed slicer's are looked after once a second: a price asks for them dozens of times.
+    """
+    if directory is None:
+        return _installed(os.environ.get("GLOCAL_SLICER_PROFILES"), int(time.monotonic()))
+    return _read_changed(directory)
+
+
+@lru_cache(maxsize=1)
+def _installed(_named: str | None, _second: int) -> tuple[VendorBundle, ...]:
+    return _read_changed(profile_directory())
+
+
+def _read_changed(directory: Path) -> tuple[VendorBundle, ...]:
     files = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(directory.glob("*.ini")))
     return _read_all(files)
 
@@ -161,19 +175,27 @@ def filament_preset(
     The machine's default comes first, then the generic one, then the first that the vendor lists; the slicer's
     templates (2.6 and later) answer where the vendor has none.
     """
-    bundle = _bundle_of(machine, directory)
-    scope = bundle.resolve("printer", machine.printer_preset)
+    templates = tuple(bundle for bundle in bundles(directory) if bundle.file_name == _TEMPLATES)
+    found = _filament_preset(_bundle_of(machine, directory), templates, machine.printer_preset, slicer_types)
+    return (found[0], dict(found[1])) if found else None
+
+
+@lru_cache(maxsize=1024)
+def _filament_preset(
+    bundle: VendorBundle, templates: tuple[VendorBundle, ...], printer_preset: str, slicer_types: tuple[str, ...]
+) -> tuple[str, Settings] | None:
+    scope = bundle.resolve("printer", printer_preset)
     default = unquote(scope.get("default_filament_profile", ""))
-    for source in (bundle, *(b for b in bundles(directory) if b.file_name == _TEMPLATES)):
+    for source in (bundle, *templates):
         fitting = [
             name
             for name in source.names("filament")
             if source.resolve("filament", name).get("filament_type", "").upper() in slicer_types
-            and _is_compatible(source.resolve("filament", name), machine.printer_preset, scope)
+            and _is_compatible(source.resolve("filament", name), printer_preset, scope)
         ]
         if fitting:
             best = min(fitting, key=lambda name: (name != default, not name.startswith("Generic"), fitting.index(name)))
-            return best, dict(source.resolve("filament", best))
+            return best, source.resolve("filament", best)
     return None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
+from django.core.cache import cache
 
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.makers.queries import network_makers
@@ -17,11 +18,15 @@ from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.printing import Setup, plate_of, setup_for, sliced
 from glocal.shop.quotes.context import learnt_factors
 from glocal.shop.shops.models import Shop
+from glocal.values import sha256_hex
 
 if TYPE_CHECKING:
     from glocal.network import model as network
+    from glocal.quoting.calibration import Calibration
     from glocal.quoting.model import PrintUse
     from glocal.values import Estimate
+
+ONLY_THE_SLICER_KNOWS = "exact"
 
 
 @dataclass(slots=True)
@@ -59,8 +64,7 @@ class Uses:
 
     def _estimated(self, profile_id: str) -> PrintUse | None:
         from glocal.quoting.calibration import load_calibration
-        from glocal.quoting.errors import NeedsExactQuote, NotCalibrated
-        from glocal.quoting.estimate import estimate
+        from glocal.quoting.errors import NotCalibrated
         from glocal.quoting.learning import apply_factors
         from glocal.shop.parts.printing import slicer
 
@@ -68,10 +72,10 @@ class Uses:
         own = Path(settings.GLOCAL_HOME) / "calibrations"
         try:
             calibration = load_calibration(slicer().version, setup.machine.id, setup.recipe.id, own)
-            use = estimate(setup.lying.part.mesh, setup.machine, setup.material, setup.recipe, calibration)
-        except (NotCalibrated, NeedsExactQuote):
+        except NotCalibrated:
             return None
-        return apply_factors(use, learnt_factors(), setup.machine.id, self.material_id, _family(setup))
+        use = _estimated_once(setup, calibration)
+        return use and apply_factors(use, learnt_factors(), setup.machine.id, self.material_id, _family(setup))
 
     def _sliced(self, profile_id: str) -> PrintUse:
         from glocal.quoting.exact import use_from_slice
@@ -86,6 +90,24 @@ class Uses:
             material_id=self.material_id,
             machine_family=_family(setup),
         )
+
+
+def _estimated_once(setup: Setup, calibration: Calibration) -> PrintUse | None:
+    """Return the estimate, or ``None`` where it does not know; the same question, of whomever, is worked out once."""
+    from glocal.quoting.errors import NeedsExactQuote, NotCalibrated
+    from glocal.quoting.estimate import estimate
+
+    lying = setup.lying
+    asked = f"{lying.part.hash} {lying.turn} {setup.machine} {setup.material} {setup.recipe} {calibration}"
+    key = f"estimate-{sha256_hex(asked.encode())}"
+    known: PrintUse | str | None = cache.get(key)
+    if known is None:
+        try:
+            known = estimate(lying.part.mesh, setup.machine, setup.material, setup.recipe, calibration)
+        except (NotCalibrated, NeedsExactQuote):
+            known = ONLY_THE_SLICER_KNOWS
+        cache.set(key, known)
+    return None if isinstance(known, str) else known
 
 
 def _family(setup: Setup) -> str:
