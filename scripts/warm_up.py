@@ -17,6 +17,7 @@ import numpy as np
 from glocal.design.intersect import crossings
 from glocal.design.model import Mesh
 from glocal.design.part import part_from_mesh
+from glocal.design.picture import render_png
 from glocal.network.fairness import Fairness
 from glocal.network.nest import Bed, Outline, nest
 from glocal.network.plan import plan
@@ -47,6 +48,7 @@ def main() -> None:
     material, recipe = get_material("pla", machine=machine), default_recipe(machine)
     part = part_from_mesh(tiny_mesh(), "tower")
     crossings(part.mesh)
+    render_png(part.mesh, width_px=64, height_px=48)
     with tempfile.TemporaryDirectory() as directory:
         slicer = PrusaSlicer(Path(directory))
         sliced = slicer.slice(place_single(part, uuid.UUID(int=1), machine), machine, material, recipe)

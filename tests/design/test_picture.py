@@ -9,7 +9,7 @@ from PIL import Image
 
 from glocal.design.model import Mesh
 from glocal.design.picture import corner_normals, render_png
-from glocal.design.raster import rasterise
+from glocal.design.picture_kernel import nearest_faces
 
 
 def box(x=10.0, y=10.0, z=10.0):
@@ -86,11 +86,17 @@ def test_normals_are_sharp_over_a_corner_and_smooth_over_a_round():
 
 def test_the_nearer_triangle_wins_and_every_pixel_inside_is_hit():
     corners = np.array([[[0, 0], [8, 0], [0, 8]], [[0, 0], [8, 0], [0, 8]]], dtype=float)
-    hits = rasterise(corners, np.array([[0.9] * 3, [0.1] * 3]), 8, 8)
-    assert set(hits.face) == {1}
+    face_at, depth_at = nearest_faces(corners, np.array([[0.9] * 3, [0.1] * 3]), 8, 8, False)
     # pixel centres (i + .5, j + .5) with i + j + 1 <= 8: rows of 8, 7, ... 1
-    assert len(hits.pixel) == 36
-    assert np.allclose(hits.weights.sum(axis=1), 1.0)
+    inside = np.add.outer(np.arange(8), np.arange(8)) <= 7
+    assert (face_at == np.where(inside, 1, -1)).all()
+    assert (depth_at[inside] == np.float32(0.1)).all()
+
+
+def test_a_triangle_that_looks_away_is_left_out():
+    towards, away = [[0, 0], [0, 8], [8, 0]], [[0, 0], [8, 0], [0, 8]]  # y points down
+    face_at, _ = nearest_faces(np.array([away, towards], dtype=float), np.array([[0.1] * 3, [0.9] * 3]), 8, 8, True)
+    assert set(face_at.ravel()) == {-1, 1}
 
 
 def test_no_shadow_falls_far_from_the_part():

@@ -154,7 +154,7 @@ def shop(db: None, shop_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: P
         yield printer
 
     monkeypatch.setattr(printing, "slicer", lambda: slicer)
-    monkeypatch.setattr("glocal.design.picture.render_png", lambda mesh: TINY_PNG)  # the real one takes a second
+    monkeypatch.setattr("glocal.design.picture.render_png", lambda mesh: TINY_PNG)
     for module in (printers, job_steps, watcher, steer, camera, connect):
         monkeypatch.setattr(module, "printer_of", fake_printer)
     from glocal.shop.products import packages

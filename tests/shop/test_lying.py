@@ -93,3 +93,13 @@ def test_a_plate_names_author_licence_and_parameters(shop: ShopUnderTest) -> Non
     assert "ann@example.org" not in model
     assert "Ann" not in model
     assert part_metadata(job.pieces.get().order.quote.part)["design"] == shop.product.slug
+
+
+def test_a_picture_is_drawn_once_for_two_who_ask(shop: ShopUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = pole(shop)
+    drawn = []
+    monkeypatch.setattr("glocal.design.picture.render_png", lambda mesh: drawn.append(mesh) or b"a picture")
+    one, other = BuiltPart.objects.get(id=part.id), BuiltPart.objects.get(id=part.id)  # read before either asked
+    assert one.picture_file == other.picture_file
+    assert shop_files().read(other.picture_file) == b"a picture"
+    assert len(drawn) == 1

@@ -13,19 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from glocal.design.raster import FloatArray, IntArray, rasterise
-
 if TYPE_CHECKING:
     from glocal.design.model import Mesh
 
 Colour = tuple[float, float, float]
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 
 TERRACOTTA: Colour = (0.80, 0.40, 0.27)
 _PAPER: Colour = (0.965, 0.958, 0.945)
 _LIGHT = np.array([-0.51, -0.405, 0.758])  # towards the lamp: from the camera's left, from behind it, from above
 _CREASE_COS = np.cos(np.radians(32.0))
-_SRGB_TABLE = np.linspace(0.0, 1.0, 4096) ** (1 / 2.2)
-_SUPERSAMPLING = 2
 _SHADOW_MAP_PX = 1024
 
 
@@ -55,13 +53,18 @@ class _Camera:
         screen = seen[:, :2] * [1.0, -1.0] * (self.focal_px / distance)[:, None] + self.centre_px
         return screen, distance
 
-    def ground(self, width_px: int, height_px: int, z_mm: float) -> FloatArray:
-        """Return (height, width, 3) the points where the rays of the pixels meet the plane z; NaN above the horizon."""
-        column, row = np.meshgrid(np.arange(width_px) + 0.5, np.arange(height_px) + 0.5)
-        on_film = np.stack([column - self.centre_px[0], self.centre_px[1] - row, np.full_like(row, -self.focal_px)], -1)
-        ray = on_film @ self.axes
-        reach = np.where(ray[..., 2] < 0, (z_mm - self.eye[2]) / np.where(ray[..., 2] < 0, ray[..., 2], 1.0), np.nan)
-        return self.eye + ray * reach[..., None]
+    @property
+    def rays(self) -> FloatArray:
+        """Return (3, 3): times (column, row, 1) in pixels, where the ray of a pixel leads as it leads 1 mm ahead."""
+        right, down = self.axes[0] / self.focal_px, -self.axes[1] / self.focal_px
+        return np.stack([right, down, -self.axes[2] - self.centre_px[0] * right - self.centre_px[1] * down], axis=1)
+
+    @property
+    def lamp(self) -> FloatArray:
+        """Return the (3,) direction to the lamp, which moves with the viewer."""
+        ahead = np.cross([0.0, 0.0, 1.0], self.axes[0])
+        towards: FloatArray = _LIGHT @ np.array([self.axes[0], ahead, [0.0, 0.0, 1.0]])
+        return towards
 
 
 def render_png(
@@ -98,13 +101,51 @@ def render_png(
     faces = np.asarray(mesh.faces, dtype=np.int64)
     if len(faces) == 0:
         raise ValueError("the mesh has no faces, expected at least one")
-    wide, high = width_px * _SUPERSAMPLING, height_px * _SUPERSAMPLING
+    size_px, colours = (width_px, height_px), (colour, accent)
+    return _encode(_draw(vertices, faces, size_px, colours, turn_deg=turn_deg, transparent=transparent))
+
+
+def _draw(
+    vertices: FloatArray,
+    faces: IntArray,
+    size_px: tuple[int, int],
+    colours: tuple[Colour, tuple[float, Colour] | None],
+    *,
+    turn_deg: float,
+    transparent: bool,
+) -> npt.NDArray[np.uint8]:
+    """Return the picture, (height, width, 4) red, green, blue and alpha."""
+    from glocal.design import picture_kernel as kernel
+
+    wide, high = size_px[0] * kernel.FINE, size_px[1] * kernel.FINE
     camera = _aim(vertices, wide, high, turn_deg)
-    scene = _trace(vertices, faces, camera, wide, high)
-    lamp = _LIGHT @ np.array([camera.axes[0], np.cross([0.0, 0.0, 1.0], camera.axes[0]), [0.0, 0.0, 1.0]])
-    shade = _Lamp(vertices, faces, lamp)
-    rgba = _paint(scene, shade, camera, lamp, (colour, accent), transparent=transparent)
-    return _encode(rgba, width_px, height_px)
+    screen, distance = camera.project(vertices)
+    face_at, depth_at = kernel.nearest_faces(screen[faces], -1.0 / distance[faces], wide, high, True)
+    normal = kernel.surface_normals(face_at, screen[faces], distance[faces], corner_normals(vertices, faces))
+    point = kernel.seen_points(face_at, depth_at, camera.rays, camera.eye[2] - float(vertices[:, 2].min()))
+    reach_px = max(size_px) * 0.045
+    reach_mm = reach_px * kernel.FINE * float(distance[faces].mean()) / camera.focal_px
+    open_sky = kernel.openness(face_at, point, normal, reach_px, reach_mm)
+    depth, lamp = _lamp_view(vertices - camera.eye, faces, camera.lamp)
+    ground = _ground_light(kernel.ground_shadow(face_at, point, depth, lamp), open_sky)
+    colour, accent = colours
+    linear = np.array([_linear(colour), _linear(accent[1] if accent else colour), _PAPER])
+    above_mm = accent[0] + 1e-3 - camera.eye[2] if accent else np.inf
+    pixels: npt.NDArray[np.uint8] = kernel.paint(
+        face_at,
+        depth_at,
+        normal,
+        open_sky,
+        camera.axes,
+        camera.rays,
+        depth,
+        lamp,
+        linear,
+        above_mm,
+        ground,
+        transparent,
+    )
+    return pixels
 
 
 def _aim(vertices: FloatArray, width_px: int, height_px: int, turn_deg: float) -> _Camera:
@@ -124,39 +165,6 @@ def _aim(vertices: FloatArray, width_px: int, height_px: int, turn_deg: float) -
     focal = 0.78 * min(width_px / (most[0] - least[0]), height_px / (most[1] - least[1]))
     centre = np.array([width_px * 0.47, height_px * 0.49]) - focal * (least + most) / 2
     return _Camera(axes, camera.eye, float(focal), centre)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """What each pixel sees: whether it is the part (h, w), the point (h, w, 3) in mm, the normal there (h, w, 3)."""
-
-    covered: npt.NDArray[np.bool_]
-    point: FloatArray
-    normal: FloatArray
-
-
-def _trace(vertices: FloatArray, faces: IntArray, camera: _Camera, width_px: int, height_px: int) -> _Scene:
-    """Find the point and the normal behind every pixel."""
-    normals = corner_normals(vertices, faces)
-    screen, distance = camera.project(vertices)
-    corners = screen[faces]
-    (x0, y0), (x1, y1), (x2, y2) = (corners[:, i].T for i in range(3))
-    front = np.flatnonzero((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0) < 0)  # y points down on the screen
-    nearest, farthest = 1.0 / distance.min(), 1.0 / distance.max()
-    depth = (nearest - 1.0 / distance) / max(nearest - farthest, 1e-12)
-    hits = rasterise(corners[front], depth[faces[front]], width_px, height_px)
-    face = front[hits.face]
-    weights = hits.weights / distance[faces[face]]
-    weights /= weights.sum(axis=1, keepdims=True)
-    point = camera.ground(width_px, height_px, float(vertices[:, 2].min())).reshape(-1, 3)
-    normal = np.tile([0.0, 0.0, 1.0], (width_px * height_px, 1))
-    point[hits.pixel] = np.einsum("nc,ncx->nx", weights, vertices[faces[face]])
-    smooth = np.einsum("nc,ncx->nx", weights, normals[face])
-    normal[hits.pixel] = smooth / np.maximum(np.linalg.norm(smooth, axis=1, keepdims=True), 1e-12)
-    covered = np.zeros(width_px * height_px, dtype=bool)
-    covered[hits.pixel] = True
-    shape = (height_px, width_px)
-    return _Scene(covered.reshape(shape), point.reshape(*shape, 3), normal.reshape(*shape, 3))
 
 
 def corner_normals(vertices: FloatArray, faces: IntArray) -> FloatArray:
@@ -191,162 +199,45 @@ def corner_normals(vertices: FloatArray, faces: IntArray) -> FloatArray:
     return total[group].reshape(-1, 3, 3)
 
 
-class _Lamp:
-    """Knows which points the lamp reaches: a depth map of the part as the lamp sees it."""
+def _lamp_view(
+    vertices: FloatArray, faces: IntArray, towards: FloatArray
+) -> tuple[npt.NDArray[np.float32], FloatArray]:
+    """Return the part as the lamp sees it: the ``depth`` and the ``lamp`` of the kernel's ``ground_shadow``."""
+    from glocal.design.picture_kernel import nearest_faces
 
-    def __init__(self, vertices: FloatArray, faces: IntArray, towards: FloatArray) -> None:
-        across = np.cross([0.0, 0.0, 1.0], towards)
-        across /= np.linalg.norm(across)
-        self._axes = np.stack([across, np.cross(towards, across), towards])
-        seen = vertices @ self._axes.T
-        self._low, high = seen.min(axis=0), seen.max(axis=0)
-        self._scale = (_SHADOW_MAP_PX - 16) / float((high - self._low)[:2].max())
-        self._span = float(high[2] - self._low[2]) or 1.0
-        screen = (seen[:, :2] - self._low[:2]) * self._scale + 8.0
-        depth = 1.0 - (seen[:, 2] - self._low[2]) / self._span
-        hits = rasterise(screen[faces], depth[faces], _SHADOW_MAP_PX, _SHADOW_MAP_PX)
-        height = np.full(_SHADOW_MAP_PX**2, -np.inf)
-        height[hits.pixel] = np.einsum("nc,nc->n", hits.weights, seen[faces[hits.face], 2])
-        self._height = height
-
-    def reaches(self, points: FloatArray, normals: FloatArray) -> FloatArray:
-        """Return (n,) shares of light, 0 to 1, that arrive at (n, 3) points."""
-        seen = (points + normals * (2.0 / self._scale)) @ self._axes.T
-        # nothing of the part is in the outermost pixels of the map, so points beside it are lit
-        last = _SHADOW_MAP_PX - 4.0
-        column = np.clip(np.nan_to_num((seen[:, 0] - self._low[0]) * self._scale + 8.0), 3.0, last)
-        row = np.clip(np.nan_to_num((seen[:, 1] - self._low[1]) * self._scale + 8.0), 3.0, last)
-        reach = seen[:, 2] + 3.0 / self._scale
-        lit = np.zeros(len(points))
-        taps = ((-2.2, -0.7), (0.7, -2.2), (2.2, 0.7), (-0.7, 2.2), (0.0, 0.0))
-        for right, down in taps:
-            place = (row + down).astype(np.int32) * _SHADOW_MAP_PX + (column + right).astype(np.int32)
-            lit += self._height[place] <= reach
-        return lit / len(taps)
+    across = np.cross([0.0, 0.0, 1.0], towards)
+    across /= np.linalg.norm(across)
+    axes = np.stack([across, np.cross(towards, across), towards])
+    seen = vertices @ axes.T
+    low, high = seen.min(axis=0), seen.max(axis=0)
+    scale = (_SHADOW_MAP_PX - 16) / float((high - low)[:2].max())
+    screen = (seen[:, :2] - low[:2]) * scale + 8.0
+    _, depth = nearest_faces(screen[faces], -seen[faces, 2], _SHADOW_MAP_PX, _SHADOW_MAP_PX, False)
+    lamp = np.zeros((3, 5))
+    lamp[:, :3] = axes * [[scale], [scale], [1.0]]
+    lamp[:2, 3] = 8.0 - low[:2] * scale
+    lamp[2, 4] = 1.0 / scale
+    return depth, lamp
 
 
-def _paint(
-    scene: _Scene,
-    lamp: _Lamp,
-    camera: _Camera,
-    towards: FloatArray,
-    colours: tuple[Colour, tuple[float, Colour] | None],
-    *,
-    transparent: bool,
-) -> FloatArray:
-    """Return (h, w, 4) sRGB and alpha, 0 to 1."""
+def _ground_light(shadow: FloatArray, open_sky: FloatArray) -> FloatArray:
+    """Return how bright the ground is, 0 to 1, from what the part keeps from it."""
     from scipy.ndimage import gaussian_filter
 
-    part, shape = scene.covered, scene.covered.shape
-    lit = lamp.reaches(scene.point.reshape(-1, 3), scene.normal.reshape(-1, 3)).reshape(shape)
-    open_sky = _openness(scene, camera)
-    softness_px = 6.0 * shape[0] / 960
-    shadow = gaussian_filter(np.where(part, 0.0, 1.0 - lit), softness_px, mode="nearest")
-    ground_light = (1.0 - 0.42 * shadow) * (1.0 - 0.75 * (1.0 - gaussian_filter(open_sky, softness_px / 3)))
-    ground_light = np.where(np.isnan(scene.point[..., 0]), 1.0, ground_light)
-    picture = np.zeros((*shape, 4))
-    if transparent:
-        picture[..., 3] = 1.0 - ground_light
-    else:
-        picture[..., :3] = np.asarray(_PAPER) * _srgb(ground_light)[..., None]
-        picture[..., 3] = 1.0
-    point, normal = scene.point[part], scene.normal[part]
-    light, gloss = _light(point, normal, camera, towards, lit=lit[part], open_sky=open_sky[part])
-    body = (_materials(point, *colours) * light[:, None] + gloss[:, None]) * _edges(scene)[part][:, None]
-    picture[part, :3] = _srgb(body)
-    picture[part, 3] = 1.0
-    return picture
-
-
-def _light(
-    point: FloatArray,
-    normal: FloatArray,
-    camera: _Camera,
-    towards: FloatArray,
-    *,
-    lit: FloatArray,
-    open_sky: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
-    """Return the light (n,) that a surface scatters and the light (n,) that it mirrors to the eye."""
-    view = camera.eye - point
-    view /= np.maximum(np.linalg.norm(view, axis=1, keepdims=True), 1e-9)
-    half = view + towards
-    half /= np.maximum(np.linalg.norm(half, axis=1, keepdims=True), 1e-9)
-    gloss = np.clip(np.einsum("nx,nx->n", normal, half), 0.0, 1.0) ** 36
-    facing = np.clip(normal @ towards, 0.0, 1.0)
-    fill = np.clip(normal @ (camera.axes[0] * 0.75 + camera.axes[2] * 0.5), 0.0, 1.0)
-    sky = (0.30 + 0.16 * normal[:, 2] + 0.12 * fill) * open_sky
-    return sky + 0.78 * facing * lit, 0.10 * gloss * lit
-
-
-def _materials(point: FloatArray, colour: Colour, accent: tuple[float, Colour] | None) -> FloatArray:
-    """Return (n, 3) linear surface colours at (n, 3) points."""
-    surface = np.broadcast_to(_linear(colour), point.shape)
-    if accent is None:
-        return surface
-    return np.where(point[:, 2:] > accent[0] + 1e-3, _linear(accent[1]), surface)
-
-
-def _edges(scene: _Scene) -> FloatArray:
-    """Return (h, w) factors below 1 where the surface bends sharply, so that low relief reads as letters."""
-    bend = np.zeros(scene.covered.shape)
-    for axis in (0, 1):
-        here = (slice(1, None), slice(None)) if axis == 0 else (slice(None), slice(1, None))
-        there = (slice(None, -1), slice(None)) if axis == 0 else (slice(None), slice(None, -1))
-        change = 1.0 - np.einsum("hwx,hwx->hw", scene.normal[here], scene.normal[there])
-        change *= scene.covered[here] & scene.covered[there]
-        bend[here] = np.maximum(bend[here], change)
-        bend[there] = np.maximum(bend[there], change)
-    factor: FloatArray = 1.0 - 0.42 * np.clip(1.6 * (bend - 0.08), 0.0, 1.0)
-    return factor
-
-
-def _openness(scene: _Scene, camera: _Camera) -> FloatArray:
-    """Return (h, w) how much of the sky each pixel sees, 0 to 1, from the points around it on the screen."""
-    step = _SUPERSAMPLING
-    points = np.nan_to_num(scene.point[::step, ::step], nan=1e9).astype(np.float32)
-    normals = scene.normal[::step, ::step].astype(np.float32)
-    rows, columns = points.shape[:2]
-    reach_px = max(rows, columns) * 0.045
-    per_px = np.linalg.norm(camera.eye - scene.point[scene.covered].mean(axis=0)) / camera.focal_px * step
-    reach_mm = float(reach_px * per_px)
-    hidden = np.zeros((rows, columns), dtype=np.float32)
-    taps = 20
-    for tap in range(taps):
-        radius, angle = reach_px * np.sqrt((tap + 0.7) / taps), tap * 2.399963
-        down, right = round(radius * np.sin(angle)), round(radius * np.cos(angle))
-        i = np.clip(np.arange(rows) + down, 0, rows - 1)
-        j = np.clip(np.arange(columns) + right, 0, columns - 1)
-        offset = points[np.ix_(i, j)] - points
-        distance = np.sqrt(np.einsum("hwx,hwx->hw", offset, offset)) + 1e-6
-        rise = np.einsum("hwx,hwx->hw", offset, normals) / distance
-        hidden += np.clip(rise - 0.12, 0.0, 1.0) / (1.0 + (distance / reach_mm) ** 2)
-    open_sky = np.clip(1.0 - 2.1 * hidden / taps, 0.0, 1.0)
-    full = np.repeat(np.repeat(open_sky, step, axis=0), step, axis=1)[
-        : scene.covered.shape[0], : scene.covered.shape[1]
-    ]
-    return full.astype(np.float64)
+    softness_px = 6.0 * shadow.shape[0] / 960
+    soft = gaussian_filter(shadow, softness_px, mode="nearest")
+    light: FloatArray = (1.0 - 0.42 * soft) * (1.0 - 0.75 * (1.0 - gaussian_filter(open_sky, softness_px / 3)))
+    return light
 
 
 def _linear(colour: Colour) -> FloatArray:
     return np.asarray(colour, dtype=np.float64) ** 2.2
 
 
-def _srgb(light: FloatArray) -> FloatArray:
-    """Return the light as a screen wants it, from a table of 4096 steps."""
-    encoded: FloatArray = _SRGB_TABLE[(np.clip(light, 0.0, 1.0) * 4095.0 + 0.5).astype(np.int16)]
-    return encoded
-
-
-def _encode(rgba: FloatArray, width_px: int, height_px: int) -> bytes:
-    """Average the supersampled pixels (alpha first) and write the PNG."""
+def _encode(pixels: npt.NDArray[np.uint8]) -> bytes:
+    """Write (height, width, 4) pixels as a PNG file, without alpha where nothing shines through."""
     from PIL import Image
 
-    alpha = rgba[..., 3:]
-    weighted = np.concatenate([rgba[..., :3] * alpha, alpha], axis=-1)
-    mean = weighted.reshape(height_px, _SUPERSAMPLING, width_px, _SUPERSAMPLING, 4).mean(axis=(1, 3))
-    mean[..., :3] /= np.maximum(mean[..., 3:], 1e-6)
-    pixels = np.round(mean * 255).astype(np.uint8)
     opaque = bool((pixels[..., 3] == 255).all())
     image = Image.fromarray(pixels[..., :3] if opaque else pixels)
     out = io.BytesIO()

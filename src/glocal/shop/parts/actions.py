@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 ASK_TO_TURN = frozenset({"needs_support", "stands_on_a_point", "tips_over", "small_footprint"})
 """Findings that another way up may spare."""
+
+_one_drawing = threading.Lock()
 
 
 def built_part(template: DesignTemplate, values: Mapping[str, ParameterValue]) -> BuiltPart:
@@ -59,11 +62,14 @@ def keep_part(part: Part) -> BuiltPart:
 
 
 def draw(row: BuiltPart) -> None:
-    """Draw a part's picture and keep it."""
+    """Draw a part's picture and keep it; who asks while it is being drawn waits for that one."""
     from glocal.design.picture import render_png
 
-    row.drawn_file = shop_files().put(render_png(load_part(row).mesh))
-    row.save(update_fields=["drawn_file"])
+    with _one_drawing:
+        row.refresh_from_db(fields=["drawn_file"])
+        if not row.drawn_file:
+            row.drawn_file = shop_files().put(render_png(load_part(row).mesh))
+            row.save(update_fields=["drawn_file"])
 
 
 def check_part(row: BuiltPart, process: PrintProcess) -> tuple[Finding, ...]:

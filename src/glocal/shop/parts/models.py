@@ -28,7 +28,7 @@ class BuiltPart(Thing):
 
     @property
     def picture_file(self) -> str:
-        """Hash of the part's picture (PNG) in the store; drawn when it is first asked for, since that takes long."""
+        """Hash of the part's picture (PNG) in the store; drawn when it is first asked for."""
         if not self.drawn_file:
             from glocal.shop.parts.actions import draw
 
