@@ -24,6 +24,8 @@ await build({
     configurator: "src/configurator/element.js",
     "engine-worker": "src/engine/worker.js",
     layers: "src/layers/element.js",
+    leaflet: "src/map/leaflet.css",
+    map: "src/map/element.js",
     order: "src/order/element.js",
     refine: "src/desk/refine.js",
     room: "src/room/element.js",
@@ -37,9 +39,11 @@ await build({
   target: ["es2022"],
   minify: true,
   legalComments: "linked",
+  loader: { ".png": "dataurl" },
   logLevel: "warning",
 });
 await cp(join(here, "src", "pictures"), web, { recursive: true });
+await cp(join(here, "node_modules", "world-atlas", "countries-50m.json"), join(web, "outlines.json"));
 
 const squeezeGzip = promisify(gzip);
 const squeezeBrotli = promisify(brotliCompress);
@@ -50,7 +54,7 @@ await writeFile(join(web, "manifest.json"), `${JSON.stringify(await versions(fil
 /** @param {string} folder @returns {Promise<string[]>} the files below it that a browser loads */
 async function loadedFiles(folder) {
   const names = await readdir(folder, { recursive: true });
-  return names.filter((name) => /\.(js|mjs|css|wasm|svg)$/.test(name)).map((name) => join(folder, name)).sort();
+  return names.filter((name) => /\.(js|mjs|css|json|wasm|svg)$/.test(name)).map((name) => join(folder, name)).sort();
 }
 
 /** Write `file.gz` and `file.br` beside it, unless they are newer than the file. @param {string} file */

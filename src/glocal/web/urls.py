@@ -29,6 +29,7 @@ from glocal.web.views import (
     shop,
     sign_in,
     size_card,
+    where,
 )
 
 LINK = r"(?P<kind>orders|room)/(?P<key>[0-9a-f-]{36})/(?P<token>[^/]+)"  # whose data a customer's link opens
@@ -51,6 +52,7 @@ urlpatterns = [
     path("desk/wishes/", inbox.wishes_page, name="desk-wishes"),
     path("desk/wishes/<uuid:wish_id>/", inbox.wish_answer, name="desk-wish"),
     path("checkout/<uuid:quote_id>/", checkout.checkout_page, name="checkout"),
+    path("checkout/<uuid:quote_id>/where/", where.where_page, name="where"),
     path("orders/<uuid:order_id>/<str:token>/", orders.order_page, name="order"),
     path("orders/<uuid:order_id>/<str:token>/cancel/", orders.cancel, name="order-cancel"),
     path("orders/<uuid:order_id>/<str:token>/agree/", orders.agree, name="order-agree"),

@@ -20,7 +20,8 @@ from glocal.shop.makers.queries import odds_ok, plates_left
 from glocal.shop.people.actions import invite_maker
 from glocal.web.desk_words import job_in_words, plate_in_words
 from glocal.web.guard import actor_of_request, owner_only
-from glocal.web.page import desk_page
+from glocal.web.maker_map import makers_on_map
+from glocal.web.page import desk_page, shop_or_none
 from glocal.web.undo import told
 
 
@@ -36,7 +37,10 @@ def makers_page(request: HttpRequest) -> HttpResponse:
             raise OrderInvalid("The name is too long.", help="Write up to 200 characters.", field="for_whom")
         _row, secret = invite_maker(for_whom)
         invitation = request.build_absolute_uri(reverse("join", args=[secret]))
-    context = {"rows": [_shown(each) for each in makers_board()], "invitation": invitation}
+    board = makers_board()
+    shop = shop_or_none()
+    on_map = makers_on_map(shop, board) if shop and board else None
+    context = {"rows": [_shown(each) for each in board], "invitation": invitation, "on_map": on_map}
     return desk_page(request, "makers.html", context)
 
 
