@@ -171,3 +171,9 @@ def test_the_slicer_s_totals_are_read_from_its_comments(tmp_path):
     path.write_text("G1 X1\n")
     with pytest.raises(GcodeUnreadable, match="time and filament"):
         read_totals(path)
+
+
+def test_settings_are_read_from_the_first_line_on_and_whatever_ends_a_line():
+    moved = "G1 X100 F6000\n"
+    for text in ("; gcode_flavor = klipper\n" + moved, moved + "; gcode_flavor = klipper\r\n; unknown =\n"):
+        assert read_gcode_bytes(text.encode()).settings["gcode_flavor"] == "klipper"

@@ -14,12 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from glocal.production import gcode_places as at
-from glocal.production.gcode_planner import enqueue, flush
+from glocal.production.gcode_planner import enqueue, flush, set_limits
+from glocal.production.gcode_words import has, line_end, name_hash, number_at, read_words, word
 from glocal.values import sha256_hex
 
-_HASH_START, _HASH_FACTOR, _HASH_MASK = 1469598103, 1099511, 0x7FFFFFFFFFFF
-
-_jit = nb.njit(nogil=True)  # kept compiled as parts of `scan`
+_jit = nb.njit(nogil=True, error_model="numpy")  # kept compiled as parts of `scan`
 
 
 def new_reader(
@@ -45,79 +44,15 @@ def new_reader(
     f[at.LEGACY_M204] = float(legacy_m204)
     f[at.LIMITS : at.LIMITS + at.LIMITS_SIZE] = limits
     f[at.CAP_PRINT : at.CAP_PRINT + 3] = limits[-3:]
+    set_limits.py_func(f)
     if legacy_m204:  # the settings of Marlin 1 know no acceleration of their own for travel
         f[at.CAP_TRAVEL] = np.inf
         f[at.ACC_TRAVEL] = f[at.ACC_PRINT]
     f[at.PRINT_LOW : at.PRINT_LOW + 3] = f[at.ALL_LOW : at.ALL_LOW + 3] = np.inf
     f[at.PRINT_HIGH : at.PRINT_HIGH + 3] = f[at.ALL_HIGH : at.ALL_HIGH + 3] = -np.inf
     m[at.KIND], m[at.KINDS], m[at.LAYER], m[at.LAYER_ROOM] = at.UNLABELLED, at.CUSTOM + 1, -1, layers
-    m[at.KIND_HASH + at.CUSTOM] = _name_hash.py_func(b"Custom", 0, 6)
+    m[at.KIND_HASH + at.CUSTOM] = name_hash.py_func(b"Custom", 0, 6)
     return f, m
-
-
-@_jit
-def _name_hash(data: Any, start: int, stop: int) -> int:
-    """Return a hash of some bytes."""
-    code = _HASH_START
-    for k in range(start, stop):
-        code = ((code ^ data[k]) * _HASH_FACTOR) & _HASH_MASK
-    return code
-
-
-@_jit
-def _number(data: Any, i: int, end: int) -> Any:
-    """Return the number at byte ``i``, the byte after it, and whether there was one."""
-    negative = False
-    if i < end and data[i] in (43, 45):  # + -
-        negative = data[i] == 45
-        i += 1
-    whole, scale, digits = 0, 1.0, 0
-    while i < end and 48 <= data[i] <= 57:
-        whole = whole * 10 + (data[i] - 48)
-        digits += 1
-        i += 1
-    if i < end and data[i] == 46:  # .
-        i += 1
-        while i < end and 48 <= data[i] <= 57:
-            if digits < 17:  # more do not fit, and mean nothing
-                whole = whole * 10 + (data[i] - 48)
-                scale *= 10.0
-            digits += 1
-            i += 1
-    value = whole / scale
-    return (-value if negative else value), i, digits > 0
-
-
-@_jit
-def _words(f: Any, data: Any, i: int, end: int) -> None:
-    """Read the numbers of a command by their letters, up to a comment or checksum."""
-    for k in range(26):
-        f[at.GIVEN + k] = 0.0
-    while i < end:
-        c = data[i]
-        if c in (40, 42, 59):  # ( * ;
-            return
-        i += 1
-        if 97 <= c <= 122:
-            c -= 32
-        if 65 <= c <= 90:
-            while i < end and data[i] == 32:
-                i += 1
-            value, i, ok = _number(data, i, end)
-            f[at.WORD + c - 65] = value if ok else 0.0
-            f[at.GIVEN + c - 65] = 1.0
-
-
-@_jit
-def _has(f: Any, letter: int) -> Any:
-    """Say whether the command has a word with this letter."""
-    return f[at.GIVEN + letter] == 1.0
-
-
-@_jit
-def _word(f: Any, letter: int) -> Any:
-    """Return the command's word with this letter, 0 without one."""
-    return f[at.WORD + letter] if f[at.GIVEN + letter] == 1.0 else 0.0
 
 
 @_jit
@@ -130,13 +65,13 @@ def _comment(f: Any, m: Any, data: Any, start: int, stop: int) -> None:
         m[at.LAYER] += 1
         f[at.LAYERS] = m[at.LAYER] + 1
     elif size > 3 and data[start + 1] == 90 and data[start + 2] == 58 and 0 <= m[at.LAYER] < m[at.LAYER_ROOM]:
-        f[at.LAYER_Z + m[at.LAYER]] = _number(data, start + 3, stop)[0]
+        f[at.LAYER_Z + m[at.LAYER]] = number_at(data, start + 3, stop)[0]
 
 
 @_jit
 def _kind_of(m: Any, data: Any, start: int, stop: int) -> Any:
     """Return the number of a named kind of path, a new one for a new name."""
-    code = _name_hash(data, start, stop)
+    code = name_hash(data, start, stop)
     kinds = m[at.KINDS]
     for k in range(at.CUSTOM, kinds):
         if m[at.KIND_HASH + k] == code:
@@ -150,21 +85,21 @@ def _kind_of(m: Any, data: Any, start: int, stop: int) -> Any:
 
 
 @_jit
-def _target(f: Any, axis: int, letter: int, absolute: bool) -> Any:
+def _target(f: Any, m: Any, axis: int, letter: int, absolute: bool) -> Any:
     """Return where a move leads along one axis."""
-    if not _has(f, letter):
+    if not has(m, letter):
         return f[axis]
     value = f[at.WORD + letter] * f[at.UNIT]
     return value if absolute else f[axis] + value
 
 
 @_jit
-def _arc(f: Any, turn: float, way: Any) -> Any:
+def _arc(f: Any, m: Any, turn: float, way: Any) -> Any:
     """Return the length of an arc and its directions (x, y) where it begins and ends, as long as the arc is.
 
     ``way`` is the straight way (dx, dy, dz); ``turn`` is 1 counter-clockwise, -1 clockwise.
     """
-    to_x, to_y = _word(f, at.W_I) * f[at.UNIT], _word(f, at.W_J) * f[at.UNIT]
+    to_x, to_y = word(f, m, at.W_I) * f[at.UNIT], word(f, m, at.W_J) * f[at.UNIT]
     radius = math.hypot(to_x, to_y)
     far_x, far_y = way[0] - to_x, way[1] - to_y
     angle = math.atan2(-to_x * far_y + to_y * far_x, -to_x * far_x - to_y * far_y)
@@ -188,23 +123,23 @@ def _move(f: Any, m: Any, command: int) -> None:
     if f[at.HAS_MOVED] == 0.0:
         f[at.HAS_MOVED] = 1.0
         f[at.G90_FIRST] = f[at.SAW_G90]
-    if _has(f, at.W_F):
+    if has(m, at.W_F):
         f[at.FEED] = f[at.WORD + at.W_F] * f[at.UNIT] / 60.0
         f[at.MAX_FEED_SEEN] = max(f[at.MAX_FEED_SEEN], f[at.FEED])
     absolute = f[at.ABSOLUTE] == 1.0
     old = (f[at.X], f[at.Y], f[at.Z])
     new = (
-        _target(f, at.X, at.W_X, absolute),
-        _target(f, at.Y, at.W_X + 1, absolute),
-        _target(f, at.Z, at.W_X + 2, absolute),
+        _target(f, m, at.X, at.W_X, absolute),
+        _target(f, m, at.Y, at.W_X + 1, absolute),
+        _target(f, m, at.Z, at.W_X + 2, absolute),
     )
-    new_e = _target(f, at.E, at.W_E, f[at.ABSOLUTE_E] == 1.0)
+    new_e = _target(f, m, at.E, at.W_E, f[at.ABSOLUTE_E] == 1.0)
     way, pushed = (new[0] - old[0], new[1] - old[1], new[2] - old[2]), new_e - f[at.E]
     length = math.sqrt(way[0] * way[0] + way[1] * way[1] + way[2] * way[2])
     begin = leave = (way[0], way[1])
-    if command >= 2 and (_has(f, at.W_I) or _has(f, at.W_J)):
+    if command >= 2 and (has(m, at.W_I) or has(m, at.W_J)):
         f[at.ARCS] += 1
-        length, begin, leave = _arc(f, 1.0 if command == 3 else -1.0, way)
+        length, begin, leave = _arc(f, m, 1.0 if command == 3 else -1.0, way)
     f[at.X], f[at.Y], f[at.Z] = new
     f[at.E] = new_e if f[at.ABSOLUTE_E] == 1.0 else 0.0  # relative numbers start anew, or rounding would add up
     kind = at.TRAVEL if pushed == 0.0 else at.RETRACTION
@@ -222,9 +157,10 @@ def _move(f: Any, m: Any, command: int) -> None:
     if size > 0.0 and f[at.FEED] > 0.0:
         f[at.MOVES] += 1
         m[at.OWNER_KIND + m[at.COUNT]], m[at.OWNER_LAYER + m[at.COUNT]] = kind, m[at.LAYER]
-        _set_shares(f, at.BEGIN, (begin[0], begin[1], way[2], pushed), size)
-        enqueue(f, m, size, f[at.FEED] * f[at.FEED_FACTOR])
-        _set_shares(f, at.AFTER, (leave[0], leave[1], way[2], pushed), size)
+        over = 1.0 / size
+        begins = begin[0] * over, begin[1] * over, way[2] * over, pushed * over
+        leaves = leave[0] * over, leave[1] * over, way[2] * over, pushed * over
+        enqueue(f, m, (size, f[at.FEED] * f[at.FEED_FACTOR]), begins, leaves)
         if m[at.COUNT] == at.CHUNK:
             flush(f, m, at.CHUNK - at.PENDING)
 
@@ -236,13 +172,6 @@ def _keep_segment(f: Any, m: Any, old: Any, new: Any) -> None:
     f[row], f[row + 1], f[row + 2], f[row + 3], f[row + 4] = old[0], old[1], new[0], new[1], new[2]
     f[row + 5], f[row + 6] = m[at.KIND], m[at.LAYER]
     m[at.SEGMENTS] += 1
-
-
-@_jit
-def _set_shares(f: Any, place: int, way: Any, size: float) -> None:
-    """Store how much each axis takes part in the speed of a move."""
-    for axis in range(4):
-        f[place + axis] = way[axis] / size
 
 
 @_jit
@@ -261,7 +190,7 @@ def _note_extrusion(f: Any, kind: int, old: Any, new: Any) -> None:
 def _other_g(f: Any, m: Any, command: int) -> None:
     """Carry out the G commands that are no moves."""
     if command == 4:
-        pause_s = _word(f, at.W_S) if _has(f, at.W_S) else _word(f, at.W_P) / 1000.0
+        pause_s = word(f, m, at.W_S) if has(m, at.W_S) else word(f, m, at.W_P) / 1000.0
         f[at.DWELL_S] += pause_s
         f[at.USE + 3 * m[at.KIND]] += pause_s
         if 0 <= m[at.LAYER] < m[at.LAYER_ROOM]:
@@ -275,18 +204,18 @@ def _other_g(f: Any, m: Any, command: int) -> None:
         f[at.ABSOLUTE] = f[at.ABSOLUTE_E] = f[at.SAW_G90] = 1.0 if command == 90 else 0.0
     elif command == 92:
         for axis in range(3):
-            if _has(f, at.W_X + axis):
+            if has(m, at.W_X + axis):
                 f[at.X + axis] = f[at.WORD + at.W_X + axis] * f[at.UNIT]
-        if _has(f, at.W_E):
+        if has(m, at.W_E):
             f[at.E] = f[at.WORD + at.W_E] * f[at.UNIT]
 
 
 @_jit
-def _heater(f: Any, command: int) -> None:
+def _heater(f: Any, m: Any, command: int) -> None:
     """Take note of a target temperature: nozzle, bed or chamber."""
-    if not (_has(f, at.W_S) or _has(f, at.W_R)):
+    if not (has(m, at.W_S) or has(m, at.W_R)):
         return
-    target_c = _word(f, at.W_S) if _has(f, at.W_S) else _word(f, at.W_R)
+    target_c = word(f, m, at.W_S) if has(m, at.W_S) else word(f, m, at.W_R)
     heater = 0 if command in (104, 109) else (1 if command in (140, 190) else 2)
     f[at.NOZZLE_END_C + heater] = target_c
     f[at.NOZZLE_MAX_C + heater] = max(f[at.NOZZLE_MAX_C + heater], target_c)
@@ -295,72 +224,75 @@ def _heater(f: Any, command: int) -> None:
 
 
 @_jit
-def _acceleration(f: Any) -> None:
+def _acceleration(f: Any, m: Any) -> None:
     """Carry out M204; Marlin 1 knows one acceleration for print and travel, later firmware two."""
     legacy = f[at.LEGACY_M204] == 1.0
-    if _has(f, at.W_S):
-        f[at.ACC_PRINT] = min(_word(f, at.W_S), f[at.CAP_PRINT])
-        f[at.ACC_TRAVEL] = min(_word(f, at.W_S), f[at.CAP_TRAVEL])
-        if _has(f, at.W_T):
-            f[at.ACC_RETRACT] = min(_word(f, at.W_T), f[at.CAP_RETRACT])
+    if has(m, at.W_S):
+        f[at.ACC_PRINT] = min(word(f, m, at.W_S), f[at.CAP_PRINT])
+        f[at.ACC_TRAVEL] = min(word(f, m, at.W_S), f[at.CAP_TRAVEL])
+        if has(m, at.W_T):
+            f[at.ACC_RETRACT] = min(word(f, m, at.W_T), f[at.CAP_RETRACT])
         return
-    if _has(f, at.W_P):
-        f[at.ACC_PRINT] = min(_word(f, at.W_P), f[at.CAP_PRINT])
+    if has(m, at.W_P):
+        f[at.ACC_PRINT] = min(word(f, m, at.W_P), f[at.CAP_PRINT])
         if legacy:
-            f[at.ACC_TRAVEL] = min(_word(f, at.W_P), f[at.CAP_TRAVEL])
-    if _has(f, at.W_R):
-        f[at.ACC_RETRACT] = min(_word(f, at.W_R), f[at.CAP_RETRACT])
-    if _has(f, at.W_T) and not legacy:
-        f[at.ACC_TRAVEL] = min(_word(f, at.W_T), f[at.CAP_TRAVEL])
+            f[at.ACC_TRAVEL] = min(word(f, m, at.W_P), f[at.CAP_TRAVEL])
+    if has(m, at.W_R):
+        f[at.ACC_RETRACT] = min(word(f, m, at.W_R), f[at.CAP_RETRACT])
+    if has(m, at.W_T) and not legacy:
+        f[at.ACC_TRAVEL] = min(word(f, m, at.W_T), f[at.CAP_TRAVEL])
 
 
 @_jit
-def _m(f: Any, command: int) -> None:
+def _m(f: Any, m: Any, command: int) -> None:
     """Carry out the M commands that matter to time and safety."""
     if command in (82, 83):
         f[at.ABSOLUTE_E] = 1.0 if command == 82 else 0.0
     elif command in (104, 109, 140, 190, 141, 191):
-        _heater(f, command)
+        _heater(f, m, command)
     elif command in (106, 107):
-        f[at.FAN_END] = 0.0 if command == 107 else (_word(f, at.W_S) if _has(f, at.W_S) else 255.0)
+        f[at.FAN_END] = 0.0 if command == 107 else (word(f, m, at.W_S) if has(m, at.W_S) else 255.0)
     elif command in (0, 1, 600, 601):
         f[at.PAUSES] += 1
     elif command in (201, 203, 205):
         base = at.MAX_ACC if command == 201 else (at.MAX_FEED if command == 203 else at.JERK)
         for axis in range(3):
-            if _has(f, at.W_X + axis):
+            if has(m, at.W_X + axis):
                 f[base + axis] = f[at.WORD + at.W_X + axis]
-        if _has(f, at.W_E):
+        if has(m, at.W_E):
             f[base + 3] = f[at.WORD + at.W_E]
+        set_limits(f)
     elif command == 204:
-        _acceleration(f)
-    elif command == 220 and _word(f, at.W_S) > 0.0:
-        f[at.FEED_FACTOR] = _word(f, at.W_S) / 100.0
+        _acceleration(f, m)
+    elif command == 220 and word(f, m, at.W_S) > 0.0:
+        f[at.FEED_FACTOR] = word(f, m, at.W_S) / 100.0
 
 
 @_jit
-def _command(f: Any, m: Any, data: Any, i: int, end: int) -> None:
-    """Carry out one line that is not a comment."""
+def _command(f: Any, m: Any, data: Any, i: int) -> int:
+    """Carry out one line that is not a comment, and return where it ends."""
+    end = len(data)
     if data[i] & 0xDF == 78:  # N12 before the command; 0xDF makes letters upper case
-        i = _number(data, i + 1, end)[1]
+        i = number_at(data, i + 1, end)[1]
         while i < end and data[i] == 32:
             i += 1
         if i == end:
-            return
+            return i
     first = data[i] & 0xDF
     if first not in (71, 77):  # G M
-        return
-    number, i, ok = _number(data, i + 1, end)
+        return line_end(data, i)
+    number, i, ok = number_at(data, i + 1, end)
     command = int(number)
     if not ok or (first == 77 and command in (117, 118, 862)):  # these carry text
-        return
-    _words(f, data, i, end)
+        return line_end(data, i)
+    i = read_words(f, m, data, i)
     if first == 77:
-        _m(f, command)
+        _m(f, m, command)
     elif command <= 3:
         _move(f, m, command)
     else:
         _other_g(f, m, command)
+    return i
 
 
 def _compile_scan(version: int) -> Any:
@@ -370,25 +302,22 @@ def _compile_scan(version: int) -> Any:
     take part, and it is noticed because the function uses it.
     """
 
-    @nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
+    @nb.njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator, unused-ignore]
     def scan(data: Any, f: Any, m: Any) -> None:
         """Read G-code bytes, (n,) uint8, into a reader's arrays."""
         f[at.VERSION] = version
         n, i = len(data), 0
         while i < n:
             f[at.LINES] += 1
-            while i < n and data[i] in (9, 32):
+            while i < n and (data[i] == 32 or data[i] == 9):
                 i += 1
-            start = i
-            while i < n and data[i] != 10:
-                i += 1
-            stop = i - 1 if i > start and data[i - 1] == 13 else i
+            if i < n and data[i] == 59:
+                start = i
+                i = line_end(data, i)
+                _comment(f, m, data, start, i - 1 if data[i - 1] == 13 else i)
+            elif i < n:
+                i = _command(f, m, data, i)
             i += 1
-            if stop > start:
-                if data[start] == 59:
-                    _comment(f, m, data, start, stop)
-                else:
-                    _command(f, m, data, start, stop)
         flush(f, m, m[at.COUNT])
         for k in range(at.MAX_KINDS):
             f[at.TIME_S] += f[at.USE + 3 * k]
@@ -398,7 +327,7 @@ def _compile_scan(version: int) -> Any:
 
 def _sources_version() -> int:
     here = Path(__file__).parent
-    content = b"".join((here / f"gcode_{name}.py").read_bytes() for name in ("kernel", "places", "planner"))
+    content = b"".join((here / f"gcode_{name}.py").read_bytes() for name in ("kernel", "places", "planner", "words"))
     return int(sha256_hex(content)[:12], 16)
 
 

@@ -12,8 +12,8 @@ X, Y, Z, E, FEED, FEED_FACTOR, ABSOLUTE, ABSOLUTE_E, UNIT, NOZZLE_C, HAS_MOVED, 
     14
 )
 
-# --- f: the current command's words by letter, and which of them it has (1.0 or 0.0)
-WORD, GIVEN = 16, 42
+# --- f: the current command's words by letter
+WORD = 16
 W_E, W_F, W_I, W_J, W_P, W_R, W_S, W_T, W_X = 4, 5, 8, 9, 15, 17, 18, 19, 23
 
 # --- f: limits in mm and s; jerk, highest speed and acceleration of x, y, z, e; then acceleration by purpose
@@ -31,15 +31,18 @@ G90_FIRST, RELATIVE_PRINT, INCH, ARCS, MAX_FEED_SEEN, FAN_END = (FACTS + k for k
 PRINT_LOW, PRINT_HIGH, ALL_LOW, ALL_HIGH = (FACTS + k for k in (17, 20, 23, 26))  # each: x, y, z
 PAUSES, EXTRUDED_COLD, DWELL_S = (FACTS + k for k in (29, 30, 31))
 
-# --- f: the planner's memory of the last move, and shares of x, y, z, e in the speed at its end and the next's begin
-SPEED_NOW, LAST_CRUISE, LAST_SAFE, AFTER, BEGIN = 119, 120, 121, 122, 126
+# --- f: the planner's memory of the last move, and shares of x, y, z, e in the speed at its end
+SPEED_NOW, LAST_CRUISE, LAST_SAFE, AFTER = 119, 120, 121, 122
+
+# --- f: one over jerk, highest speed and acceleration of x, y, z, e
+HOLD, HOLD_FEED, HOLD_ACC = 126, 130, 134
 
 # --- f: use per kind of path: seconds, mm of way, mm of filament
 MAX_KINDS = 64
-USE = 130
+USE = 138
 
 # --- f: the planner's queue, one row per quantity
-CHUNK = 16384  # moves that are planned at once
+CHUNK = 4096  # moves that are planned at once
 PENDING = 512  # of these stay for the next time, so that the border between two chunks has no effect
 Q_LENGTH, Q_CRUISE, Q_ACC, Q_LIMIT, Q_ENTRY = (USE + 3 * MAX_KINDS + k * CHUNK for k in range(5))
 
@@ -51,6 +54,7 @@ SEGMENT_SIZE = 7
 
 # --- m: whole numbers
 KIND, KINDS, LAYER, COUNT, LAYER_ROOM, SEGMENTS, SEGMENT_ROOM = range(7)
+GIVEN = 7  # which letters the current command has, a bit each
 KIND_HASH = 8
 KIND_AT = KIND_HASH + MAX_KINDS  # first and last byte of a kind's name
 OWNER_KIND = KIND_AT + 2 * MAX_KINDS

@@ -15,7 +15,27 @@ import numba as nb
 
 from glocal.production import gcode_places as at
 
-_jit = nb.njit(nogil=True)  # kept compiled as parts of `gcode_kernel.scan`
+_jit = nb.njit(nogil=True, error_model="numpy")  # kept compiled as parts of `gcode_kernel.scan`
+
+
+@_jit
+def set_limits(f: Any) -> None:
+    """Work out anew what moves are held against, after jerk, highest speed or acceleration of an axis changed."""
+    for k in range(12):
+        f[at.HOLD + k] = 1.0 / max(f[at.JERK + k], 1e-12)
+
+
+@_jit
+def _within(value: float, hold: Any) -> Any:
+    """Return the value, lowered until no axis is above its limit; ``hold`` is the axes' shares over their limits."""
+    most = max(hold[0], hold[1], hold[2], hold[3])
+    return value if value * most <= 1.0 else 1.0 / most
+
+
+@_jit
+def _held(f: Any, hold: int, shares: Any) -> Any:
+    """Return shares of x, y, z, e over the limits at ``hold``."""
+    return shares[0] * f[hold], shares[1] * f[hold + 1], shares[2] * f[hold + 2], shares[3] * f[hold + 3]
 
 
 @_jit
@@ -27,49 +47,46 @@ def _jump(before: float, after: float) -> float:
 
 
 @_jit
-def _junction(f: Any, speed: float) -> float:
-    """Return the highest speed, up to ``speed``, at which the last move and the new one may meet."""
-    factor = 1.0
-    for axis in range(4):
-        jump = _jump(f[at.AFTER + axis] * speed * factor, f[at.BEGIN + axis] * speed * factor)
-        if jump > f[at.JERK + axis]:
-            factor *= f[at.JERK + axis] / jump
-    return speed * factor
-
-
-@_jit
-def _acceleration(f: Any) -> Any:
-    """Return the acceleration for the kind of move that ``BEGIN`` describes."""
-    if f[at.BEGIN] == 0.0 and f[at.BEGIN + 1] == 0.0 and f[at.BEGIN + 2] == 0.0:
+def _acceleration(f: Any, shares: Any) -> Any:
+    """Return the acceleration for the kind of move that its shares describe."""
+    if shares[0] == 0.0 and shares[1] == 0.0 and shares[2] == 0.0:
         return f[at.ACC_RETRACT]
-    return f[at.ACC_TRAVEL] if f[at.BEGIN + 3] == 0.0 else f[at.ACC_PRINT]
+    return f[at.ACC_TRAVEL] if shares[3] == 0.0 else f[at.ACC_PRINT]
 
 
 @_jit
-def enqueue(f: Any, m: Any, length: float, speed: float) -> None:
-    """Add a move of ``length`` mm whose file asks for ``speed`` mm/s and whose direction is ``BEGIN``."""
-    acc = _acceleration(f)
-    for axis in range(4):
-        share = abs(f[at.BEGIN + axis])
-        if speed * share > f[at.MAX_FEED + axis]:
-            speed = f[at.MAX_FEED + axis] / share
-        if acc * share > f[at.MAX_ACC + axis]:
-            acc = f[at.MAX_ACC + axis] / share
-    safe = speed  # from and to a standstill
-    for axis in range(4):
-        share = abs(f[at.BEGIN + axis])
-        if safe * share > f[at.JERK + axis]:
-            safe = f[at.JERK + axis] / share
+def enqueue(f: Any, m: Any, move: Any, begin: Any, leave: Any) -> None:
+    """Add a move.
+
+    Parameters
+    ----------
+    move : tuple
+        Its length in mm, and the speed in mm/s that its file asks for.
+    begin, leave : tuple of four floats
+        Shares of x, y, z, e in its speed where it begins and where it ends; the same of a straight move.
+    """
+    length, speed = move
+    shares = abs(begin[0]), abs(begin[1]), abs(begin[2]), abs(begin[3])
+    speed = _within(speed, _held(f, at.HOLD_FEED, shares))
+    acc = _within(_acceleration(f, shares), _held(f, at.HOLD_ACC, shares))
+    safe = _within(speed, _held(f, at.HOLD, shares))  # from and to a standstill
     meet = safe
     if f[at.LAST_CRUISE] > 0.0:
         slower = min(speed, f[at.LAST_CRUISE])
-        meet = _junction(f, slower)
+        jumps = (
+            _jump(f[at.AFTER], begin[0]),
+            _jump(f[at.AFTER + 1], begin[1]),
+            _jump(f[at.AFTER + 2], begin[2]),
+            _jump(f[at.AFTER + 3], begin[3]),
+        )
+        meet = _within(slower, _held(f, at.HOLD, jumps))
         if f[at.LAST_SAFE] > meet * 0.99 and safe > meet * 0.99:
             meet = min(safe, slower)
     k = m[at.COUNT]
     f[at.Q_LENGTH + k], f[at.Q_CRUISE + k], f[at.Q_ACC + k], f[at.Q_LIMIT + k] = length, speed, acc, meet
     m[at.COUNT] = k + 1
     f[at.LAST_CRUISE], f[at.LAST_SAFE] = speed, safe
+    f[at.AFTER], f[at.AFTER + 1], f[at.AFTER + 2], f[at.AFTER + 3] = leave
 
 
 @_jit
@@ -86,23 +103,23 @@ def _seconds(length: float, cruise: float, acc: float, begin: float, leave: floa
 def flush(f: Any, m: Any, number: int) -> None:
     """Plan all moves, add the time of the first ``number`` of them to their owners and let them go."""
     n = m[at.COUNT]
-    speed = 0.0
+    square = 0.0  # squares of speeds: a root in a chain of moves would have to wait for the one before
     for k in range(n - 1, -1, -1):
-        reachable = math.sqrt(speed * speed + 2.0 * f[at.Q_ACC + k] * f[at.Q_LENGTH + k])
-        speed = min(f[at.Q_LIMIT + k], reachable)
-        f[at.Q_ENTRY + k] = speed
-    speed = f[at.SPEED_NOW]
+        limit = f[at.Q_LIMIT + k]
+        square = min(limit * limit, square + 2.0 * f[at.Q_ACC + k] * f[at.Q_LENGTH + k])
+        f[at.Q_ENTRY + k] = square
+    square = f[at.SPEED_NOW] * f[at.SPEED_NOW]
     for k in range(number):
         length, cruise, acc = f[at.Q_LENGTH + k], f[at.Q_CRUISE + k], f[at.Q_ACC + k]
-        speed = min(speed, cruise)
+        square = min(square, cruise * cruise)
         leave = f[at.Q_ENTRY + k + 1] if k + 1 < n else 0.0
-        leave = min(leave, math.sqrt(speed * speed + 2.0 * acc * length))
-        time_s = _seconds(length, cruise, acc, speed, leave)
+        leave = min(leave, square + 2.0 * acc * length)
+        time_s = _seconds(length, cruise, acc, math.sqrt(square), math.sqrt(leave))
         f[at.USE + 3 * m[at.OWNER_KIND + k]] += time_s
         if 0 <= m[at.OWNER_LAYER + k] < m[at.LAYER_ROOM]:
             f[at.LAYER_Z + m[at.LAYER_ROOM] + m[at.OWNER_LAYER + k]] += time_s
-        speed = leave
-    f[at.SPEED_NOW] = speed
+        square = leave
+    f[at.SPEED_NOW] = math.sqrt(square)
     for k in range(number, n):
         for row in (at.Q_LENGTH, at.Q_CRUISE, at.Q_ACC, at.Q_LIMIT):
             f[row + k - number] = f[row + k]
