@@ -6,11 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template import Context, Template
+from django.utils.translation import override
 
 import glocal
 
 LOCALE = Path(glocal.__file__).parent / "web" / "locale"
 ENTRY = re.compile(r'^msgid "(?P<id>.+)"\nmsgstr "(?P<text>.*)"$', re.MULTILINE)
+BLOCK = re.compile(r"\{% blocktranslate(?P<how>[^%]*)%\}(?P<text>.*?)\{% (?:plural|endblocktranslate) %\}", re.DOTALL)
 PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)s")
 
 
@@ -38,7 +41,26 @@ def test_no_text_of_the_pages_is_missing_from_the_translations() -> None:
     root = LOCALE.parent
     for template in (root / "templates").rglob("*.html"):
         for text in re.findall(r"""\{% translate (?:"([^"]+)"|'([^']+)') %\}""", template.read_text()):
-            assert (text[0] or text[1]) in known, f"{template.name}: {text}"
+            # Django looks a template's text up with each % doubled
+            assert (text[0] or text[1]).replace("%", "%%") in known, f"{template.name}: {text}"
     for module in root.rglob("*.py"):
         for text in re.findall(r'\b_\("((?:[^"\\]|\\.)+)"\)', module.read_text()):
             assert text in known, f"{module.name}: {text}"
+
+
+def test_no_block_of_text_is_missing_from_the_translations() -> None:
+    known, blocks = entries("fr"), 0
+    for template in (LOCALE.parent / "templates").rglob("*.html"):
+        for block in BLOCK.finditer(template.read_text()):
+            text = block["text"].replace("%", "%%")
+            if "trimmed" in block["how"]:
+                text = " ".join(line.strip() for line in text.splitlines() if line.strip())
+            text = re.sub(r"\{\{ *(\w+) *\}\}", r"%(\1)s", text)
+            assert text.replace('"', '\\"') in known, f"{template.name}: {text}"
+            blocks += 1
+    assert blocks > 20
+
+
+def test_a_template_s_text_with_a_percent_sign_is_translated() -> None:
+    with override("fr"):
+        assert Template('{% load i18n %}{% translate "Humidity, %" %}').render(Context()) == "Humidité, %"
