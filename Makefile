@@ -11,7 +11,7 @@ run: setup  ## start the shop at http://127.0.0.1:8000
 	@$(PYTHON) -m glocal serve --with-demo-printer
 
 test: setup-dev  ## all tests, real parts included
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(PYTHON) -m pytest -n 3 --no-loadscope-reorder $(ARGS)
 
 coverage: setup-dev  ## the tests, and which lines and branches they reach
 	.venv/bin/coverage erase

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +36,24 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what waits for real parts, a browser beside a printer: what comes last is short and fills the gaps."""
-    browsers = dict.fromkeys(item.path for item in items if item.get_closest_marker("browser"))
-    others = dict.fromkeys(item.path for item in items if item.get_closest_marker("real") and item.path not in browsers)
-    turns = [path for pair in zip_longest(browsers, others) for path in pair if path is not None]
-    rank = {path: number for number, path in enumerate(turns)}
-    items.sort(key=lambda item: rank.get(item.path, len(rank)))
+    """Begin with what waits for browsers and printers: what comes last is short and fills the gaps."""
+    rank: dict[Path, int] = {}
+    for item in items:
+        own = 0 if item.get_closest_marker("browser") else 1 if item.get_closest_marker("real") else 2
+        rank[item.path] = min(rank.get(item.path, own), own)
+    items.sort(key=lambda item: rank[item.path])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep each file on one worker, and all browser tests on the same one: two browsers would starve each other."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneBrowser(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "tests/browser" if file.startswith("tests/browser/") else file
+
+    return OneBrowser(config, log)
 
 
 @pytest.fixture
