@@ -99,13 +99,13 @@ def test_customer_and_owner_shape_a_sign_together_and_it_is_ordered(page: Any, o
     assert "prints safely" in page.inner_text(".proposal")
     barriers["room"] = violations(page, axe)
     accept.dblclick()  # a nervous hand makes one revision
-    owner.get_by_text("Adé accepted a proposal.").wait_for()
+    owner.get_by_text("Adé accepted a proposal.").first.wait_for()
     until(owner, "(id) => document.getElementById(id).value === '4'", thickness.get_attribute("id"))
 
     owner.click("#do-vouch")
-    page.get_by_text("checked this version and will make it so").wait_for()
+    page.get_by_text("checked this version and will make it so").first.wait_for()
     page.click("#do-approve")
-    owner.get_by_text("The design is approved and can be ordered.").wait_for()
+    owner.get_by_text("The design is approved and can be ordered.").first.wait_for()
     barriers["owner's room"] = violations(owner, axe)
 
     room = page.url
@@ -113,7 +113,7 @@ def test_customer_and_owner_shape_a_sign_together_and_it_is_ordered(page: Any, o
     page.wait_for_selector("#id_name")
     assert page.input_value("#id_name") == "Adé"
     fill_in_and_order(page)
-    owner.get_by_text("Ordered: the approved design is being made.").wait_for()
+    owner.get_by_text("Ordered: the approved design is being made.").first.wait_for()
     assert owner.inner_text(".talk").count("accepted a proposal") == 1
 
     speak(page, room.split("/room/")[0], "ar")

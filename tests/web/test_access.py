@@ -14,9 +14,12 @@ from glocal.shop.access import POLICY, Actor
 from glocal.shop.errors import NotAllowed, NotFound
 from glocal.shop.jobs.queries import access_job
 from glocal.shop.makers.links import access_machine, access_maker, link_of, renew_link
+from glocal.shop.makers.models import MakerMachine
+from glocal.shop.makers.queries import network_makers
 from glocal.shop.orders.actions import CustomerDetails, place_order
 from glocal.shop.orders.queries import access_order, access_piece, may_see_address
 from glocal.shop.people.actions import MOST_FAILURES, accept_invitation, invite_maker, set_owner
+from glocal.shop.shops.settings import WORKDAYS
 from tests.shop.builders import make_machine
 
 pytestmark = pytest.mark.django_db
@@ -150,14 +153,36 @@ def test_pages_carry_their_protection(client: Client, product: Any) -> None:
 
 def test_an_invitation_makes_one_maker_once(client: Client, product: Any) -> None:
     _, secret = invite_maker("Lea")
-    response = client.post(f"/join/{secret}/", {"name": "Lea", "town": ""})
+    assert client.post(f"/join/{secret}/", {"name": "Lea"}).status_code == 422, "without hours nobody gets an order"
+    sent = {"name": "Lea", "town": "", "monday": "09:00-12:00"}
+    response = client.post(f"/join/{secret}/", sent)
     assert response.status_code == 302
     assert client.get(response["Location"]).status_code == 200
+    assert client.post(f"/join/{secret}/", sent)["Location"] == response["Location"], "a second click is the same deed"
     assert client.get(f"/join/{secret}/").status_code == 404
+    assert client.post(f"/join/{secret}/", {**sent, "name": "Eve"}).status_code == 404
     late = timezone.now() + timedelta(days=15)
     _, other = invite_maker()
     with pytest.raises(NotFound):
-        accept_invitation(other, product.shop, name="Late", now=late)
+        accept_invitation(other, product.shop, name="Late", hours=WORKDAYS, now=late)
+
+
+def test_whoever_joins_is_asked_for_orders(client: Client, product: Any) -> None:
+    _, secret = invite_maker("Lea")
+    maker = accept_invitation(secret, product.shop, name="Lea", hours=WORKDAYS)
+    page = f"/maker/{link_of(maker)}/makers/{maker.slug}/presence/"
+    assert 'value="09:00-18:00"' in client.get(page).content.decode()
+    sent = {"town": "Aubagne", "latitude": "43.3", "longitude": "5.6", "delivers_km": "10", "friday": "14:00-18:00"}
+    assert client.post(page, {**sent, "friday": "18:00-14:00"}).status_code == 422
+    assert client.post(page, {**sent, "friday": ""}).status_code == 422, "no hours at all"
+    assert client.post(page, sent).status_code == 302
+    MakerMachine.objects.create(
+        maker=maker, slug="leas", name="MK3S", profile_id="reference", hourly_minor=60, power_w=120.0, setup_min=5.0
+    )
+    maker.refresh_from_db()
+    known = {each.id: each for each in network_makers(product.shop, timezone.now())}[maker.slug]
+    assert (known.latitude, known.delivers_km, known.offers_pickup) == (43.3, 10, False)
+    assert known.hours is not None
 
 
 def test_a_renewed_link_ends_the_old_one(machine: Any) -> None:

@@ -104,6 +104,22 @@ def test_another_way_of_delivery_is_a_new_price_that_must_be_seen_first(
 
 
 @pytest.mark.usefixtures("no_engine")
+def test_who_goes_back_to_the_form_as_it_first_was_is_asked_before_a_second_order(
+    client: Client, quote: Any, product: Any, machine: Any, no_engine: list[Any]
+) -> None:
+    first = key_of(page_of(client, quote))
+    assert key_of(page_of(client, quote, idempotency_key=first)) != first, "no link sets somebody's key"
+    ours = client.get(f"/checkout/{quote.id}/", {"idempotency_key": first}, headers={"HX-Request": "true"})
+    assert key_of(ours.content.decode()) == first, "the same form with another material keeps its key"
+    other = make_quote(product, machine)
+    client.post(f"/checkout/{other.id}/", {**ADA, "idempotency_key": first})
+    back = client.post(f"/checkout/{quote.id}/", {**ADA, "idempotency_key": first}).content.decode()
+    assert "You have ordered with this form already" in back
+    assert orders() == 1
+    client.post(f"/checkout/{quote.id}/", {**ADA, "idempotency_key": key_of(back)})
+    assert orders() == 2
+
+
 def test_an_old_price_is_replaced_by_a_new_one(
     client: Client, product: Any, machine: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,8 @@ class Room extends HTMLElement {
     this.now = this.setup.snapshot;
     /** @type {import("../viewer/pins.js").Pins | null} */
     this.pins = null;
+    /** @type {Promise<void> | null} */
+    this.asking = null;
     this.connection = this.part("connection");
     this.problem = this.part("problem");
     this.openStage();
@@ -172,10 +174,11 @@ class Room extends HTMLElement {
     this.source = new EventSource(`${urls.room}events/?after=${this.now.number}`);
     this.source.addEventListener("open", () => this.live(true, texts.live));
     this.source.addEventListener("error", () => this.live(false, texts.lost));
-    this.source.addEventListener("news", (event) => {
+    this.source.addEventListener("news", async (event) => {
       const news = JSON.parse(/** @type {MessageEvent} */ (event).data);
+      if (news.number > this.now.number) await this.refresh();
+      // said when it is there to be seen: who acts on the news acts on the newest version
       if (!news.mine) this.connection.textContent = fill(texts.news, { text: news.text });
-      if (news.number > this.now.number) this.refresh();
     });
   }
 
@@ -186,12 +189,13 @@ class Room extends HTMLElement {
   }
 
   /** Ask for the room as it is now; news that come meanwhile are one more question, not many. */
-  async refresh() {
-    if (this.asking) {
-      this.again = true;
-      return;
-    }
-    this.asking = true;
+  refresh() {
+    if (this.asking) this.again = true;
+    else this.asking = this.ask().finally(() => { this.asking = null; });
+    return this.asking;
+  }
+
+  async ask() {
     do {
       this.again = false;
       try {
@@ -201,7 +205,6 @@ class Room extends HTMLElement {
         // the stream says that the connection is lost, and asks again
       }
     } while (this.again);
-    this.asking = false;
   }
 
   /** @param {Snapshot} snapshot */

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from glocal.web.seat import SeatedView, doors
-from glocal.web.views import connection, layers, outcome, workshop
+from glocal.web.views import connection, layers, outcome, presence, workshop
 from glocal.web.views.desk import machines
 
 PAGES: tuple[tuple[str, SeatedView, str], ...] = (
@@ -13,6 +13,7 @@ PAGES: tuple[tuple[str, SeatedView, str], ...] = (
     ("machines/<slug:machine>/settings/", workshop.settings_page, "machine-settings"),
     ("machines/<slug:machine>/spools/", workshop.spools_page, "machine-spools"),
     ("makers/<slug:maker>/new-machine/", workshop.new_page, "machine-new"),
+    ("makers/<slug:maker>/presence/", presence.presence_page, "maker-presence"),
     ("machines/<slug:machine>/camera.jpg", connection.camera, "machine-camera"),
     ("jobs/<uuid:job_id>/steer/", connection.steer_job, "job-steer"),
     ("jobs/<uuid:job_id>/outcome/", outcome.outcome_page, "job-outcome"),

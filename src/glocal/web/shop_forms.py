@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from babel.numbers import get_currency_precision
 from django import forms
@@ -15,19 +15,11 @@ from glocal.errors import GlocalError
 from glocal.shop.shops.actions import set_costs, set_hours, set_money, set_place
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.regional_terms import RegionalTerms, regional_terms
-from glocal.shop.shops.settings import DAYS, Costs, Money, Place, costs_of, hours_as_text, hours_from_text, to_minor
+from glocal.shop.shops.settings import DAYS, Costs, Money, Place, costs_of, hours_as_text, to_minor
+from glocal.web.week_form import DAY_LABELS, WeekForm, week_as_typed
 from glocal.web.world_places import place_of
 
 MATERIALS = ("pla", "petg", "asa")
-DAY_LABELS = {
-    "monday": _("Monday"),
-    "tuesday": _("Tuesday"),
-    "wednesday": _("Wednesday"),
-    "thursday": _("Thursday"),
-    "friday": _("Friday"),
-    "saturday": _("Saturday"),
-    "sunday": _("Sunday"),
-}
 
 
 def usual_terms(region: str) -> RegionalTerms:
@@ -35,25 +27,33 @@ def usual_terms(region: str) -> RegionalTerms:
     return regional_terms(region, on=date.today())  # noqa: DTZ011 - a day either way is no other currency
 
 
-class SectionForm(forms.Form):
-    """One section; :meth:`save` writes it and puts what the shop refuses beside the field."""
+class Section(Protocol):
+    """One section: a form that knows how to write what was typed."""
 
-    def save(self, shop: Shop) -> bool:
-        """Write the section; return False, with the refusal in the form, when the shop does not take it."""
-        try:
-            self.write(shop)
-        except GlocalError as refusal:
-            field = str(refusal.data.get("field", ""))
-            self.add_error(field if field in self.fields else None, f"{refusal.message} {refusal.help}".strip())
-            return False
-        return True
+    fields: dict[str, forms.Field]
 
     def write(self, shop: Shop) -> None:
         """Write what was typed."""
-        raise NotImplementedError
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Say beside a field what is wrong."""
+
+    def is_valid(self) -> bool:
+        """Return whether everything typed can be read."""
 
 
-class PlaceForm(SectionForm):
+def save_section(form: Section, shop: Shop) -> bool:
+    """Write a section; return False, with the refusal beside its field, when the shop does not take it."""
+    try:
+        form.write(shop)
+    except GlocalError as refusal:
+        field = str(refusal.data.get("field", ""))
+        form.add_error(field if field in form.fields else None, f"{refusal.message} {refusal.help}".strip())
+        return False
+    return True
+
+
+class PlaceForm(forms.Form):
     """Name and place."""
 
     name = forms.CharField(label=_("What your shop is called"), max_length=200)
@@ -98,7 +98,7 @@ class PlaceForm(SectionForm):
         set_place(shop, self.place()[0])
 
 
-class MoneyForm(SectionForm):
+class MoneyForm(forms.Form):
     """Language, currency, tax."""
 
     language = forms.ChoiceField(label=_("Your language"), choices=settings.LANGUAGES)
@@ -126,25 +126,17 @@ class MoneyForm(SectionForm):
         set_money(shop, money)
 
 
-class HoursForm(SectionForm):
-    """When somebody is there, a line for each day."""
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        for day in DAYS:
-            self.fields[day] = forms.CharField(label=DAY_LABELS[day], max_length=80, required=False)
-        self.fields["sunday"].help_text = _(
-            "For example 09:00-12:30, 14:00-18:00. Leave a day empty when you are closed."
-        )
+class HoursForm(WeekForm):
+    """When the shop is open."""
 
     @staticmethod
     def initial_of(shop: Shop) -> dict[str, Any]:
         """Return what stands there now."""
-        return {day: hours_as_text(spans) for day, spans in zip(DAYS, shop.hours or [[]] * 7, strict=True)}
+        return week_as_typed(shop.hours)
 
     def write(self, shop: Shop) -> None:
         """Write the hours."""
-        set_hours(shop, tuple(hours_from_text(self.cleaned_data[day], field=day) for day in DAYS))
+        set_hours(shop, self.week())
 
 
 def hours_in_words(shop: Shop) -> list[tuple[Any, str]]:
@@ -153,7 +145,7 @@ def hours_in_words(shop: Shop) -> list[tuple[Any, str]]:
     return [(DAY_LABELS[day], hours_as_text(spans)) for day, spans in week if spans]
 
 
-class CostsForm(SectionForm):
+class CostsForm(forms.Form):
     """What work, energy and material cost, in the shop's currency."""
 
     wage = forms.DecimalField(label=_("An hour of your work"), min_value=0, max_value=10_000_000)
@@ -211,7 +203,7 @@ class CostsForm(SectionForm):
         )
 
 
-SECTIONS: Mapping[str, tuple[Any, type[SectionForm]]] = {
+SECTIONS: Mapping[str, tuple[Any, type[forms.Form]]] = {
     "place": (_("Shop and place"), PlaceForm),
     "money": (_("Language, currency, tax"), MoneyForm),
     "hours": (_("Opening hours"), HoursForm),
@@ -219,8 +211,8 @@ SECTIONS: Mapping[str, tuple[Any, type[SectionForm]]] = {
 }
 
 
-def section_form(section: str, shop: Shop, data: Mapping[str, Any] | None = None) -> SectionForm:
+def section_form(section: str, shop: Shop, data: Mapping[str, Any] | None = None) -> Section:
     """Return one section's form, filled with what stands there now."""
     kind: Any = SECTIONS[section][1]
-    form: SectionForm = kind(data, prefix=section, initial=kind.initial_of(shop))
+    form: Section = kind(data, prefix=section, initial=kind.initial_of(shop))
     return form

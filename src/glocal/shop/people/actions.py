@@ -16,9 +16,11 @@ from django.utils.text import slugify
 
 from glocal.shop.errors import NotFound, OrderInvalid, SignInRefused
 from glocal.shop.makers.models import Maker
+from glocal.shop.makers.presence import Presence, say_presence
 from glocal.shop.people.models import MakerInvitation, SignInTries
 from glocal.shop.rate_limit import TooMany
 from glocal.shop.shops.models import Shop
+from glocal.shop.shops.settings import Week
 
 WINDOW = timedelta(minutes=15)
 MOST_FAILURES = {"pair": 5, "address": 20, "name": 50}
@@ -27,6 +29,7 @@ MOST_FAILURES = {"pair": 5, "address": 20, "name": 50}
 The last is high, so that a stranger cannot easily lock the owner out.
 """
 INVITATION_VALID = timedelta(days=14)
+SAME_DEED = timedelta(minutes=1)
 
 
 def sign_in(request: HttpRequest, name: str, password: str, *, address: str, now: datetime | None = None) -> User:
@@ -111,24 +114,27 @@ def access_invitation(secret: str, *, now: datetime | None = None) -> MakerInvit
 
 
 @transaction.atomic
-def accept_invitation(secret: str, shop: Shop, *, name: str, town: str = "", now: datetime | None = None) -> Maker:
-    """Make the holder of an invitation a maker, once. The place is the shop's until the maker tells a nearer one."""
-    name = name.strip()
+def accept_invitation(
+    secret: str, shop: Shop, *, name: str, hours: Week, town: str = "", now: datetime | None = None
+) -> Maker:
+    """Make the holder of an invitation a maker, once; a second click right after is the same deed.
+
+    The place is the shop's until the maker tells a nearer one.
+    """
+    name, now = name.strip(), now or timezone.now()
     if not 1 <= len(name) <= 200:
         raise OrderInvalid("The name is missing or too long.", help="Write 1 to 200 characters.", field="name")
-    row = MakerInvitation.objects.select_for_update().get(id=access_invitation(secret, now=now).id)
-    if row.used_at is not None:
-        raise NotFound("This invitation is used up, or too old.", help="Ask the shop for a new one.")
-    maker = Maker.objects.create(
-        slug=_free_slug(name),
-        name=name,
-        town=town.strip()[:200] or shop.town,
-        latitude=shop.latitude,
-        longitude=shop.longitude,
-        timezone=shop.timezone,
-        on_probation=True,
-    )
-    row.used_at, row.maker = now or timezone.now(), maker
+    row = MakerInvitation.objects.select_for_update().filter(token_hash=_hash(secret)).first()
+    known = row.maker if row is not None else None
+    if row is not None and row.used_at is not None and now - row.used_at < SAME_DEED and known and known.name == name:
+        return known
+    row = access_invitation(secret, now=now)
+    there = Presence(town.strip() or shop.town, shop.latitude, shop.longitude, hours)
+    maker = Maker(slug=_free_slug(name), name=name, latitude=there.latitude, longitude=there.longitude)
+    maker.timezone, maker.on_probation = shop.timezone, True
+    maker.save()
+    say_presence(maker, there)
+    row.used_at, row.maker = now, maker
     row.save(update_fields=["used_at", "maker"])
     return maker
 

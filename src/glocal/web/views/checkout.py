@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from glocal.shop.errors import OrderInvalid, QuoteExpired
+from glocal.shop.errors import KeyReused, OrderInvalid, QuoteExpired
 from glocal.shop.orders.actions import CustomerDetails, place_order
 from glocal.shop.products.describe import describe_materials, describe_values
 from glocal.shop.quotes.actions import quote_product
@@ -103,20 +103,28 @@ def _take_order(request: HttpRequest, quote: QuoteRecord, wanted: dict[str, Any]
         except QuoteExpired:
             fresh = _requote(quote, **wanted)
             return _show(request, fresh, _form(request, fresh), way, changed=True)
+        except KeyReused:  # somebody ordered, went back, and stands before the form as it first was
+            return _show(request, quote, _form(request, quote, key=str(new_id())), way, ordered=True)
         except OrderInvalid as error:
             field = error.data.get("field")
             form.add_error(field if field in form.fields else None, error.message)
     return _show(request, quote, form, way, status=422)
 
 
-def _form(request: HttpRequest, quote: QuoteRecord) -> CheckoutForm:
-    """Return the form with what was typed so far and a key that makes a second click harmless."""
+def _form(request: HttpRequest, quote: QuoteRecord, *, key: str = "") -> CheckoutForm:
+    """Return the form with what was typed so far and its key, which makes a second click harmless.
+
+    The form keeps its key while material, number or delivery change in it: whoever goes back to it after ordering has
+    ordered with this key. An address that somebody else wrote never sets one.
+    """
     typed = request.POST or request.GET
     kept = {name: typed.get(name, "") for name in ("name", "email", "note", "address", "design")}
     session = session_of_link(kept["design"])
     if session is not None and request.method != "POST":
         kept |= {"name": kept["name"] or session.customer_name, "email": kept["email"] or session.customer_email}
-    return CheckoutForm(initial={**kept, "idempotency_key": str(new_id())}, delivery=quote.delivery)
+    ours = request.method == "POST" or "HX-Request" in request.headers
+    key = key or (typed.get("idempotency_key", "")[:200] if ours else "") or str(new_id())
+    return CheckoutForm(initial={**kept, "idempotency_key": key}, delivery=quote.delivery)
 
 
 def _terms(sent: Any, quote: QuoteRecord) -> dict[str, Any]:
@@ -188,7 +196,14 @@ def _place(quote: QuoteRecord, form: CheckoutForm, way: Way) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, quote: QuoteRecord, form: CheckoutForm, way: Way, *, changed: bool = False, status: int = 200
+    request: HttpRequest,
+    quote: QuoteRecord,
+    form: CheckoutForm,
+    way: Way,
+    *,
+    changed: bool = False,
+    ordered: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     product = quote.product
     language = get_language() or product.shop.language
@@ -209,6 +224,7 @@ def _show(
         "law": before_buying(quote) if quote.quote else None,
         "ways": ways_as_rows(product.shop, (request.POST or request.GET).get("pay_by", "")),
         "changed": changed,
+        "ordered": ordered,
         "paces": _paces(quote),
         "preferences": preferences_as_rows(quote),
         "quantities": range(1, MOST_AT_ONCE + 1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, get_args
 
+from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -123,6 +124,7 @@ def answer(request: HttpRequest, link: str, job_id: uuid.UUID) -> HttpResponse:
     for known in get_args(Answer):
         if said == known:
             maker_answer(job.id, known, note=request.POST.get("note", ""))
+            messages.success(request, _("Noted. It takes a moment until it shows here."))
             return redirect(reverse("maker", args=[link]))
     raise OrderInvalid(f"“{said}” is not an answer.", help="Use the buttons of the page.")
 

@@ -25,6 +25,7 @@ from glocal.shop.shops.queries import the_shop
 from glocal.web.address import client_address
 from glocal.web.guard import open_to
 from glocal.web.page import page
+from glocal.web.week_form import WeekForm, week_as_typed
 
 
 class SignInForm(forms.Form):
@@ -88,8 +89,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("shop")
 
 
-class JoinForm(forms.Form):
-    """Who makes things for the shop."""
+class JoinForm(WeekForm):
+    """Who makes things for the shop, and when they are there."""
 
     name = forms.CharField(label=gettext_lazy("Your name, or your workshop’s"), max_length=200)
     town = forms.CharField(label=gettext_lazy("Your town"), max_length=200, required=False)
@@ -100,14 +101,18 @@ class JoinForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def join_page(request: HttpRequest, secret: str) -> HttpResponse:
     """Make whoever holds an invitation a maker, once."""
-    invitation = access_invitation(secret)
-    form = JoinForm(request.POST or None, initial={"name": invitation.for_whom})
-    if request.method == "POST" and form.is_valid():
+    shop = the_shop()
+    form = JoinForm(request.POST) if request.method == "POST" else None
+    if form is not None and form.is_valid():
+        typed = form.cleaned_data
         try:
-            maker = accept_invitation(secret, the_shop(), **form.cleaned_data)
+            maker = accept_invitation(secret, shop, name=typed["name"], town=typed["town"], hours=form.week())
         except OrderInvalid as error:
-            form.add_error("name", error.message)
+            field = str(error.data.get("field", ""))
+            form.add_error(field if field in form.fields else None, f"{error.message} {error.help}")
         else:
             messages.success(request, _("Welcome. Keep the address of this page: it is your key."))
             return redirect(reverse("maker", args=[link_of(maker)]))
+    invitation = access_invitation(secret)
+    form = form or JoinForm(initial={"name": invitation.for_whom, **week_as_typed(shop.hours)})
     return page(request, "join.html", {"form": form}, status=422 if form.errors else 200)

@@ -99,10 +99,11 @@ def settings_page(request: HttpRequest, seat: Seat, machine: str) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_page(request: HttpRequest, seat: Seat, maker: str) -> HttpResponse:
     """Add a machine to a maker: first its model, then what differs."""
-    return _machine_page(request, seat, _maker(seat, maker), None, {"power_w": 120, "setup_min": 8}, "")
+    return _machine_page(request, seat, maker_of_seat(seat, maker), None, {"power_w": 120, "setup_min": 8}, "")
 
 
-def _maker(seat: Seat, slug: str) -> Maker:
+def maker_of_seat(seat: Seat, slug: str) -> Maker:
+    """Return a maker to themselves and to the owner."""
     missing = NotFound("There is no such maker.", help="Go back to the list.")
     maker = Maker.objects.filter(slug=slug).first()
     if maker is None:

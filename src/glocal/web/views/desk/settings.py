@@ -12,7 +12,7 @@ from glocal.shop.errors import NotFound
 from glocal.shop.shops.queries import the_shop
 from glocal.web.guard import owner_only
 from glocal.web.page import desk_page
-from glocal.web.shop_forms import SECTIONS, section_form
+from glocal.web.shop_forms import SECTIONS, save_section, section_form
 from glocal.web.undo import told
 
 
@@ -27,7 +27,7 @@ def settings_page(request: HttpRequest, section: str = "") -> HttpResponse:
     status = 200
     if request.method == "POST" and section:
         form = forms[section] = section_form(section, shop, request.POST)
-        if form.is_valid() and form.save(shop):
+        if form.is_valid() and save_section(form, shop):
             told(request, _("Saved. It counts for every new price; prices that were given stay."))
             return redirect(f"{reverse('desk-settings')}#{section}")
         status = 422

@@ -22,7 +22,7 @@ from glocal.shop.shops.models import Shop
 from glocal.web.guard import owner_only
 from glocal.web.machine_form import known_machines, machine_form
 from glocal.web.page import page, shop_or_none
-from glocal.web.shop_forms import SECTIONS, PlaceForm, section_form
+from glocal.web.shop_forms import SECTIONS, PlaceForm, save_section, section_form
 
 STEPS: dict[str, Any] = {
     **{name: title for name, (title, _form) in SECTIONS.items()},
@@ -87,7 +87,7 @@ def _take(request: HttpRequest, step: str, shop: Shop | None) -> tuple[bool, dic
         return _begin(request)
     if step in SECTIONS:
         form = section_form(step, shop, request.POST)
-        return form.is_valid() and form.save(shop), {"form": form}
+        return form.is_valid() and save_section(form, shop), {"form": form}
     return {"products": _choose, "printer": _printer, "open": _open}[step](request, shop)
 
 
