@@ -17,7 +17,7 @@ from glocal.shop.outcomes.judge import (
     photo_of,
     waits_for_judgement,
 )
-from glocal.shop.workflow import job_steps
+from glocal.shop.workflow import job_steps, learn
 from glocal.shop.workflow.conclude import Verdict, conclude
 from tests.shop.conftest import TINY_PNG, ShopUnderTest
 
@@ -90,3 +90,28 @@ def test_a_judgement_names_a_defect_where_there_is_one_and_only_there(word: Any,
 def test_what_cannot_be_measured_is_refused(measured: dict[str, float]) -> None:
     with pytest.raises(OrderInvalid):
         Measured(**measured)
+
+
+def test_what_was_shared_is_corrected_once_somebody_has_looked(shop: ShopUnderTest, printed: Job) -> None:
+    from glocal.commons.knowledge import known_records
+    from glocal.shop.commons.actions import share_outcome, shop_log
+
+    first = share_outcome(shop.shop, printed)
+    judge_print(printed.id, Judgement("failed", "warping"))
+    corrected = learn.share_correction(str(printed.id))
+    assert learn.share_correction(str(printed.id)) == corrected, "nothing has changed since"
+    assert first is not None
+    (known,) = known_records(shop_log(shop.shop), [])
+    assert (known.record["id"], known.record["supersedes"]) == (corrected, first.record_id)
+    assert (known.record["phase"], known.record["defect"]) == ("part_fault", "warping")
+    assert (known.record["evidence"], first.record["evidence"]) == ("maker", "machine")
+
+
+def test_what_was_taken_back_is_not_said_again(shop: ShopUnderTest, printed: Job) -> None:
+    from glocal.shop.commons.actions import share_outcome
+
+    share_outcome(shop.shop, printed)
+    printed.shared.update(record={})  # as `take_back` leaves it
+    judge_print(printed.id, Judgement("failed", "warping"))
+    learn.share_correction(str(printed.id))
+    assert printed.shared.count() == 1

@@ -12,6 +12,7 @@ from glocal.shop.jobs.models import Job
 from glocal.shop.outcomes.actions import actual_time_s
 from glocal.shop.outcomes.models import JobOutcome
 from glocal.shop.shops.models import Shop
+from glocal.values import canonical_json
 
 if TYPE_CHECKING:
     from glocal.commons.log import Log
@@ -41,11 +42,20 @@ def shop_log(shop: Shop) -> Log:
 
 
 def share_outcome(shop: Shop, job: Job) -> CommonsEntry | None:
-    """Append what came out of a job to the log, once; ``None`` when the owner does not share outcomes."""
+    """Append what came out of a job to the log, once; ``None`` when the owner does not share outcomes.
+
+    Where a maker has judged otherwise since it was shared, a second record takes the place of the first. What was taken
+    back from the log is not said again.
+    """
     if not shop.shares_outcomes:
         return None
     log = shop_log(shop)
     record = outcome_of(job, log)
+    said = list(CommonsEntry.objects.filter(job=job))
+    if said:
+        if not said[-1].record or _content(said[-1].record) == _content(record):
+            return said[-1]
+        record |= {"id": log.record_id(f"{job.id} {len(said)}"), "supersedes": said[-1].record_id}
     ended_at = job.ended_at or job.created_at
     appended = log.append(record, month=f"{ended_at:%Y-%m}")
     entry, _ = CommonsEntry.objects.get_or_create(
@@ -61,6 +71,11 @@ def share_outcome(shop: Shop, job: Job) -> CommonsEntry | None:
         },
     )
     return entry
+
+
+def _content(record: dict[str, Any]) -> bytes:
+    """Return what a record says, without which record it is."""
+    return canonical_json({key: value for key, value in record.items() if key not in {"id", "supersedes"}})
 
 
 def outcome_of(job: Job, log: Log) -> dict[str, Any]:

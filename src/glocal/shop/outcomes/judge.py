@@ -18,6 +18,8 @@ from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.outcomes.models import EnvelopePoint, JobOutcome, Phase, SaidBy
 from glocal.shop.workflow.conclude import Verdict, print_again
+from glocal.shop.workflow.handover import enqueue
+from glocal.shop.workflow.names import ORDERS_QUEUE, SHARE, share_id
 
 PART_DEFECTS = (
     *("warping", "adhesion", "stringing", "layer_shift", "layer_separation", "under_extrusion", "over_extrusion"),
@@ -141,6 +143,8 @@ def _judge_again(job: Job, judged: Judgement, photo_file: str) -> Job:
     outcome.save()
     if judged.word != "good":
         _not_good_after_all(job, outcome)
+    if job.shared.exists():
+        enqueue(SHARE, ORDERS_QUEUE, share_id(job.id, job.shared.count()), str(job.id))
     return job
 
 

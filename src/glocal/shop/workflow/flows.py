@@ -12,7 +12,7 @@ from dbos import DBOS
 from django.db import close_old_connections
 
 from glocal.shop.workflow import job_steps, learn, prepare, share_plate
-from glocal.shop.workflow.names import HOLD, LEARN, NEWS, PREPARE, PRINT
+from glocal.shop.workflow.names import HOLD, LEARN, NEWS, PREPARE, PRINT, SHARE
 from glocal.shop.workflow.pace import pace
 from glocal.shop.workflow.stage import GO_ON, Stage, run_stage
 
@@ -52,6 +52,18 @@ def close_held_plate(order_id: str, generation: int) -> str:
 def evaluate_order(order_id: str, generation: int) -> str:
     """Carry an order from its print to its end."""
     return _run(EVALUATION, order_id, generation)
+
+
+@DBOS.step(name="job.share_step", **STEP)
+def share_step(job_id: str) -> str:
+    """Share a corrected outcome."""
+    return _with_fresh_connection(lambda: learn.share_correction(job_id))
+
+
+@DBOS.workflow(name=SHARE, max_recovery_attempts=None)
+def share_job(job_id: str) -> str:
+    """Correct what was shared of a job, after a person judged otherwise."""
+    return share_step(job_id)
 
 
 def _run(stages: tuple[Stage, ...], order_id: str, generation: int) -> str:

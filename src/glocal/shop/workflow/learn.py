@@ -44,6 +44,14 @@ def share(order: Order) -> str:
     return STOP
 
 
+def share_correction(job_id: str) -> str:
+    """Share what came out of a job once more, now that a person has looked at it."""
+    job = Job.objects.select_related("machine__maker").get(id=job_id)
+    piece = job.pieces.select_related("order__quote__product__shop").first()
+    entry = share_outcome(piece.order.quote.product.shop, job) if piece else None
+    return entry.record_id if entry else ""
+
+
 def _not_shared_yet() -> list[Job]:
     """Return some earlier jobs whose outcome could not be shared at the time."""
     waiting = Job.objects.filter(outcome__isnull=False, shared__isnull=True).select_related("machine__maker")

@@ -16,6 +16,7 @@ PREPARE = "order.prepare"
 HOLD = "order.hold"
 PRINT = "job.print"
 LEARN = "order.learn"
+SHARE = "job.share"
 NOTIFY = "session.notify"
 ORDER_MAIL = "order.mail"
 
@@ -40,6 +41,11 @@ def print_id(job_id: object, run: int) -> str:
 def learn_id(order_id: object, generation: int) -> str:
     """Return the identity of the evaluation after a print."""
     return f"learn:{order_id}:{generation}"
+
+
+def share_id(job_id: object, correction: int) -> str:
+    """Return the identity of sharing what came out of a job once more, after a person judged otherwise."""
+    return f"share:{job_id}:{correction}"
 
 
 def notify_id(notice_id: object) -> str:
