@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from glocal.design.model import Mesh
 from glocal.errors import BadInput
+from glocal.network.peers import PeerOffer
 from glocal.production.errors import SlicerCrashed
 from glocal.production.model import Machine, Material, Recipe
 from glocal.quoting.calibration import Calibration
@@ -20,6 +21,7 @@ from glocal.shop.makers.queries import queue_s
 from glocal.shop.models import BuiltPart, Choice, Job, JobOutcome, QuoteRecord
 from glocal.shop.quotes.context import context_from_inputs, failure_odds
 from glocal.shop.quotes.view import QuoteView
+from tests.network.builders import kind
 from tests.shop import builders
 from tests.shop.conftest import ShopUnderTest
 
@@ -179,3 +181,21 @@ def test_the_maker_is_chosen_by_what_the_customer_prefers(shop: ShopUnderTest) -
     assert makers == {"cheap": "other", "near": "near"}
     with pytest.raises(BadInput):
         shop.quote(prefer="beautiful")
+
+
+def test_when_all_makers_are_full_another_shop_is_asked_about_not_ordered_from(
+    shop: ShopUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer = PeerOffer("lyon/1#1", "lyon.example", kind(), "MK3S", ("petg",), timezone.now() + timedelta(days=40))
+    monkeypatch.setattr("glocal.shop.quotes.elsewhere.peer_offers", lambda _: [offer])
+    assert "peers" not in shop.quote().candidates
+    shop.machine.busy_until = timezone.now() + timedelta(days=20)
+    shop.machine.save()
+    full = shop.quote()
+    assert [answer["name"] for answer in full.candidates["peers"]["ask"]] == ["lyon.example"]
+    assert [offer["maker"] for offer in full.candidates["accepted"]] == ["near"]
+    shop.machine.maker.refuses = ["petg"]
+    shop.machine.maker.save()
+    nobody = shop.quote()
+    assert nobody.refusal is not None
+    assert "Another shop offers a machine that may do" in nobody.refusal["help"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from glocal.cli import commons_ask, commons_designs
+from glocal.cli import commons_ask, commons_capacity, commons_designs
 from glocal.cli.commons_group import commons, log_option, log_path, passphrase_in, passphrase_option
 from glocal.cli.output import json_option, print_result, progress
 
@@ -367,5 +367,7 @@ for further in (
     commons_designs.publish_design,
     commons_designs.fetch_design,
     commons_designs.use_design,
+    commons_capacity.offer,
+    commons_capacity.offers,
 ):
     commons.add_command(further)

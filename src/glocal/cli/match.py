@@ -70,6 +70,7 @@ def parse_moment(_context: click.Context, _option: click.Parameter, text: str | 
     metavar="KM",
     help="How far the customer would go to fetch it.",
 )
+@click.option("--peers", is_flag=True, help="Also say which idle machines of followed shops are worth asking about.")
 @makers_option
 @json_option
 def match(**options: Any) -> None:
@@ -104,8 +105,28 @@ def match(**options: Any) -> None:
         preference=options["prefer"],
         pickup_within_km=options["pickup_within"],
     )
-    text = as_text(found.whole, asked, found.parts)
-    print_result(_as_dict(asked, found, options["by"]), as_json=options["as_json"], text=text)
+    text, result = as_text(found.whole, asked, found.parts), _as_dict(asked, found, options["by"])
+    if options["peers"]:
+        result["peers"] = _peers(asked, options)
+        text += "".join(
+            f"\nAsk {answer['name']} about {part}: {answer['machine']}, until {answer['until']}"
+            for part, told in result["peers"].items()
+            for answer in told["ask"]
+        )
+    print_result(result, as_json=options["as_json"], text=text)
+
+
+def _peers(asked: Asked, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return, part by part, which idle machines of other shops are worth asking about, and why not the others."""
+    from glocal.cli.commons_capacity import offers_of_others
+    from glocal.network.peers import ask_peers
+
+    now = options["now"] or datetime.now(UTC)
+    offers = offers_of_others(now)
+    return {
+        name: ask_peers(need, offers, near=options["near"], by=options["by"], now=now).as_dict()
+        for name, need in asked.needs.items()
+    }
 
 
 def _as_dict(asked: Asked, found: KitMatch, by: datetime | None) -> dict[str, Any]:

@@ -44,6 +44,17 @@ class MachineKind(Protocol):
     def has_enclosure(self) -> bool: ...
 
 
+class SizedMachine(MachineKind, Protocol):
+    """A machine with the box that it prints; ``glocal.production.model.Machine`` is one."""
+
+    @property
+    def bed_x_mm(self) -> float: ...
+    @property
+    def bed_y_mm(self) -> float: ...
+    @property
+    def height_mm(self) -> float: ...
+
+
 class MaterialKind(Protocol):
     """What a material is; ``glocal.production.model.Material`` is one."""
 
@@ -241,6 +252,67 @@ def demand_record(
         "offered": list(offered),
     }
     return {**_head("demand", id, DATA_LICENCE), **content}
+
+
+def capacity_record(
+    *,
+    id: str,
+    machine: SizedMachine,
+    materials: Sequence[str],
+    until: str,
+    region: str,
+    place: tuple[float, float] | None = None,
+    max_extent_mm: tuple[float, float, float] | None = None,
+    days: Sequence[str] = (),
+    wait_days: int = 0,
+    hours: float | None = None,
+    hour_minor: int | None = None,
+    currency: str = "",
+    supersedes: str | None = None,
+) -> dict[str, Any]:
+    """Return what an idle machine can do for other shops, until when and under which conditions.
+
+    Parameters
+    ----------
+    id : str
+        From ``Log.record_id``: it tells nobody which machine of whom it is.
+    materials : sequence of str
+        Material ids that may be asked for.
+    until : str
+        ``YYYY-MM``, the last month of the offer.
+    region : str
+        ISO 3166 code, as coarse as the shop says it.
+    place : (float, float), optional
+        Latitude and longitude, degrees; rounded to a tenth here, about ten kilometres. Left out by default.
+    max_extent_mm : (float, float, float), optional
+        The largest part that is taken, where that is less than the bed.
+    days : sequence of str
+        Of the week on which it is idle, ``"mo"`` to ``"su"``; none said: any.
+    wait_days : int
+        Until a first plate can begin.
+    hours : float, optional
+        Machine hours that are offered in all.
+    hour_minor : int, optional
+        Price of an hour in minor units of ``currency``; None: to be asked.
+    """
+    content: dict[str, Any] = {
+        "process": "fff",
+        "machine": machine.model,
+        "nozzle_mm": machine.nozzle_mm,
+        "enclosure": machine.has_enclosure,
+        "bed_mm": [machine.bed_x_mm, machine.bed_y_mm, machine.height_mm],
+        "materials": sorted(materials),
+        "until": until,
+        "region": region,
+        "place": [round(degrees, 1) for degrees in place] if place else None,
+        "max_extent_mm": list(max_extent_mm) if max_extent_mm else None,
+        "days": list(days) or None,
+        "wait_days": wait_days,
+        "hours": hours,
+        "price": {"hour_minor": hour_minor, "currency": currency} if hour_minor is not None else None,
+        "supersedes": supersedes,
+    }
+    return {**_head("capacity", id, DATA_LICENCE), **_known(content)}
 
 
 def retract_record(*, epoch: int, index: int, id: str, reason: str | None = None) -> dict[str, Any]:

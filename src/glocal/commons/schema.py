@@ -29,6 +29,7 @@ DEFECTS = (
 SYMPTOMS = (*DEFECTS, "choice")  # a question may be about a choice, where nothing has failed yet
 EVIDENCE = ("machine", "maker", "measured")
 RELATIONS = ("remix", "port", "fix", "regional_variant")
+WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 REASONS = ("mistake", "privacy", "owner_asked", "superseded", "unsafe", "spam", "wrong", "trusted")
 TIME_BEARING_UUIDS = {1, 2, 6, 7}
 
@@ -39,6 +40,7 @@ _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}", re.ASCII)
 _LICENCE = re.compile(r"[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+){0,3}", re.ASCII)
 _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", re.ASCII)
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _FINE_TIME = re.compile(r"\b\d{4}-\d{2}-\d{2}|\b\d{1,2}:\d{2}\b|\b\d{1,2}\.\d{1,2}\.(19|20)\d{2}\b")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w|(?:\+|\b00)\d[\d ()/-]{7,}\d")
 
@@ -113,6 +115,25 @@ def text(max_length: int, *, lines: bool = False) -> Check:
             raise PrivateDataRefused(f"{where} holds an e-mail address or a telephone number.", field=where)
 
     return check
+
+
+def rough_degrees(limit: float) -> Check:
+    """Accept degrees in tenths, about ten kilometres: a town, never a house."""
+    within = number(-limit, limit)
+
+    def check(value: Any, where: str) -> None:
+        within(value, where)
+        if round(value, 1) != value:
+            raise PrivateDataRefused(f"{where} tells a place closer than a tenth of a degree.", field=where)
+
+    return check
+
+
+def place(value: Any, where: str) -> None:
+    """Accept a rough latitude and longitude."""
+    list_of(number(-180, 180), 2, 2)(value, where)
+    rough_degrees(90)(value[0], f"{where}[0]")
+    rough_degrees(180)(value[1], f"{where}[1]")
 
 
 def record_id(value: Any, where: str) -> None:
@@ -201,6 +222,7 @@ LANG = pattern(_LANG, "a language such as 'de' or 'pt-BR'")
 LICENCE = pattern(_LICENCE, "an SPDX licence expression")
 MONTH = pattern(_MONTH, "a month such as '2026-11'")
 REGION = pattern(_REGION, "an ISO 3166 code")
+CURRENCY = pattern(_CURRENCY, "an ISO 4217 code")
 NAME = text(80)
 SECONDS = number(0, 3e6)
 GRAMS = number(0, 1e5)
@@ -218,6 +240,8 @@ ESTIMATED_ACTUAL_G = fields({}, {"estimated": GRAMS, "actual": GRAMS})
 ANCESTOR = fields({"hash": HASH, "relation": one_of(*RELATIONS)})
 CONTEXT = fields({}, {"machine": NAME, "material": NAME, "settings": SETTINGS, "room": ROOM, "process": SLUG})
 TEXT = text(6000, lines=True)
+BOX = list_of(number(1, 1e4), 3, 3)
+HOUR_PRICE = fields({"hour_minor": whole(0, 10**7), "currency": CURRENCY})
 PARAMETER = fields(
     {"name": NAME, "type": one_of("number", "string", "boolean")},
     {"min": number(-1e9, 1e9), "max": number(-1e9, 1e9), "step": number(0, 1e9), "unit": SLUG, "group": NAME,
@@ -245,7 +269,9 @@ KINDS: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
     "answer": ({"problem": record_id, "text": TEXT}, {"accepted": flag, "confirmed_by": list_of(record_id, 0, 100)}),
     "capacity": (
         {"process": SLUG, "machine": NAME, "materials": list_of(NAME, 1, 40), "until": MONTH},
-        {"region": REGION, "hours": number(0, 1000), "bed_mm": list_of(number(1, 1e4), 3, 3)},
+        {"region": REGION, "place": place, "hours": number(0, 1000), "bed_mm": BOX, "nozzle_mm": number(0.05, 5),
+         "enclosure": flag, "max_extent_mm": BOX, "days": list_of(one_of(*WEEKDAYS), 1, 7), "wait_days": whole(0, 60),
+         "price": HOUR_PRICE},
     ),
     "demand": (
         {"product": SLUG, "parameter": NAME, "region": REGION, "sums": mapping_of(NAME, number(0, 1e7), 60),

@@ -1,6 +1,6 @@
 """All models of the shop, for Django; the code imports each from its own noun."""
 
-from glocal.shop.commons.models import CommonsEntry
+from glocal.shop.commons.models import CapacityOffer, CommonsEntry
 from glocal.shop.demand.models import Choice, DemandTerms, LearntPreferences, RegionalOffer
 from glocal.shop.effects.models import Effect
 from glocal.shop.embedding.models import EmbeddingSite
@@ -23,6 +23,7 @@ from glocal.shop.workers.models import Worker
 __all__ = [
     "BookingEntry",
     "BuiltPart",
+    "CapacityOffer",
     "Choice",
     "Comment",
     "CommonsEntry",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from glocal.web.seat import SeatedView, doors
-from glocal.web.views import connection, layers, outcome, presence, workshop
+from glocal.web.views import connection, idle, layers, outcome, presence, workshop
 from glocal.web.views.desk import machines
 
 PAGES: tuple[tuple[str, SeatedView, str], ...] = (
     ("machines/<slug:machine>/connection/", connection.connection_page, "machine-connection"),
     ("machines/<slug:machine>/settings/", workshop.settings_page, "machine-settings"),
     ("machines/<slug:machine>/spools/", workshop.spools_page, "machine-spools"),
+    ("machines/<slug:machine>/idle/", idle.idle_page, "machine-idle"),
     ("makers/<slug:maker>/new-machine/", workshop.new_page, "machine-new"),
     ("makers/<slug:maker>/presence/", presence.presence_page, "maker-presence"),
     ("machines/<slug:machine>/camera.jpg", connection.camera, "machine-camera"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from glocal.shop.jobs.models import Job
+from glocal.shop.makers.models import MakerMachine
 from glocal.shop.privacy import NOBODY
 from glocal.shop.thing import Thing
 
@@ -29,3 +30,29 @@ class CommonsEntry(Thing):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.leaf_index}"
+
+
+class CapacityOffer(Thing):
+    """Idle time of a machine that its maker or the owner offers to other shops; one stands per machine.
+
+    ``conditions`` is what was agreed to be published, as :class:`glocal.shop.commons.capacity.Conditions` holds it.
+    """
+
+    machine = models.ForeignKey(MakerMachine, on_delete=models.CASCADE, related_name="capacity_offers")
+    conditions = models.JSONField()
+    record_id = models.CharField(max_length=64, unique=True, help_text="its public identity in the log")
+    said_by = models.CharField(max_length=10, help_text="who agreed: the maker or the owner")
+    ended_at = models.DateTimeField(null=True, help_text="taken back or replaced")
+
+    personal_data = NOBODY  # the record tells of a machine, its month and a region, see tests/shop/test_capacity.py
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["machine"], condition=models.Q(ended_at__isnull=True), name="one_offer_per_machine"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.machine} until {self.conditions.get('until')}"

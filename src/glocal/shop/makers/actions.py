@@ -24,9 +24,13 @@ def connect_printer(machine: MakerMachine, kind: PrinterKind, *, url: str = "", 
 
 
 def set_maker_active(maker: Maker, *, active: bool) -> Maker:
-    """Let a maker get plates again, or no new ones; what is in their queue stays."""
+    """Let a maker get plates again, or no new ones: what is in their queue stays, what they offer others does not."""
+    from glocal.shop.commons.capacity import take_back_all
+
     maker.is_active = active
     maker.save(update_fields=["is_active"])
+    if not active:
+        take_back_all(maker)
     return maker
 
 

@@ -139,8 +139,11 @@ def erase_person(person: Person) -> dict[str, int]:
     NotNow
         While an order is being made or money is owed: for these the shop needs to know who it is.
     """
+    from glocal.shop.commons.capacity import take_back_all
     from glocal.shop.people.shared import take_back
 
+    if person.maker is not None:
+        take_back_all(Maker.objects.get(id=person.maker))
     with transaction.atomic():
         orders = list(Order.objects.select_for_update().filter(id__in=person.orders).order_by("id"))
         _refuse_while_needed(orders)

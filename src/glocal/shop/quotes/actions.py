@@ -20,6 +20,7 @@ from glocal.shop.parts.queries import finding_as_dict
 from glocal.shop.products.models import Product
 from glocal.shop.quotes.candidates import Uses, find_candidates, machine_of
 from glocal.shop.quotes.context import price_context
+from glocal.shop.quotes.elsewhere import peers_for
 from glocal.shop.quotes.models import Prefer, QuoteMethod, QuoteRecord
 from glocal.shop.quotes.view import QuoteView, view_of
 from glocal.shop.quotes.waiting import offer_to_wait
@@ -157,12 +158,15 @@ def _price(
     now: datetime,
 ) -> None:
     """Fill the row with part, findings, candidates and price, or raise why there is none."""
+    from glocal.network.peers import full
     from glocal.quoting.price import price
 
     part = row.part = built_part(template, values)
     uses = Uses(part, row.material_id, template.print_notes)
     found = _candidates(row, uses, now, may_slice=may_slice)
     row.candidates = found.as_dict()
+    if full(found.accepted, now):
+        row.candidates["peers"] = peers_for(row, uses, by=None, now=now).as_dict()
     if not found.accepted:
         raise nobody(row.candidates)
     machine = row.machine = machine_of(found.accepted[0])
@@ -230,6 +234,8 @@ def nobody(candidates: Mapping[str, Any]) -> NobodyOffers:
         for answer in [*candidates["rejected"], *candidates["unknown"]]
     ]
     possible = [reason["message"] for reason in candidates["possible_with"]]
+    if candidates.get("peers", {}).get("ask"):
+        possible.append("Another shop offers a machine that may do; ask this shop about it.")
     return NobodyOffers(
         f"No maker can make this as asked. {'. '.join(reasons)}.",
         help=" ".join(possible) or "Choose another size or material.",

@@ -114,6 +114,34 @@ def _family(setup: Setup) -> str:
     return setup.machine.family or setup.machine.model
 
 
+def need_of(uses: Uses, *, quantity: int, delivery: bool, may_slice: bool) -> network.Need:
+    """Return what is to be made, as matching asks for it."""
+    from glocal.network.model import Need
+    from glocal.production.materials import get_material
+
+    def print_s(machine: network.MakerMachine) -> Estimate | None:
+        known = uses.use(machine.machine.id) if may_slice else uses.instant(machine.machine.id)
+        return known.time_s if known else None
+
+    def mass_g(machine: network.MakerMachine) -> Estimate | None:
+        known = uses.use(machine.machine.id) if may_slice else uses.instant(machine.machine.id)
+        return known.mass_g if known else None
+
+    notes = uses.print_notes
+    return Need(
+        extent_mm=tuple(uses.part.features["extent_mm"]),
+        material_id=uses.material_id,
+        print_s_by_machine=print_s,
+        quantity=quantity,
+        hold_at_c=notes.get("hold_at_c"),
+        enclosure=bool(notes.get("enclosure", False)),
+        material=get_material(uses.material_id),
+        reorient=notes.get("orientation") != "as_modelled",
+        handover="delivery" if delivery else "pickup",
+        mass_g_by_machine=mass_g,
+    )
+
+
 def find_candidates(
     shop: Shop,
     uses: Uses,
@@ -136,30 +164,8 @@ def find_candidates(
         Whether to wait for the slicer where the instant estimate does not know a machine; else its maker is unknown.
     """
     from glocal.network.match import match
-    from glocal.network.model import Need
-    from glocal.production.materials import get_material
 
-    def print_s(machine: network.MakerMachine) -> Estimate | None:
-        known = uses.use(machine.machine.id) if may_slice else uses.instant(machine.machine.id)
-        return known.time_s if known else None
-
-    def mass_g(machine: network.MakerMachine) -> Estimate | None:
-        known = uses.use(machine.machine.id) if may_slice else uses.instant(machine.machine.id)
-        return known.mass_g if known else None
-
-    notes = uses.print_notes
-    need = Need(
-        extent_mm=tuple(uses.part.features["extent_mm"]),
-        material_id=uses.material_id,
-        print_s_by_machine=print_s,
-        quantity=quantity,
-        hold_at_c=notes.get("hold_at_c"),
-        enclosure=bool(notes.get("enclosure", False)),
-        material=get_material(uses.material_id),
-        reorient=notes.get("orientation") != "as_modelled",
-        handover="delivery" if delivery else "pickup",
-        mass_g_by_machine=mass_g,
-    )
+    need = need_of(uses, quantity=quantity, delivery=delivery, may_slice=may_slice)
     makers = network_makers(shop, now, rush=rush)
     preference = cast("network.Preference", prefer)
     return match(need, makers, near=(shop.latitude, shop.longitude), by=by, now=now, preference=preference)

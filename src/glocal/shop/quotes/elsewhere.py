@@ -1,20 +1,26 @@
-"""Who could make what was quoted, and what it would cost with each: for a customer who looks where it is made."""
+"""Who else could make what was quoted: own makers with what it would cost there, and other shops to be asked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from glocal.errors import GlocalError
+from glocal.shop.commons.capacity import peer_offers
 from glocal.shop.makers.models import Maker, MakerMachine
 from glocal.shop.parts.printing import plates_for
-from glocal.shop.quotes.candidates import Uses
+from glocal.shop.quotes.candidates import Uses, need_of
 from glocal.shop.quotes.context import price_context
 from glocal.shop.quotes.models import QuoteRecord
+
+if TYPE_CHECKING:
+    from glocal.network import model as network
+    from glocal.network.peers import PeerAnswers
+    from glocal.values import Estimate
 
 MOST_SHOWN = 12
 
@@ -89,3 +95,36 @@ def _total_minor(quote: QuoteRecord, machine: MakerMachine, uses: Uses, now: dat
         return price(use, context).total_minor
     except GlocalError:  # what cannot be priced there is shown without a price; the quote itself stands
         return None
+
+
+def peers_for(row: QuoteRecord, uses: Uses, *, by: datetime | None, now: datetime) -> PeerAnswers:
+    """Return what the idle machines that other shops offer come to for a quote; none of them is more than to be asked.
+
+    Only the instant estimate is asked, and only for models that the slicer knows.
+    """
+    from glocal.network.peers import ask_peers
+
+    def print_s(machine: network.MakerMachine) -> Estimate | None:
+        try:
+            known = uses.instant(machine.machine.id) if machine.machine.id else None
+        except GlocalError:  # what another shop's machine cannot do must not keep anybody from an own answer
+            return None
+        return known.time_s if known else None
+
+    need = need_of(uses, quantity=row.quantity, delivery=row.delivery, may_slice=False)
+    shop = row.product.shop
+    return ask_peers(
+        replace(need, print_s_by_machine=print_s, mass_g_by_machine=None),
+        peer_offers(now),
+        near=(shop.latitude, shop.longitude),
+        by=by,
+        now=now,
+    )
+
+
+def peers_of_quote(quote: QuoteRecord, *, now: datetime | None = None) -> PeerAnswers | None:
+    """Return what other shops offer now for something quoted before; None where it was never built."""
+    if quote.part is None:
+        return None
+    uses = Uses(quote.part, quote.material_id, quote.product.template().print_notes)
+    return peers_for(quote, uses, by=None, now=now or timezone.now())

@@ -33,7 +33,9 @@ class PresenceForm(WeekForm):
         label=gettext_lazy("Longitude"),
         min_value=-180,
         max_value=180,
-        help_text=gettext_lazy("From any map. Customers are told how far it is, not where you live."),
+        help_text=gettext_lazy(
+            "From any map. Customers see how far it is, and the place to about a kilometre, not your address."
+        ),
     )
     offers_pickup = forms.BooleanField(label=gettext_lazy("Customers may pick it up"), required=False)
     delivers_km = forms.FloatField(

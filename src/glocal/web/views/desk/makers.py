@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
+from glocal.network.peers import PeerOffer
+from glocal.shop.commons.capacity import peer_offers
 from glocal.shop.errors import OrderInvalid
 from glocal.shop.makers.actions import set_maker_active, vouch
 from glocal.shop.makers.board import MakerOnBoard, makers_board
@@ -41,7 +45,20 @@ def makers_page(request: HttpRequest) -> HttpResponse:
     shop = shop_or_none()
     on_map = makers_on_map(shop, board) if shop and board else None
     context = {"rows": [_shown(each) for each in board], "invitation": invitation, "on_map": on_map}
+    context["offers"] = [_offered(each) for each in peer_offers(timezone.now())]
     return desk_page(request, "makers.html", context)
+
+
+def _offered(offer: PeerOffer) -> dict[str, Any]:
+    """Return what another shop offers, as the template of answers shows it."""
+    return {
+        "maker_name": offer.shop,
+        "model": offer.model,
+        "hour": offer.hour,
+        "until": f"{offer.ends - timedelta(days=1):%Y-%m}",
+        "url": offer.url,
+        "materials": ", ".join(material.upper() for material in offer.materials),
+    }
 
 
 def _shown(each: MakerOnBoard) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from glocal.shop.orders.queries import access_order, order_timeline
 from glocal.shop.outcomes.actions import actual_time_s
 from glocal.shop.products.describe import describe_values
 from glocal.shop.products.models import Product
+from glocal.shop.quotes.elsewhere import peers_of_quote
 from glocal.shop.quotes.words import lines_in_words
 from glocal.shop.sessions.models import Side
 from glocal.values import new_id
@@ -140,10 +141,16 @@ def order_page(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
         "pieces": list(order.pieces.all()),
         "done": order.state == OrderState.DONE,
         "key": str(new_id()),
+        "peers": peers_of_quote(quote) if _may_need_help(order) else None,
         "can_cancel": can_cancel(order),
         "can_go_on": order.state == OrderState.NEEDS_MAKER and not any(not job.ended_at for job in each.jobs),
     }
     return desk_page(request, "order.html", context)
+
+
+def _may_need_help(order: Order) -> bool:
+    """Say whether other shops are worth asking: nobody makes it, or the own makers were full when it was priced."""
+    return not order.is_final and (order.state == OrderState.NEEDS_MAKER or "peers" in order.quote.candidates)
 
 
 def _with_jobs(order: Order) -> Order:
