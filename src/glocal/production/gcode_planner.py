@@ -92,11 +92,10 @@ def enqueue(f: Any, m: Any, move: Any, begin: Any, leave: Any) -> None:
 @_jit
 def _seconds(length: float, cruise: float, acc: float, begin: float, leave: float) -> float:
     """Return the time of one move between the speeds at its ends."""
-    peak_square = acc * length + (begin * begin + leave * leave) / 2.0
-    if peak_square <= cruise * cruise:
-        return (2.0 * math.sqrt(peak_square) - begin - leave) / acc
-    ramps = (2.0 * cruise * cruise - begin * begin - leave * leave) / (2.0 * acc)
-    return (2.0 * cruise - begin - leave) / acc + (length - ramps) / cruise
+    ends = (begin * begin + leave * leave) * 0.5
+    top = min(cruise, math.sqrt(acc * length + ends))
+    coast = length * acc - (top * top - ends)  # times acc; nothing where the peak is below the cruise
+    return (2.0 * top - begin - leave + max(coast, 0.0) / top) / acc
 
 
 @_jit
@@ -108,18 +107,20 @@ def flush(f: Any, m: Any, number: int) -> None:
         limit = f[at.Q_LIMIT + k]
         square = min(limit * limit, square + 2.0 * f[at.Q_ACC + k] * f[at.Q_LENGTH + k])
         f[at.Q_ENTRY + k] = square
-    square = f[at.SPEED_NOW] * f[at.SPEED_NOW]
+    begin = f[at.SPEED_NOW]
+    square = begin * begin
     for k in range(number):
         length, cruise, acc = f[at.Q_LENGTH + k], f[at.Q_CRUISE + k], f[at.Q_ACC + k]
-        square = min(square, cruise * cruise)
+        square, begin = min(square, cruise * cruise), min(begin, cruise)
         leave = f[at.Q_ENTRY + k + 1] if k + 1 < n else 0.0
         leave = min(leave, square + 2.0 * acc * length)
-        time_s = _seconds(length, cruise, acc, math.sqrt(square), math.sqrt(leave))
+        end = math.sqrt(leave)
+        time_s = _seconds(length, cruise, acc, begin, end)
         f[at.USE + 3 * m[at.OWNER_KIND + k]] += time_s
         if 0 <= m[at.OWNER_LAYER + k] < m[at.LAYER_ROOM]:
             f[at.LAYER_Z + m[at.LAYER_ROOM] + m[at.OWNER_LAYER + k]] += time_s
-        square = leave
-    f[at.SPEED_NOW] = math.sqrt(square)
+        square, begin = leave, end
+    f[at.SPEED_NOW] = begin
     for k in range(number, n):
         for row in (at.Q_LENGTH, at.Q_CRUISE, at.Q_ACC, at.Q_LIMIT):
             f[row + k - number] = f[row + k]
