@@ -17,7 +17,7 @@ def test_a_table_is_printed_upside_down_without_support():
     assert best.up == (0, 0, -1)
     assert best.support_mm2 == 0
     assert best.contact_mm2 == pytest.approx(60 * 40)
-    assert "It needs no support." in best.reasons
+    assert "no_support" in {reason.code for reason in best.reasons}
     (lying,) = [way for way in others if way.as_it_lies]
     assert lying.support_mm2 == pytest.approx(60 * 40 - 10 * 10)
     assert lying.support_cm3 == pytest.approx(2300 * 30 * 0.2 / 1000)  # a fifth of the room below is plastic
@@ -48,7 +48,7 @@ def test_a_load_across_decides_otherwise_than_height():
 def test_what_fits_comes_first():
     best = orientations(box(5, 5, 240), MK3S)[0]
     assert best.fits
-    assert "It fits the machine this way." in best.reasons
+    assert "fits" in {reason.code for reason in best.reasons}
 
 
 def test_a_load_is_a_direction():

@@ -35,7 +35,7 @@ def test_a_pole_is_laid_down_with_reasons_and_asked_once(shop: ShopUnderTest, mo
     assert setup.lying.part.mesh.extent_mm[2] == pytest.approx(4.0)
     assert setup.lying.part.features.extent_mm == pytest.approx(setup.lying.part.mesh.extent_mm)
     assert setup.lying.part.hash == part.hash  # the same part, on another side
-    assert any("tall" in reason for reason in setup.lying.reasons)
+    assert any("tall" in reason["message"] for reason in setup.lying.reasons)
     assert not {finding.code for finding in setup.findings} & actions.ASK_TO_TURN
     assert setup.recipe.brim_mm == 0.0
 

@@ -46,3 +46,13 @@ def test_another_makers_link_shows_nothing_of_it(client: Client, sliced: Any, ma
     where = f"{page_address(machine)}jobs/{sliced.id}/{page}"
     assert client.get(where.replace(link_of(machine.maker), link_of(other.maker))).status_code == 404
     assert client.get(f"/desk/jobs/{sliced.id}/{page}").status_code == 302  # to the sign-in
+
+
+def test_why_it_lies_as_it_does_is_told_in_the_readers_language(client: Client, sliced: Any, machine: Any) -> None:
+    from glocal.design.orient_reasons import Reason
+
+    sliced.plate = [{"reasons": [Reason("no_support").as_dict(), "It was turned."]}]
+    sliced.save()
+    address = f"{page_address(machine)}jobs/{sliced.id}/layers/"
+    page = client.get(address, headers={"accept-language": "fr"}).content.decode()
+    assert "Elle n’a besoin d’aucun support. It was turned." in page

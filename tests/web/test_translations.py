@@ -64,3 +64,14 @@ def test_no_block_of_text_is_missing_from_the_translations() -> None:
 def test_a_template_s_text_with_a_percent_sign_is_translated() -> None:
     with override("fr"):
         assert Template('{% load i18n %}{% translate "Humidity, %" %}').render(Context()) == "Humidité, %"
+
+
+def test_every_reason_for_how_a_part_lies_is_translated() -> None:
+    from glocal.design.orient_reasons import WORDS
+    from glocal.web.part_words import reason_in_words
+
+    assert set(WORDS.values()) <= set(entries("fr"))
+    with override("fr"):
+        said = reason_in_words({"code": "foot", "figures": {"foot_cm2": 12.5}, "message": "It stands on 12.5 cm²."})
+        assert said == "Elle repose sur 12,5 cm²."
+        assert reason_in_words("It was turned.") == "It was turned.", "kept before reasons had codes"

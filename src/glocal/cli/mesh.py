@@ -88,7 +88,7 @@ def orient(  # noqa: PLR0917 (click passes options by name)
 def _line(number: int, way: Orientation) -> str:
     up = ", ".join(f"{part:g}" for part in (round(part, 3) + 0.0 for part in way.up))
     head = f"{number}. ({up}) up{', as it lies' if way.as_it_lies else ''}: {way.cost_min:.0f} min"
-    return "\n".join([head, *(f"     {reason}" for reason in way.reasons)])
+    return "\n".join([head, *(f"     {reason.message}" for reason in way.reasons)])
 
 
 def closed(mesh: Mesh) -> Mesh:

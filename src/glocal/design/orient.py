@@ -7,7 +7,7 @@ What is compared is minutes of print and of a person's work, so that the figures
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from glocal.design.fit import directions, fits_rectangle, frame
 from glocal.design.model import Finding, Mesh, Point, PrintProcess
+from glocal.design.orient_reasons import Reason, reasons_of
 from glocal.design.stability import contact, stability_findings
 from glocal.design.support import in_the_air
 
@@ -60,7 +61,7 @@ class Orientation:
     fits: bool
     cost_min: float
     findings: tuple[Finding, ...]
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     as_it_lies: bool = False
 
     def as_dict(self) -> dict[str, Any]:
@@ -77,7 +78,7 @@ class Orientation:
             "cost_min": self.cost_min,
             "as_it_lies": self.as_it_lies,
             "findings": [finding.code for finding in self.findings],
-            "reasons": list(self.reasons),
+            "reasons": [reason.message for reason in self.reasons],
         }
 
 
@@ -108,7 +109,7 @@ def orientations(
     best = sorted(found, key=lambda way: (not way.fits, way.cost_min - (_WORTH_MIN if way.as_it_lies else 0.0)))
     best = _different(best)
     chosen = best[:most] if today in best[:most] else [*best[: most - 1], today]
-    return tuple(_with_reasons(way, today) for way in chosen)
+    return tuple(replace(way, reasons=reasons_of(way, today)) for way in chosen)
 
 
 def _light(mesh: Mesh, tolerance_mm: float) -> Mesh:
@@ -238,37 +239,6 @@ def _loaded(mesh: Mesh, load: Sequence[float] | None) -> tuple[_Vectors, float]:
     sides = np.ptp(mesh.vertices @ axes, axis=0)
     slender = float(sides[2] / max(sides[1], 1e-9))
     return axes[:, 2], float(np.clip((slender - 1) / (_SLENDER - 1), 0, 1))
-
-
-def _with_reasons(way: Orientation, today: Orientation) -> Orientation:
-    from dataclasses import replace
-
-    reasons = []
-    if not way.fits:
-        reasons.append("It does not fit the machine this way.")
-    elif not today.fits:
-        reasons.append("It fits the machine this way.")
-    if way.support_mm2 == 0:
-        reasons.append("It needs no support.")
-    else:
-        reasons.append(f"Support holds {way.support_mm2 / 100:.1f} cm² of its surface ({way.support_cm3:.1f} cm³).")
-    if not way.as_it_lies and way.support_mm2 < today.support_mm2:
-        reasons.append(f"As it lies it would be {today.support_mm2 / 100:.1f} cm².")
-    reasons.append(_compare("tall", way.height_mm, today.height_mm, as_it_lies=way.as_it_lies))
-    reasons.append(f"It stands on {way.contact_mm2 / 100:.1f} cm².")
-    reasons += [finding.message for finding in way.findings]
-    if way.strength < 0.75:
-        reasons.append("Its load or its length runs across the layers, where it is about half as strong.")
-    elif today.strength < 0.75:
-        reasons.append("Its layers run along its load or its length, so it is about twice as strong.")
-    return replace(way, reasons=tuple(reasons))
-
-
-def _compare(what: str, here: float, there: float, *, as_it_lies: bool) -> str:
-    if as_it_lies or abs(here - there) < 1:
-        return f"It is {here:.0f} mm {what}."
-    words = "fewer layers, faster" if here < there else "more layers, slower"
-    return f"It is {here:.0f} mm {what} rather than {there:.0f} mm: {words}."
 
 
 def _point(vector: _Vectors) -> Point:

@@ -98,15 +98,15 @@ class Lying:
         As it lies.
     findings : tuple of Finding
         What the check says of it so.
-    reasons : tuple of str
-        Why it was turned; empty when it lies as it came.
+    reasons : tuple of dict
+        Why it was turned, as :meth:`glocal.design.orient_reasons.Reason.as_dict`; empty when it lies as it came.
     turn : tuple
         ``points @ turn`` are the points of the part as it lies; empty when it lies as it came.
     """
 
     part: Part
     findings: tuple[Finding, ...]
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[dict[str, Any], ...] = ()
     turn: tuple[tuple[float, ...], ...] = ()
 
 
@@ -126,9 +126,11 @@ def lie_down(row: BuiltPart, process: PrintProcess) -> Lying:
         return Lying(part, findings)
     stored = known.lies
     turn = tuple(tuple(line) for line in stored["turn"])
-    return Lying(
-        _as_it_lies(part, turn), tuple(finding_from_dict(f) for f in stored["findings"]), tuple(stored["reasons"]), turn
+    reasons = tuple(
+        reason if isinstance(reason, dict) else {"code": "", "figures": {}, "message": reason}  # kept before codes were
+        for reason in stored["reasons"]
     )
+    return Lying(_as_it_lies(part, turn), tuple(finding_from_dict(f) for f in stored["findings"]), reasons, turn)
 
 
 def _best_way(part: Part, now: tuple[Finding, ...], process: PrintProcess) -> dict[str, Any]:
@@ -144,7 +146,7 @@ def _best_way(part: Part, now: tuple[Finding, ...], process: PrintProcess) -> di
     findings = check(laid_down(part.mesh, best.turn), process)
     return {
         "turn": [list(line) for line in best.turn],
-        "reasons": list(best.reasons),
+        "reasons": [reason.as_dict() for reason in best.reasons],
         "findings": [finding_as_dict(finding) for finding in findings],
     }
 

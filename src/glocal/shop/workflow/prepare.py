@@ -160,7 +160,11 @@ def lay_out(order: Order) -> str:
 def _turned(setup: Setup) -> str:
     """Return why the part is printed on another side than it came, in words."""
     reasons = setup.lying.reasons
-    return f" It is printed on another side than it was drawn. {' '.join(reasons)}" if reasons else ""
+    return (
+        f" It is printed on another side than it was drawn. {' '.join(reason['message'] for reason in reasons)}"
+        if reasons
+        else ""
+    )
 
 
 def _hand_over_evaluation(order: Order) -> str:

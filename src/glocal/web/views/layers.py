@@ -18,6 +18,7 @@ from glocal.shop.files.store import shop_files
 from glocal.shop.jobs.models import Job
 from glocal.shop.jobs.queries import access_job
 from glocal.shop.outcomes.judge import judged_order
+from glocal.web.part_words import reason_in_words
 from glocal.web.seat import Seat
 
 GZIP_LEVEL = 1
@@ -45,7 +46,7 @@ def layers_page(request: HttpRequest, seat: Seat, job_id: uuid.UUID) -> HttpResp
         "title": order.quote.product.text("title", get_language() or "en") if order else "",
         "summary": summary,
         "filament_m": summary.filament_mm / 1000,
-        "reasons": job.plate[0].get("reasons", []) if job.plate else [],
+        "reasons": [reason_in_words(reason) for reason in job.plate[0].get("reasons", [])] if job.plate else [],
         "src": seat.url("job-lines", job.id),
         "threemf": seat.url("job-3mf", job.id),
         "rows": [
