@@ -42,3 +42,15 @@ def test_a_text_that_is_not_allowed_is_refused_by_name(client: Client, product: 
 def test_only_fonts_that_we_named_are_sent(client: Client, product: Any) -> None:
     assert client.get("/api/fonts/anything").status_code == 404
     assert client.get("/api/fonts/Ii9ldGMvcGFzc3dkIg:forged").status_code == 404
+
+
+def test_a_font_is_chosen_from_a_list() -> None:
+    from glocal.shop.products.describe import NO_NOTES, describe_parameter
+    from tests.design.templates import template
+
+    look = template('look = "Noto Serif"; // font').parameter("look")
+    assert look is not None
+    described = describe_parameter(look, NO_NOTES, "en")
+    assert described["widget"] == "font"
+    assert {"value": "Noto Serif", "label": "Noto Serif"} in described["options"]
+    assert {"value": "Noto Serif:style=Bold", "label": "Noto Serif, Bold"} in described["options"]

@@ -73,13 +73,13 @@ export class Preview {
   }
 
   /**
-   * The fonts that the customer's words need, as the server chose them.
+   * The fonts that the customer's words need, as the server chose them, and those that the customer chose.
    * @param {Values} values
    * @returns {Promise<{files: [string, Uint8Array][], values: Values}>}
    */
   fontsFor(values) {
     const texts = this.design.parameters
-      .filter(({ type, derived, options }) => type === "string" && !derived && options.length === 0)
+      .filter(({ type, derived, options, widget }) => type === "string" && !derived && (options.length === 0 || widget === "font"))
       .map(({ name }) => [name, String(values[name])]);
     const key = JSON.stringify(texts);
     if (texts.length === 0) return Promise.resolve({ files: [], values: {} });

@@ -90,12 +90,14 @@ def fonts_on_part(template: DesignTemplate, values: Mapping[str, ParameterValue]
     )
     if not any(_CALLS_TEXT.search(source) for source in sources):
         return ()
+    from glocal.design.chosen_fonts import font_file
     from glocal.design.text import font_files
 
     found = dict.fromkeys(font_files(""))
     for text in engraved_texts(template, values):
         found |= dict.fromkeys(font_files(text))
-    return tuple(found)
+    chosen = (font_file(str(values[each.name])) for each in template.parameters if each.widget == "font")
+    return (*found, *dict.fromkeys(file for file in chosen if file))
 
 
 class OpenScadPool:

@@ -64,6 +64,9 @@ def bind(template: DesignTemplate, raw: Mapping[str, object], *, derive: bool = 
     }
     for parameter in derived if derive else ():
         values[parameter.name] = _derive(template, parameter, values)
+    for parameter in template.parameters if derive else ():
+        if parameter.widget == "font" and parameter not in derived:
+            _refuse_missing(template, str(values[parameter.name]), values)
     _check_constraints(template, values)
     return values
 
@@ -80,6 +83,12 @@ def _derive(template: DesignTemplate, parameter: Parameter, values: Mapping[str,
         raise PackageInvalid(f"The derived parameter {parameter.name} is not a text; only a font can be derived.")
     named = _notes(template, parameter).derived_from
     return font_for(str(values[named]) if named else " ".join(engraved_texts(template, values)))
+
+
+def _refuse_missing(template: DesignTemplate, font: str, values: Mapping[str, ParameterValue]) -> None:
+    from glocal.design.chosen_fonts import refuse_missing
+
+    refuse_missing(font, engraved_texts(template, values))
 
 
 def engraved_texts(template: DesignTemplate, values: Mapping[str, ParameterValue]) -> list[str]:
@@ -100,11 +109,19 @@ def _checked(parameter: Parameter, notes: ParameterNotes, raw: object) -> Parame
         return _option(parameter, raw)
     if parameter.type == "boolean":
         return _boolean(parameter, raw)
+    if parameter.widget == "font":
+        return _font(parameter, raw)
     if parameter.type == "string":
         return _text(parameter, raw)
     if isinstance(parameter.initial, tuple):
         return _vector(parameter, notes, raw)
     return _in_range(parameter, notes, _number(parameter, raw))
+
+
+def _font(parameter: Parameter, raw: object) -> str:
+    from glocal.design.chosen_fonts import checked_font
+
+    return checked_font(parameter, raw)
 
 
 def _option(parameter: Parameter, raw: object) -> ParameterValue:

@@ -153,10 +153,10 @@ def lettering(text: str, *, language: str | None = None, cache_dir: Path | None 
     script = script_of(line)
     path, number = _face(script, language)
     wanted = frozenset(ord(c) for c in line if c not in _JOINERS)
-    lacking = wanted - _coverage(path, number)
+    lacking = wanted - coverage(path, number)
     supplements: list[tuple[Path, frozenset[int]]] = []
     for sibling in _siblings(path) if number is None else ():
-        taken = _signs(lacking & _coverage(sibling, None))
+        taken = _signs(lacking & coverage(sibling, None))
         if taken:
             supplements.append((sibling, taken))
             lacking -= taken
@@ -265,13 +265,14 @@ def _alphabet(script: str) -> frozenset[int]:
     from fontTools import unicodedata as ucd
 
     path, _ = _face(script, None)
-    signs = {c for c in _coverage(path, None) if c < 0x250 or 0x2010 <= c < 0x2040 or 0x20A0 <= c < 0x2123}
-    letters = {c for c in _coverage(path, None) if ucd.script(chr(c)) == script}
-    return frozenset(signs | letters | set(range(0x300, 0x370)) & _coverage(path, None))
+    signs = {c for c in coverage(path, None) if c < 0x250 or 0x2010 <= c < 0x2040 or 0x20A0 <= c < 0x2123}
+    letters = {c for c in coverage(path, None) if ucd.script(chr(c)) == script}
+    return frozenset(signs | letters | set(range(0x300, 0x370)) & coverage(path, None))
 
 
 @lru_cache(maxsize=64)
-def _coverage(path: Path, number: int | None) -> frozenset[int]:
+def coverage(path: Path, number: int | None) -> frozenset[int]:
+    """Return the code points that a font file, or a face of a collection, has."""
     return frozenset(_table(path, number).getBestCmap())
 
 

@@ -27,7 +27,7 @@ def settings_of(template: DesignTemplate, values: Mapping[str, Any]) -> tuple[Se
     for parameter in template.parameters:
         value = values.get(parameter.name, parameter.initial)
         origin = template.notes.get(parameter.name, NO_NOTES).origin
-        words = parameter.type == "string" and not parameter.options
+        words = parameter.type == "string" and not parameter.options and parameter.widget is None
         plain = tuple(value) if isinstance(value, list) else value
         found.append(Setting(parameter.name, origin, plain, parameter.initial, words))
     return tuple(found)

@@ -73,5 +73,7 @@ def _forget_parts(parts: Mapping[uuid.UUID, BuiltPart]) -> None:
 def _blanked(product: Product, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values without the customer's own words."""
     template = product.template()
-    words = {each.name for each in template.parameters if each.type == "string" and not each.options}
+    words = {
+        each.name for each in template.parameters if each.type == "string" and not each.options and each.widget is None
+    }
     return {name: "" if name in words else value for name, value in values.items()}

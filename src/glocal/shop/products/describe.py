@@ -45,7 +45,7 @@ def describe_parameter(parameter: Parameter, notes: ParameterNotes, language: st
         "max_length": parameter.max_length,
         "options": [
             {"value": _plain(option.value), "label": _option_label(option, notes, language)}
-            for option in parameter.options
+            for option in (parameter.options or _fonts(parameter))
         ],
         "label": label,
         "help": in_language(notes.help, language),
@@ -56,6 +56,12 @@ def describe_parameter(parameter: Parameter, notes: ParameterNotes, language: st
         "soft_min": notes.soft_min,
         "soft_max": notes.soft_max,
     }
+
+
+def _fonts(parameter: Parameter) -> tuple[Option, ...]:
+    from glocal.design.chosen_fonts import offered_fonts
+
+    return offered_fonts(parameter) if parameter.widget == "font" else ()
 
 
 def _option_label(option: Option, notes: ParameterNotes, language: str) -> str:
