@@ -75,3 +75,46 @@ def test_every_reason_for_how_a_part_lies_is_translated() -> None:
         said = reason_in_words({"code": "foot", "figures": {"foot_cm2": 12.5}, "message": "It stands on 12.5 cm²."})
         assert said == "Elle repose sur 12,5 cm²."
         assert reason_in_words("It was turned.") == "It was turned.", "kept before reasons had codes"
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "yo"])
+def test_every_finding_of_the_check_is_told_in_the_readers_language(language: str) -> None:
+    """A code that a check learns later is missing from the words until somebody says it there."""
+    from glocal.shop.parts.finding_words import findings_in_words
+
+    design = Path(glocal.__file__).parent / "design"
+    text = "".join(path.read_text() for path in design.glob("*.py"))
+    codes = {*re.findall(r'Finding\(\s*"(\w+)"', text), *re.findall(r'code, problem = \("(\w+)"', text)}
+    assert len(codes) > 15
+    with override(language):
+        for code in codes:
+            english = {"code": code, "severity": "warning", "message": "In English.", "help": "Do this.", "where": []}
+            (told,) = findings_in_words([english])
+            assert told["message"] != "In English.", code
+            assert told["help"] != "Do this.", code
+            known = entries(language).values()
+            assert {told["message"], told["help"]} <= set(known), code
+
+
+def test_in_english_a_finding_keeps_its_figures_and_a_refusal_follows_its_findings() -> None:
+    from glocal.shop.parts.finding_words import findings_in_words, refusal_in_words
+
+    found = {
+        "code": "too_tall",
+        "severity": "blocking",
+        "message": "It is 300 mm tall.",
+        "help": "Cut it.",
+        "where": [],
+    }
+    refusal = {
+        "code": "quote_refused",
+        "message": "It is 300 mm tall.",
+        "help": "Cut it.",
+        "data": {"findings": [found]},
+    }
+    with override("en"):
+        assert findings_in_words([found]) == [found]
+        assert refusal_in_words(refusal) == refusal
+    with override("fr"):
+        assert refusal_in_words(refusal)["message"] == "La pièce est trop haute pour la machine."
+        assert refusal_in_words({"code": "x", "message": "No.", "help": "", "data": {}})["message"] == "No."

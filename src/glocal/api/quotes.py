@@ -14,6 +14,7 @@ from ninja import Router
 from glocal.api.schemas import ErrorOut, QuoteIn, QuoteOut
 from glocal.api.turns import Turns
 from glocal.shop.errors import NeedsSlicer
+from glocal.shop.parts.finding_words import findings_in_words, refusal_in_words
 from glocal.shop.parts.licence import is_downloadable
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.products.queries import get_product
@@ -96,9 +97,9 @@ def describe_quote(view: QuoteView) -> dict[str, Any]:
         "part_hash": part["hash"] if part else None,
         "features": part["features"] if part else None,
         "files": _files(view.part),
-        "findings": answer["findings"],
+        "findings": findings_in_words(answer["findings"]),
         "quote": quote,
-        "refusal": answer["refusal"],
+        "refusal": refusal_in_words(answer["refusal"]) if answer["refusal"] else None,
         "maker": accepted[0].get("name") if quote and accepted else None,
         "ways": answer["ways"],
     }

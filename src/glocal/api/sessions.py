@@ -23,6 +23,7 @@ from glocal.api.session_schemas import (
     WishIn,
     WishOut,
 )
+from glocal.shop.parts.finding_words import findings_in_words, refusal_in_words
 from glocal.shop.products.queries import get_product
 from glocal.shop.products.shelf import first_material
 from glocal.shop.quotes.models import QuoteRecord
@@ -255,12 +256,12 @@ def _proposal(row: Proposal) -> dict[str, Any]:
         "material": row.quote.material_id,
         "quantity": row.quote.quantity,
         "difference_minor": None if before is None or after is None else after - before,
-        "warnings": [finding for finding in row.quote.findings if finding["severity"] == "warning"],
+        "warnings": findings_in_words(f for f in row.quote.findings if f["severity"] == "warning"),
         **_price(row.quote),
     }
 
 
 def _price(quote: QuoteRecord) -> dict[str, Any]:
-    refusal = quote.refusal or None
+    refusal = refusal_in_words(quote.refusal) if quote.refusal else None
     kept = {name: refusal[name] for name in ("code", "message", "help")} if refusal else None
     return {"price_minor": quote.total_minor, "refusal": kept}

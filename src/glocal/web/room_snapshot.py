@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from glocal.shop.parts.finding_words import findings_in_words, refusal_in_words
 from glocal.shop.products.describe import describe_materials, regional_parameters, value_in_words
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.sessions.access import Seat
@@ -220,10 +221,10 @@ class Room:
 
     def verdict(self, quote: QuoteRecord) -> dict[str, Any]:
         """Return the price and what the printability check says, or why there is no price."""
-        warnings = [finding for finding in quote.findings if finding["severity"] == "warning"]
+        warnings = findings_in_words(finding for finding in quote.findings if finding["severity"] == "warning")
         return {
             "price": "" if quote.total_minor is None else money(quote.total_minor, quote.currency, self.language),
-            "refusal": quote.refusal if quote.quote is None else None,
+            "refusal": refusal_in_words(quote.refusal) if quote.quote is None and quote.refusal else None,
             "warnings": warnings,
             "safe": quote.quote is not None and not warnings,
         }

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from glocal.shop.errors import KeyReused, OrderInvalid, QuoteExpired
 from glocal.shop.orders.actions import CustomerDetails, place_order
+from glocal.shop.parts.finding_words import findings_in_words
 from glocal.shop.products.describe import describe_materials, describe_values
 from glocal.shop.quotes.actions import quote_product
 from glocal.shop.quotes.models import Prefer, QuoteRecord
@@ -212,6 +213,7 @@ def _show(
         "product": product,
         "title": product.text("title", language),
         "quote": quote,
+        "warnings": findings_in_words(found for found in quote.findings if found["severity"] == "warning"),
         "rush": rush_in_words(quote),
         "saving_minor": (quote.quote or {}).get("plate_saving_minor", 0),
         "lines": lines_in_words(quote.quote) if quote.quote else [],

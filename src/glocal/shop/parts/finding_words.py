@@ -1,0 +1,103 @@
+"""What the printability check found, in the reader's language.
+
+The check writes English with the figures of the part. Other languages say by the code what is wrong and what helps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+
+def findings_in_words(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return findings as they are stored, with message and help in the reader's language."""
+    if (get_language() or "en").startswith("en"):
+        return [dict(finding) for finding in findings]
+    words = _words()
+    return [
+        {**finding, **dict(zip(("message", "help"), words[finding["code"]], strict=True))}
+        if finding["code"] in words
+        else dict(finding)
+        for finding in findings
+    ]
+
+
+def refusal_in_words(refusal: Mapping[str, Any]) -> dict[str, Any]:
+    """Return why there is no price; what the check found is told in the reader's language."""
+    findings = refusal.get("data", {}).get("findings")
+    if not findings or (get_language() or "en").startswith("en"):
+        return dict(refusal)
+    told = findings_in_words(findings)
+    return {
+        **refusal,
+        "message": " ".join(finding["message"] for finding in told),
+        "help": " ".join(dict.fromkeys(finding["help"] for finding in told)),
+    }
+
+
+def _words() -> dict[str, tuple[str, str]]:
+    """Return message and help by the code of a finding."""
+    mend = _("Repair the mesh in a CAD program and send the file again.")
+    smaller = _("Make it smaller, turn it, cut it into pieces, or choose a larger machine.")
+    wider = _("Make it wider, or choose a finer nozzle.")
+    return {
+        "open_mesh": (_("The surface is open, so it has no inside to print."), mend),
+        "inside_out": (_("The surface is inside out."), mend),
+        "flipped_triangles": (_("Some triangles face inwards, so inside and outside cannot be told apart."), mend),
+        "self_intersection": (_("The surface passes through itself."), _("Join the pieces in a CAD program.")),
+        "too_small": (
+            _("The part is smaller than two lines of the nozzle."),
+            _("Is the file in millimetres? Make the part larger."),
+        ),
+        "too_tall": (_("The part is too tall for the machine."), smaller),
+        "too_large": (_("The part is too large for the machine."), smaller),
+        "unit_unsure": (
+            _("The file does not say its unit, and read in millimetres its size is unusual."),
+            _("Look at the size, and say the unit if it is another."),
+        ),
+        "loose_bodies": (
+            _("The part consists of pieces that are not joined."),
+            _("If it should be one piece, let the pieces overlap."),
+        ),
+        "closed_cavity": (
+            _("Hollow spaces inside have no way out, and are printed without being seen."),
+            _("Add a hole if the hollow should be open."),
+        ),
+        "tiny_body": (
+            _("Some loose pieces are too small to print."),
+            _("Remove them, or make them larger."),
+        ),
+        "wall_too_thin": (_("Some walls are thinner than the machine can draw."), wider),
+        "wall_thin": (_("Some walls are thinner than two lines and will be weak."), wider),
+        "detail_too_thin": (
+            _("Some details, such as strokes of letters, are thinner than one line and will be missing or broken."),
+            wider,
+        ),
+        "gap_too_narrow": (
+            _("Some gaps, such as engraved letters, are narrower than one line and will close."),
+            wider,
+        ),
+        "needs_support": (
+            _("Some regions hang in the air and need support."),
+            _("Support costs material and leaves marks; slopes of 45° avoid it."),
+        ),
+        "bridges": (
+            _("A flat ceiling is bridged through the air; its underside sags a little."),
+            _("It prints without support. Turn the part if that side must be smooth."),
+        ),
+        "stands_on_a_point": (
+            _("It touches the bed in a point or along an edge, and does not hold."),
+            _("Turn a flat side down, flatten the bottom, or print it with support and a brim."),
+        ),
+        "small_footprint": (
+            _("It is tall for its foot; it may come off."),
+            _("A brim helps; so does a wider foot, or laying the part down."),
+        ),
+        "tips_over": (
+            _("Its weight is not above its foot; it may tip over while it grows."),
+            _("Turn it, widen its foot, or print it with support."),
+        ),
+    }
