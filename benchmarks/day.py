@@ -17,14 +17,44 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import Figure, at_most
+from benchmarks.day_account import by_passkey
 from benchmarks.day_browsers import Complaints, five_browsers, times_seen
-from tests.browser.live import CHROMIUM, LiveShop, serving
+from tests.browser.live import CHROMIUM, ROOT, LiveShop, serving
 from tests.browser.shopper import PRICED, until
+from tests.browser.test_access import violations
 from tests.browser.test_room import LIVE
 
 PRINTED_WITHIN_S = 120
 REFUND = "1.23"
 CUSTOMERS = ("maya", "tom")
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+DESK_PAGES = (
+    "/desk/",
+    "/desk/orders/",
+    "/desk/orders/{order}/",
+    "/desk/payments/",
+    "/desk/payments/{order}/",
+    "/desk/payments/terms/",
+    "/desk/customers/",
+    "/desk/designs/",
+    "/desk/wishes/",
+    "/desk/demand/",
+    "/desk/products/",
+    "/desk/products/replacement-knob/",
+    "/desk/products/commons/",
+    "/desk/makers/",
+    "/desk/makers/ines/presence/",
+    "/desk/machines/",
+    "/desk/machines/ines-1/settings/",
+    "/desk/machines/ines-1/connection/",
+    "/desk/grow/",
+    "/desk/law/",
+    "/desk/people/",
+    "/desk/people/?email=tom@example.org",
+    "/desk/data/",
+    "/desk/settings/",
+    "/know-how/",
+)
 QUESTION = "Would a thicker plate last longer outdoors?"
 ROOM_TALK = ("Yes: five millimetres are better.", "Then please show me.")
 
@@ -48,12 +78,20 @@ class Day:
     orders: dict[str, str] = field(default_factory=dict)
     desk: dict[str, str] = field(default_factory=dict)
     sent: dict[str, list[str]] = field(default_factory=dict)
+    complaints: Complaints = field(default_factory=Complaints)
+    barriers: dict[str, list[str]] = field(default_factory=dict)
+    account: Any = None
     room: str = ""
     neighbour: str = ""
 
     def page(self, who: str) -> Any:
         """Return somebody's window."""
         return self.pages[who]
+
+    def look(self, who: str, page: Any, axe: str) -> None:
+        """Note the barriers that axe-core finds on a page."""
+        address = page.url.split("/", 3)[3]
+        self.barriers[f"{who} /{address}"] = violations(page, axe)
 
 
 def owner_comes(day: Day) -> None:
@@ -154,7 +192,7 @@ def _order_twice_and_again(day: Day, who: str, pay_by: str) -> None:
     page.fill("#id_email", f"{who}@example.org")
     page.check(f"input[name=pay_by][value={pay_by}]")
     page.dblclick("button.order")
-    page.wait_for_url("**/orders/**")
+    page.locator(".order-state").first.wait_for()
     day.orders[who] = page.url
     page.go_back()
     page.wait_for_selector("button.order")
@@ -208,7 +246,7 @@ def atelier_looks(day: Day) -> None:
     _reload_until(page, day.shop.maker_url, "#unseen ~ ul a.button")
     page.click("#unseen ~ ul a.button")
     page.dblclick("button[value=good]")
-    page.wait_for_url(day.shop.maker_url)
+    page.locator("#machines").wait_for()
 
 
 def _reload_until(page: Any, address: str, selector: str) -> None:
@@ -249,6 +287,36 @@ def _open_payment(day: Day, who: str) -> None:
     owner.wait_for_selector("#came")
 
 
+def tom_has_an_account(day: Day) -> None:
+    """Tom makes an account by a code, comes back with a passkey, and finds the order that he placed as a guest."""
+    page = by_passkey(day.page("tom").context, day.shop, "tom@example.org", day.complaints)
+    page.get_by_role("link", name="Replacement knob").wait_for()
+    day.account = page
+
+
+def pages_are_open_to_all(day: Day) -> None:
+    """axe-core looks at the pages of the desk, of a maker and of the account."""
+    axe = AXE.read_text()
+    owner, order = day.page("owner"), day.desk["tom"].rstrip("/").rsplit("/", 1)[-1]
+    for address in DESK_PAGES:
+        owner.goto(address.format(order=order))
+        day.look("owner", owner, axe)
+    maker = day.page("neighbour")
+    for address in (day.neighbour, f"{day.neighbour}makers/ines/presence/", f"{day.neighbour}machines/ines-1/spools/"):
+        maker.goto(address)
+        day.look("maker", maker, axe)
+    page = day.account
+    base = page.url.split("/account/")[0]
+    for address in ("/account/", "/account/passkeys/add/"):
+        page.goto(base + address)
+        day.look("account", page, axe)
+    page.get_by_role("link", name="Your account").first.click()
+    page.get_by_role("button", name="Sign out").click()
+    for address in ("/account/sign-in/", "/account/sign-up/"):
+        page.goto(base + address)
+        day.look("account", page, axe)
+
+
 STEPS: Mapping[str, Callable[[Day], None]] = {
     "the owner signs in": owner_comes,
     "a neighbour is invited, joins, adds machine and spool": neighbour_joins,
@@ -261,6 +329,8 @@ STEPS: Mapping[str, Callable[[Day], None]] = {
     "the printer makes Maya's sign, its maker looks": atelier_looks,
     "both customers see that it is ready": customers_fetch,
     "the owner notes the money and gives a part back": money_comes,
+    "Tom makes an account and comes back by a passkey": tom_has_an_account,
+    "axe-core looks at desk, maker and account": pages_are_open_to_all,
 }
 
 
@@ -273,7 +343,7 @@ def figures(data: Path | None) -> list[Figure]:
         home = Path(directory)
         printer = ("--with-demo-printer", "--demo-printer-speed", "inf")
         with serving(home, *printer) as shop, five_browsers(shop, complaints) as pages:
-            day = Day(shop, pages)
+            day = Day(shop, pages, complaints=complaints)
             for name, step in STEPS.items():
                 began = time.monotonic()
                 _take(step, day, complaints)
@@ -281,11 +351,13 @@ def figures(data: Path | None) -> list[Figure]:
             messages = _messages(day)
             shown = _shown(day)
             books = _books(home)
-    for complaint in complaints.said:
+    barriers = [f"{where}: {what}" for where, found in day.barriers.items() for what in found]
+    for complaint in (*complaints.said, *barriers):
         print(f"  {complaint}", file=sys.stderr)
     return [
         *(Figure(f"{name}: s", took) for name, took in seconds.items()),
         at_most("errors in the five browsers", len(complaints.said), 0),
+        at_most(f"barriers that axe-core finds on {len(day.barriers)} pages", len(barriers), 0),
         at_most("messages lost or seen twice by whom they were for", sum(n != 1 for n in messages), 0),
         Figure("messages sent", len(messages)),
         at_most("orders beyond the two that were meant", books["orders"] - 2, 0),

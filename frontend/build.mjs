@@ -27,6 +27,7 @@ await build({
     leaflet: "src/map/leaflet.css",
     map: "src/map/element.js",
     order: "src/order/element.js",
+    passkey: "src/account/passkey.js",
     refine: "src/desk/refine.js",
     room: "src/room/element.js",
     site: "src/site.js",

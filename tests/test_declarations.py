@@ -31,7 +31,7 @@ def every_page() -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize(("address", "view"), [pytest.param(*page, id=page[0]) for page in every_page()])
 def test_every_page_says_who_may_open_it(address: str, view: Any) -> None:
-    assert getattr(view, "open_to", None) in {"everybody", "link", "owner", "program"}, (
+    assert getattr(view, "open_to", None) in {"everybody", "link", "owner", "account", "program"}, (
         f"{address}: put @owner_only, @open_to('everybody') or @open_to('link') (whoever holds the secret in the "
         "address) from glocal.web.guard above the view"
     )

@@ -53,6 +53,7 @@ POLICY: Mapping[str, Mapping[str, frozenset[Relation]]] = {
     "maker": {"see": _WORK, "manage": _OWNER},
     "product": {"see": _ALL, "manage": _OWNER},
     "customer": {"see": _OWNER, "erase": _OWNER},
+    "account": {"see": frozenset({CUSTOMER}), "change": frozenset({CUSTOMER}), "erase": frozenset({CUSTOMER})},
     "shop": {"see": _ALL, "manage": _OWNER},
 }
 

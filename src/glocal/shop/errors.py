@@ -65,6 +65,12 @@ class FileDamaged(ShopError, OutsidePartFailed):
     code = "file_damaged"
 
 
+class MailNotSent(ShopError, OutsidePartFailed):
+    """The mail server did not take a mail for which somebody waits."""
+
+    code = "mail_not_sent"
+
+
 class NotAllowed(ShopError, BadInput):
     """The one who asks may see this, but not do it."""
 

@@ -1,5 +1,6 @@
 """All models of the shop, for Django; the code imports each from its own noun."""
 
+from glocal.shop.accounts.models import KeptLink
 from glocal.shop.commons.models import CapacityOffer, CommonsEntry
 from glocal.shop.demand.models import Choice, DemandTerms, LearntPreferences, RegionalOffer
 from glocal.shop.effects.models import Effect
@@ -36,6 +37,7 @@ __all__ = [
     "HostedRefund",
     "Job",
     "JobOutcome",
+    "KeptLink",
     "LearntFactors",
     "LearntPreferences",
     "Maker",

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Person = Literal["nobody", "customer", "maker", "owner"]
+Person = Literal["nobody", "customer", "maker", "owner", "account"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class PersonalData:
     Parameters
     ----------
     about : str
-        ``customer`` (found by the orders and design sessions with their mail address), ``maker``, ``owner`` or
-        ``nobody``.
+        ``customer`` (found by the orders and design sessions with their mail address), ``maker``, ``owner``,
+        ``account`` (of a customer who made one: deleted whole with it) or ``nobody``.
     fields : tuple of str
         The fields that say something about the person; they are handed out when the person asks for their data.
     find : str
         For a customer: the path from this model to :class:`Order` (``""`` for the order itself); for a maker: the path
-        to :class:`Maker` (``""`` for the maker).
+        to :class:`Maker` (``""`` for the maker); for an account: the path to its user.
     session : str or None
         For a customer who shaped a design with the shop, also without ordering it: the path from this model to
         :class:`DesignSession` (``""`` for the session itself).
@@ -48,19 +48,18 @@ class PersonalData:
 
     def __post_init__(self) -> None:
         kept = set(self.fields) - set(self.erase)
-        if kept and not self.kept_because:
+        if kept and not self.kept_because and self.about != "account":
             raise ValueError(f"say with kept_because why {', '.join(sorted(kept))} stays when the person is erased")
 
 
 NOBODY = PersonalData("nobody")
 
 OF_OTHERS: Mapping[str, PersonalData] = {
-    "auth.User": PersonalData(
-        "owner",
-        fields=("username", "email", "first_name", "last_name", "last_login"),
-        erase={"email": "", "first_name": "", "last_name": ""},
-        kept_because="who runs the shop signs in with it",
-    ),
+    # who runs the shop signs in with one as well; only a customer's is ever asked for or deleted as an account
+    "auth.User": PersonalData("account", fields=("email", "first_name", "last_name", "last_login", "date_joined")),
+    "account.EmailAddress": PersonalData("account", fields=("email", "verified"), find="user"),
+    "account.EmailConfirmation": NOBODY,  # stays empty: addresses are proved by a code in the session
+    "mfa.Authenticator": PersonalData("account", fields=("type", "created_at", "last_used_at"), find="user"),
     "auth.Group": NOBODY,
     "auth.Permission": NOBODY,
     "contenttypes.ContentType": NOBODY,

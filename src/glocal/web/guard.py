@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from glocal.shop.access import Actor
+from glocal.shop.accounts.queries import access_account
 from glocal.shop.errors import NotAllowed
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -42,6 +43,22 @@ def owner_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         return ask_to_sign_in(request)
 
     guarded.open_to = "owner"  # type: ignore[attr-defined]
+    return never_cache(guarded)
+
+
+def customer_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let only a customer with an account in; whoever is not signed in is asked to, and comes back after."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            access_account(request.user)
+            return view(request, *arguments, **named)
+        if request.method not in {"GET", "HEAD"}:
+            raise NotAllowed("This is for customers with an account.", help="Sign in.")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+
+    guarded.open_to = "account"  # type: ignore[attr-defined]
     return never_cache(guarded)
 
 

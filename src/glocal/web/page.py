@@ -16,8 +16,12 @@ from glocal.web.desk_nav import navigation
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Render ``web/<template>`` with the shop's name, place and languages around it."""
-    frame = {"shop": context.get("shop") or shop_or_none(), "LANGUAGES": settings.LANGUAGES}
-    return render(request, f"web/{template}", {**frame, **context}, status=status)
+    return render(request, f"web/{template}", {**frame_of(context), **context}, status=status)
+
+
+def frame_of(context: dict[str, Any]) -> dict[str, Any]:
+    """Return what the frame around every page shows."""
+    return {"shop": context.get("shop") or shop_or_none(), "LANGUAGES": settings.LANGUAGES}
 
 
 def shop_or_none() -> Shop | None:

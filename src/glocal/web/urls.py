@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from glocal.web.machine_urls import maker_patterns
 from glocal.web.views import (
+    account,
     ask,
     checkout,
     data,
@@ -87,6 +88,8 @@ urlpatterns = [
     path("size-card/", size_card.size_card, name="size-card"),
     path("sign-in/", sign_in.sign_in_page, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("account/", include("glocal.web.account_urls")),
+    re_path(rf"^{LINK}/keep/$", account.keep_page, name="keep"),
     path("join/<str:secret>/", sign_in.join_page, name="join"),
     path("desk/", include("glocal.web.desk_urls")),
     path("desk/", include("glocal.web.office_urls")),

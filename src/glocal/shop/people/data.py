@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.apps import apps
@@ -16,6 +16,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 
+from glocal.shop.accounts.actions import delete_account
+from glocal.shop.accounts.models import KeptLink
+from glocal.shop.accounts.queries import Account, account_with, orders_of, sessions_of
 from glocal.shop.errors import NotFound, NotNow
 from glocal.shop.makers.models import Maker
 from glocal.shop.orders.events import tell
@@ -34,6 +37,8 @@ class Person:
     ----------
     about : {"customer", "maker"}
         As what.
+    account : int or None
+        The account of a customer who made one.
     orders, sessions : frozenset of UUID
         Of a customer.
     maker : UUID or None
@@ -46,6 +51,7 @@ class Person:
     orders: frozenset[uuid.UUID] = frozenset()
     sessions: frozenset[uuid.UUID] = frozenset()
     maker: uuid.UUID | None = None
+    account: int | None = None
     names: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -56,7 +62,14 @@ def customer_by_email(email: str) -> Person:
         raise NotFound("Nobody was named.", help="Give a mail address.")
     orders = Order.objects.filter(customer_email__iexact=email)
     sessions = DesignSession.objects.filter(Q(customer_email__iexact=email) | Q(order__in=orders.values("id")))
-    return _customer(orders, sessions, f"Nobody with the address {email} is known.")
+    account = account_with(email)
+    return _customer(orders, sessions, f"Nobody with the address {email} is known.", account=account)
+
+
+def customer_of_account(account: Account) -> Person:
+    """Return the customer who is signed in, with all that their account shows."""
+    person = _customer(orders_of(account), sessions_of(account), "", account=account.user_id)
+    return replace(person, names=person.names | set(account.mails))
 
 
 def customer_of_order(order: Order) -> Person:
@@ -78,20 +91,27 @@ def maker_by_slug(slug: str) -> Person:
     return Person("maker", maker=maker.id, names=frozenset({maker.name}))
 
 
-def _customer(orders: QuerySet[Order], sessions: QuerySet[DesignSession], missing: str) -> Person:
+def _customer(
+    orders: QuerySet[Order], sessions: QuerySet[DesignSession], missing: str, *, account: int | None = None
+) -> Person:
     known = [*orders.values_list("id", "customer_name", "customer_email")]
     shaped = [*sessions.values_list("id", "customer_name", "customer_email")]
-    if not known and not shaped:
+    if not known and not shaped and account is None:
         raise NotFound(missing, help="Compare the spelling.")
     names = frozenset(name for _, *both in (*known, *shaped) for name in both if name.strip("– "))
-    return Person("customer", frozenset(row[0] for row in known), frozenset(row[0] for row in shaped), names=names)
+    order_ids, session_ids = (frozenset(row[0] for row in rows) for rows in (known, shaped))
+    return Person("customer", order_ids, session_ids, account=account, names=names)
 
 
 def rows_about(person: Person) -> Iterator[tuple[type[models.Model], PersonalData, QuerySet[Any]]]:
     """Yield each model that declares data about such a person, with its rows about this one."""
     for model in apps.get_models(include_auto_created=False):
         says = declared(model)
-        if says is None or says.about != person.about or not (says.fields or says.erase):
+        if says is None or not (says.fields or says.erase):
+            continue
+        if says.about == "account" and person.account is not None:
+            yield model, says, model._base_manager.filter(**{says.find or "pk": person.account}).order_by("pk")
+        if says.about != person.about:
             continue
         if person.about == "maker":
             chosen = Q(**{says.find or "pk": person.maker})
@@ -155,6 +175,9 @@ def erase_person(person: Person) -> dict[str, int]:
         for session in DesignSession.objects.filter(id__in=person.sessions):
             fresh = DesignSession._meta.get_field("token").get_default()
             DesignSession.objects.filter(id=session.id).update(token=fresh)  # the old link is the person's key
+        KeptLink.objects.filter(Q(order__in=person.orders) | Q(session__in=person.sessions)).delete()
+        if person.account is not None:
+            delete_account(person.account)
         for order in orders:
             order.refresh_from_db()
             tell(order, "erased", "What was known about the customer was erased.")
