@@ -31,7 +31,7 @@ def gcode(tmp_path):
 
 
 def test_a_print_from_upload_to_its_end(server, printer, gcode):
-    assert printer.diagnose() == "PrusaLink (a fake) 1 answers and its printer is idle."
+    assert str(printer.diagnose()) == "PrusaLink (a fake) 1 answers and its printer is idle."
     assert printer.was_printed("job-a.gcode") is None
     with pytest.raises(PrinterUnavailable, match="not on the printer"):
         printer.start("job-a.gcode")
@@ -75,10 +75,10 @@ def test_a_wrong_password_and_a_printer_that_is_off_are_told_apart(server, gcode
     wrong = PrusaLinkPrinter(server.url, "guess")
     with pytest.raises(PrinterAuthError):
         wrong.upload("job-a.gcode", gcode)
-    assert "user or password is wrong" in wrong.diagnose()
+    assert "user or password is wrong" in str(wrong.diagnose())
     off = PrusaLinkPrinter("http://127.0.0.1:9", PASSWORD)
     assert off.status().state is PrinterState.UNREACHABLE
-    assert "switched on" in off.diagnose()
+    assert "switched on" in str(off.diagnose())
 
 
 @pytest.mark.parametrize(

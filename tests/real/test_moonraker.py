@@ -34,7 +34,7 @@ def wait_for(printer, states, timeout_s=20):
 
 def test_a_print_from_upload_to_history_and_a_server_killed_in_the_middle(moonraker, gcode):
     printer = MoonrakerPrinter(moonraker.url, moonraker.api_key())
-    assert "its printer is idle" in printer.diagnose()
+    assert "its printer is idle" in str(printer.diagnose())
     assert printer.was_printed("job-a.gcode") is None
     with pytest.raises(PrinterUnavailable, match="not on the printer"):
         printer.start("job-a.gcode")
@@ -78,7 +78,7 @@ def test_emergency_stop_a_dead_klipper_and_a_wrong_key_are_told_apart(moonraker,
     stranger = MoonrakerPrinter(moonraker.url, "wrong")
     with pytest.raises(PrinterAuthError):
         stranger.was_printed("job-a.gcode")
-    assert "does not let us in" in stranger.diagnose()
+    assert "does not let us in" in str(stranger.diagnose())
 
     printer.upload("job-a.gcode", gcode)
     printer.start("job-a.gcode")
@@ -88,5 +88,5 @@ def test_emergency_stop_a_dead_klipper_and_a_wrong_key_are_told_apart(moonraker,
 
     moonraker.kill(moonraker.klippy)
     assert "Klipper does not run" in wait_for(printer, {PrinterState.UNREACHABLE}).message
-    assert "Klipper does not run" in printer.diagnose()
+    assert "Klipper does not run" in str(printer.diagnose())
     assert MoonrakerPrinter("http://127.0.0.1:9").status().state is PrinterState.UNREACHABLE

@@ -15,6 +15,7 @@ import pytest
 
 from glocal.design.model import DesignTemplate, Mesh
 from glocal.errors import GlocalError
+from glocal.production.diagnosis import Diagnosis, works
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord, SliceResult
 from tests.shop import builders
 
@@ -98,8 +99,8 @@ class FakePrinter:
     def resume(self) -> None:
         self.steered.append("resume")
 
-    def diagnose(self) -> str:
-        return "It answers and its printer is idle."
+    def diagnose(self) -> Diagnosis:
+        return works("It", PrinterState.IDLE)
 
     def camera_picture(self) -> bytes | None:
         self._may_fail("camera_picture")

@@ -118,3 +118,19 @@ def test_in_english_a_finding_keeps_its_figures_and_a_refusal_follows_its_findin
     with override("fr"):
         assert refusal_in_words(refusal)["message"] == "La pièce est trop haute pour la machine."
         assert refusal_in_words({"code": "x", "message": "No.", "help": "", "data": {}})["message"] == "No."
+
+
+def test_every_diagnosis_of_a_printer_is_translated() -> None:
+    from glocal.production.diagnosis import WORDS, Diagnosis, works
+    from glocal.production.model import PrinterState
+    from glocal.web.printer_words import diagnosis_in_words
+
+    assert {words for pair in WORDS.values() for words in pair if words} <= set(entries("fr"))
+    with override("en"):
+        for code in WORDS:
+            names = dict.fromkeys(("server", "address", "said"), "x") | {"state": "idle"}
+            assert diagnosis_in_words(Diagnosis(code, names)) == str(Diagnosis(code, names))
+    with override("fr"):
+        assert diagnosis_in_words(works("OctoPrint 1.11", PrinterState.IDLE)) == (
+            "OctoPrint 1.11 répond et son imprimante est au repos."
+        )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glocal.production.bambu_ftp import CONNECT_S, PLATE, BambuStore, packed, pinned_context, unreachable
+from glocal.production.diagnosis import Diagnosis, refused, works
 from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 
@@ -158,20 +159,20 @@ class BambuPrinter:
             return PrintRecord(file_name, True, ended, state == "FINISH" if ended else None)
         return PrintRecord(file_name, None, False, None) if self._store().has(f"{file_name}.3mf") else None
 
-    def diagnose(self) -> str:
+    def diagnose(self) -> Diagnosis:
         """Say in plain words whether the connection works, and what would help if not."""
         try:
             status = self.status()
             if status.state is PrinterState.UNREACHABLE:
-                return f"{status.message} Is it switched on, in LAN-only mode, and is its serial number right?"
+                return Diagnosis("bambu_silent", {"said": status.message})
             self._store().has("glocal.gcode.3mf")  # the second door has a lock of its own
-        except PrinterAuthError as error:
-            return f"The printer answers, but not with this access code. {error.help}"
+        except PrinterAuthError:
+            return Diagnosis("bambu_code")
         except PrinterUnavailable as error:
-            return f"The printer talks, but its file store does not: {error.message} {error.help}"
+            return Diagnosis("bambu_store", {"said": str(refused(error))})
         if status.state is PrinterState.FAILED:
-            return f"The printer {self.serial} answers, but reports a fault: {status.message}"
-        return f"The printer {self.serial} answers and is {status.state.value}."
+            return Diagnosis("fault", {"server": f"Bambu Lab {self.serial}", "said": status.message})
+        return works(f"Bambu Lab {self.serial}", status.state)
 
     def camera_picture(self) -> bytes | None:
         """Return None: its camera sends a stream of its own kind, which is not read."""

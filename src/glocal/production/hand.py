@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Literal
 
+from glocal.production.diagnosis import Diagnosis
 from glocal.production.errors import AlreadyPrinted, PrinterBusy, PrinterUnavailable
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 
@@ -100,9 +101,9 @@ class HandPrinter:
         success = None if mark == "printing" else mark == "finished"
         return PrintRecord(file_name, True, mark != "printing", success, job.get("print_s"))
 
-    def diagnose(self) -> str:
+    def diagnose(self) -> Diagnosis:
         """Say how this printer is used."""
-        return "This printer is run by hand: download the file, print it, then mark it done."
+        return Diagnosis("by_hand")
 
     def camera_picture(self) -> bytes | None:
         """Return None: whoever prints by hand sees it with their own eyes."""

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from glocal.design.model import Part, PrintProcess
+
+if TYPE_CHECKING:
+    from glocal.production.diagnosis import Diagnosis
 
 
 def _check_positive(**quantities: float) -> None:
@@ -315,7 +318,7 @@ class Printer(Protocol):
         """Return what the printer's history knows of a file name; ``None`` when it has never heard of it."""
         ...
 
-    def diagnose(self) -> str:
+    def diagnose(self) -> Diagnosis:
         """Say in plain words whether the connection works, and what would help if not."""
         ...
 

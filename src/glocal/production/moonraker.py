@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from glocal.production.diagnosis import Diagnosis, refused, works
 from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.production.printer_http import PrinterHttp
@@ -173,23 +174,23 @@ class MoonrakerPrinter:
         )
         return PrintRecord(file_name, None, False, None) if stored.status_code < 400 else None
 
-    def diagnose(self) -> str:
+    def diagnose(self) -> Diagnosis:
         """Say in plain words whether the connection works, and what would help if not."""
         try:
             info = self._result("GET", "/server/info")
         except PrinterAuthError:
-            return "Moonraker answers, but does not let us in. Copy its key, or add us to its trusted clients."
+            return Diagnosis("moonraker_key")
         except PrinterUnavailable as error:
-            return f"{error.message} {error.help}"
+            return refused(error)
         version = f"Moonraker {info.get('moonraker_version', '')}".strip()
         if not info.get("klippy_connected"):
-            return f"{version} answers, but Klipper does not run. Start the printer's Klipper service."
+            return Diagnosis("no_klipper", {"server": version})
         status = self.status()
         if status.state is PrinterState.FAILED:
-            return f"{version} answers, but the printer reports a fault: {status.message}"
+            return Diagnosis("fault", {"server": version, "said": status.message})
         if status.state is PrinterState.UNREACHABLE:
-            return f"{version} answers, but Klipper is not ready: {status.message}"
-        return f"{version} answers and its printer is {status.state.value}."
+            return Diagnosis("no_state", {"server": version, "said": status.message})
+        return works(version, status.state)
 
     def camera_picture(self) -> bytes | None:
         """Return the first camera's current picture, ``None`` without a camera that is reachable through Moonraker."""

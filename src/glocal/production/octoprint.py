@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
+from glocal.production.diagnosis import Diagnosis, refused, works
 from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.production.printer_http import PrinterHttp
@@ -17,7 +18,6 @@ from glocal.production.printer_http import PrinterHttp
 _HEATING_GAP_C = 5.0
 _START_S = 5.0  # a start that OctoPrint accepted shows in its job within this time
 _REST_S = 60.0  # a long move and a park, at the most
-_ADDRESS_HELP = "Settings → Application keys in OctoPrint makes a key for glocal."
 
 
 class OctoPrintPrinter:
@@ -159,24 +159,23 @@ class OctoPrintPrinter:
             return PrintRecord(file_name, None, False, None)
         return PrintRecord(file_name, True, True, bool(last["success"]), last.get("printTime"))
 
-    def diagnose(self) -> str:
+    def diagnose(self) -> Diagnosis:
         """Say in plain words whether the connection works, and what would help if not."""
         try:
             version = self._http.json("GET", "/api/version")
             if "OctoPrint" not in str(version.get("text", "")):
-                return f"What answers at {self._http.base_url} is not OctoPrint. Check the address and the port."
+                return Diagnosis("not_octoprint", {"address": self._http.base_url})
             status = self.status()
         except PrinterAuthError:
-            return f"OctoPrint answers, but the key is wrong. {_ADDRESS_HELP}"
+            return Diagnosis("octoprint_key")
         except PrinterUnavailable as error:
-            return f"{error.message} {error.help}"
+            return refused(error)
+        server = str(version["text"])
         if status.state is PrinterState.UNREACHABLE:
-            return (
-                f"{version['text']} answers, but no printer is connected to it. Switch the printer on and connect it."
-            )
+            return Diagnosis("no_printer", {"server": server})
         if status.state is PrinterState.FAILED:
-            return f"{version['text']} answers, but the printer reports a fault: {status.message}"
-        return f"{version['text']} answers and its printer is {status.state.value}."
+            return Diagnosis("fault", {"server": server, "said": status.message})
+        return works(server, status.state)
 
     def camera_picture(self) -> bytes | None:
         """Return the camera's current picture as the server offers it, ``None`` without a camera."""

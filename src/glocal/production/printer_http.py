@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from glocal.production.diagnosis import Diagnosis
 from glocal.production.errors import PrinterAuthError, PrinterUnavailable
 
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0, write=120.0)  # uploads to a small board over Wi-Fi are slow
@@ -123,15 +124,13 @@ class PrinterHttp:
     def unavailable(self, error: Exception) -> PrinterUnavailable:
         """Return a failed connection in plain words."""
         if isinstance(error, httpx.TimeoutException):
-            words = "does not answer in time"
-            advice = "Is the printer's computer overloaded, or its Wi-Fi weak?"
+            code = "slow"
         elif isinstance(error, httpx.ConnectError):
-            words = "cannot be reached"
-            advice = "Is it switched on and in the same network, and is the address right?"
+            code = "unreachable"
         elif isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-            words = "has an address that cannot be right"
-            advice = "An address looks like http://192.168.1.20 or http://octopi.local."
+            code = "no_address"
         else:
-            words = "broke off the connection"
-            advice = "Try again; if it happens often, look at the network and the server's log."
-        return PrinterUnavailable(f"{self.server} at {self.base_url} {words}.", help=advice, reason=str(error))
+            code = "broke_off"
+        names = {"server": self.server, "address": self.base_url}
+        found = Diagnosis(code, names)
+        return PrinterUnavailable(found.message, help=found.help, reason=str(error), diagnosis=code, **names)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
+from glocal.production.diagnosis import Diagnosis, refused, works
 from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.production.printer_http import PrinterHttp
@@ -27,7 +28,6 @@ _STATES = {
     "ERROR": PrinterState.FAILED,
 }
 _ACTIVE = frozenset({"PRINTING", "PAUSED", "ATTENTION"})
-_KEY_HELP = "The printer shows user and password under Settings → Network → PrusaLink."
 
 
 class PrusaLinkPrinter:
@@ -169,21 +169,21 @@ class PrusaLinkPrinter:
         stored = self._http.request("GET", self._path(file_name), expect=(404,))
         return None if stored.status_code == 404 else PrintRecord(file_name, None, False, None)
 
-    def diagnose(self) -> str:
+    def diagnose(self) -> Diagnosis:
         """Say in plain words whether the connection works, and what would help if not."""
         try:
             version = self._http.json("GET", "/api/version")
             status = self.status()
         except PrinterAuthError:
-            return f"PrusaLink answers, but user or password is wrong. {_KEY_HELP}"
+            return Diagnosis("prusalink_key")
         except PrinterUnavailable as error:
-            return f"{error.message} {error.help}"
+            return refused(error)
         name = f"{version.get('text', 'PrusaLink')} {version.get('server', '')}".strip()
         if status.state is PrinterState.UNREACHABLE:
-            return f"{name} answers, but not with its state: {status.message}"
+            return Diagnosis("no_state", {"server": name, "said": status.message})
         if status.state is PrinterState.FAILED:
-            return f"{name} answers, but the printer reports a fault. {status.message}".strip()
-        return f"{name} answers and its printer is {status.state.value}."
+            return Diagnosis("fault", {"server": name, "said": status.message})
+        return works(name, status.state)
 
     def camera_picture(self) -> bytes | None:
         """Return the camera's last picture, ``None`` without a camera."""

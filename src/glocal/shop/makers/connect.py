@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from glocal.errors import GlocalError
+from glocal.production.diagnosis import Diagnosis, refused
 from glocal.production.errors import PrinterAuthError, PrinterUnavailable
 from glocal.shop.errors import NotNow
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
@@ -56,7 +57,7 @@ class Trial:
 
     works: bool
     may_keep: bool
-    diagnosis: str
+    diagnosis: Diagnosis
     has_camera: bool = False
     fingerprint: str = ""
 
@@ -81,14 +82,14 @@ def connection_for(machine: MakerMachine, access: Access, *, is_trusted: bool) -
 def try_connection(machine: MakerMachine, access: Access, *, is_trusted: bool) -> Trial:
     """Try a connection and say what was found; nothing is stored and nothing moves."""
     if access.kind is PrinterKind.HAND:
-        return Trial(works=True, may_keep=True, diagnosis="This printer is run by hand: download the file, print it.")
+        return Trial(works=True, may_keep=True, diagnosis=Diagnosis("by_hand"))
     _tries.take(str(machine.maker_id), time.monotonic())
     connection = connection_for(machine, access, is_trusted=is_trusted)
     try:
         with printer_of(connection) as printer:
             trial = _look(printer)
     except PrinterUnavailable as error:
-        return Trial(works=False, may_keep=False, diagnosis=f"{error.message} {error.help}")
+        return Trial(works=False, may_keep=False, diagnosis=refused(error))
     return Trial(trial.works, trial.may_keep, trial.diagnosis, trial.has_camera, connection.fingerprint)
 
 

@@ -20,6 +20,7 @@ from glocal.shop.makers.camera import camera_picture
 from glocal.shop.makers.connect import Access, Trial, keep_connection, try_connection
 from glocal.shop.makers.links import access_machine
 from glocal.shop.makers.models import MakerMachine, PrinterConnection, PrinterKind
+from glocal.web.printer_words import diagnosis_in_words
 from glocal.web.seat import Seat
 
 KINDS = (
@@ -115,6 +116,7 @@ def connection_page(request: HttpRequest, seat: Seat, machine: str) -> HttpRespo
         "kind": kind_in_words(known.kind) if known is not None else "",
         "form": form,
         "trial": trial,
+        "diagnosis": diagnosis_in_words(trial.diagnosis) if trial else "",
         "camera": seat.url("machine-camera", row.slug) if known is not None and known.has_camera else "",
     }
     status = 422 if request.method == "POST" else 200
@@ -127,7 +129,7 @@ def _keep(request: HttpRequest, seat: Seat, row: MakerMachine, access: Access, t
     except NotNow as refusal:
         messages.error(request, f"{refusal.message} {refusal.help}")
         return None
-    messages.success(request, f"{_('Kept.')} {trial.diagnosis}")
+    messages.success(request, f"{_('Kept.')} {diagnosis_in_words(trial.diagnosis)}")
     return redirect(seat.url("machine-connection", row.slug))
 
 
