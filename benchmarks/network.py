@@ -30,14 +30,14 @@ from glocal.network.match import match
 from glocal.network.model import Maker, MakerMachine, Need
 from glocal.network.nest import Outline, check_nest, nest
 from glocal.network.nest_files import read_nesting
-from glocal.network.plan import plan
+from glocal.network.plan import plan, usual_rounds
 from glocal.production.model import Machine
 from glocal.values import Estimate
 
 HERE = (52.52, 13.405)
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 BEDS = ((180.0, 180.0, 180.0), (220.0, 220.0, 250.0), (250.0, 210.0, 210.0), (300.0, 300.0, 400.0))
-NEST_ROUNDS, PLAN_ROUNDS = 200, 8000
+NEST_ROUNDS, FAIR_ROUNDS = 200, 8000
 
 
 def full_makers(count: int) -> list[Maker]:
@@ -132,7 +132,7 @@ def boxed(outline: Outline) -> Outline:
 def plan_figures() -> Iterator[Figure]:
     """Plan cities of several sizes beside best insertion and the usual practice."""
     plan(city(10, 3, 0), rounds=10)  # compiled and warm
-    for orders, machines, rounds in ((50, 3, 3000), (1000, 57, PLAN_ROUNDS)):
+    for orders, machines, rounds in ((50, 3, 3000), (1000, 57, usual_rounds(1000))):
         problem = city(orders, machines, 1)
         begin = time.process_time()
         found = plan(problem, rounds=rounds)
@@ -148,7 +148,7 @@ def plan_figures() -> Iterator[Figure]:
 def fair_figures() -> Iterator[Figure]:
     """Ask for half of an equal share for each maker, and what that costs."""
     problem = city(1000, 57, 1)
-    alone, even = (plan(problem, rounds=PLAN_ROUNDS, fairness=Fairness(least)) for least in (0.0, 0.5))
+    alone, even = (plan(problem, rounds=FAIR_ROUNDS, fairness=Fairness(least)) for least in (0.0, 0.5))
     worst = min(share.ratio for share in alone.shares)
     peer = {"peer": "profit alone", "peer_value": worst}
     yield at_least("fair: least ratio of work to an equal share", min(s.ratio for s in even.shares), 0.5, **peer)

@@ -18,15 +18,15 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
-WIDE, CANDIDATES = 32, 12  # machines of an order that the prices, and the search, look at
-WIDENINGS = 4
+WIDE, CANDIDATES = 32, 28  # machines of an order that the prices, and the search, look at
+WIDENINGS = 2
 MOST_PER_PLATE = 32
 FEW, BEGINNINGS = 200, 12  # orders up to which the search begins again, and how often
 BITS = 63  # orders and machines up to which sets of them that do not nest are kept in mind
 NOTHING_FORBIDDEN: Words = np.zeros((0, 2), dtype=np.uint64)
 EXACT_ORDERS, EXACT_MACHINES = 12, 3  # up to here the exact solver is asked as well
 EXACT_S = 5.0
-ROUNDS, ROUNDS_PER_ORDER, MOST_ROUNDS, FEWEST_PER_ORDER = 2000, 30, 60_000, 6  # neighbourhoods to try
+ROUNDS, ROUNDS_PER_ORDER, MOST_ROUNDS, FEWEST_PER_ORDER = 2000, 48, 60_000, 6  # neighbourhoods to try
 
 State = tuple[Ints, Ints, Ints, Floats, Ints]
 Asked = tuple[Floats, Floats, Ints, Floats, Words]

@@ -37,7 +37,7 @@ from glocal.network.plan_scan_kernel import (
     next_open,
 )
 
-_jit = numba.njit(cache=True, nogil=True)
+_jit = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -167,10 +167,26 @@ def _with(o: int, orders: Floats, machine: Floats, load: Load, seen: Floats, pla
 
 
 @_jit
+def _least_of_plate(machine: Floats) -> float:
+    """Return what a fresh plate costs at least: none makes the changes of material fewer, or another plate earlier."""
+    return float(machine[SETUP] + machine[HOURLY] * machine[SETUP_H])
+
+
+@_jit
 def nothing_seen(state: State) -> Seen:
     """Return room for what is worked out of each machine."""
     items = state[0]
     return np.zeros((items.shape[0], 8, items.shape[1] + 1)), np.zeros(items.shape[0], dtype=np.bool_)
+
+
+@_jit
+def look_at(m: int, problem: Problem, state: State, seen: Seen) -> float:
+    """Work out what is known of machine ``m``, and return its cost."""
+    items, count, plates, _, _ = state
+    profiles, known = seen
+    _profile(problem[0], problem[1][m], (items[m], count[m], plates[m]), profiles[m])
+    known[m] = True
+    return float(profiles[m, 6, plates[m]])
 
 
 @_jit
@@ -188,12 +204,12 @@ def best_place(o: int, problem: Problem, state: State, seen: Seen) -> tuple[floa
             continue
         load = (items[m], count[m], plates[m])
         if not known[m]:
-            _profile(orders, machines[m], load, profiles[m])
-            known[m] = True
+            look_at(m, problem, state, seen)
+        plate_pays = plates[m] < items.shape[1] and worth[o, c] - _least_of_plate(machines[m]) > best
         for at in range(plates[m] + 1):
             for fresh in (False, True):
                 if fresh:
-                    if plates[m] >= items.shape[1]:
+                    if not plate_pays:
                         continue
                 elif at == plates[m] or not _joins(o, m, problem, load, at, profiles[m, 4, at]):
                     continue
@@ -263,15 +279,13 @@ def insert_all(order_list: Ints, problem: Problem, state: State) -> float:
 @_jit
 def insert(order_list: Ints, problem: Problem, state: State, seen: Seen) -> float:
     """As :func:`insert_all`, with what is known of the machines."""
-    orders, machines = problem[0], problem[1]
-    items, count, plates, base, at_machine = state
+    base, at_machine = state[3], state[4]
     total = 0.0
     for o in order_list:
         gain, m, at, fresh = best_place(o, problem, state, seen)
         if m >= 0:
             put(o, m, (at, fresh), state)
-            seen[1][m] = False
-            base[m] = machine_cost(orders, machines[m], (items[m], count[m], plates[m]), AS_IT_IS)
+            base[m] = look_at(m, problem, state, seen)
             at_machine[o] = m
             total += gain
     return total

@@ -9,32 +9,34 @@ import numba
 import numpy as np
 
 from glocal.network.plan_kernel import (
-    AS_IT_IS,
     Bools,
     Floats,
     Ints,
+    Load,
     Machines,
     Problem,
+    Seen,
     State,
     insert,
-    machine_cost,
+    look_at,
     nothing_seen,
     take,
     worth_at,
 )
 from glocal.network.plan_scan_kernel import AREA, DUE
 
-_jit = numba.njit(cache=True, nogil=True)
+_jit = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 
 @_jit
 def search(problem: Problem, state: State, rounds: int, seed: int) -> float:
     """Improve a plan in place by taking some orders out and inserting them anew; return what was gained.
 
-    What goes out is a machine's whole load, a few neighbours in the list of candidates, or any; worse plans are kept
-    for a while when they are only a little worse (record-to-record travel, Dueck, J. Comp. Phys. 104, 1993).
+    What goes out is a machine's load, a plate here and one elsewhere, a few neighbours in the list of candidates, or
+    any; worse plans are kept for a while when they are only a little worse (record-to-record travel, Dueck, J. Comp.
+    Phys. 104, 1993).
     """
-    orders, machines, candidates, worth, _ = problem
+    orders, _, candidates, worth, _ = problem
     items, count, plates, base, at_machine = state
     seen = nothing_seen(state)
     np.random.seed(seed)
@@ -53,17 +55,7 @@ def search(problem: Problem, state: State, rounds: int, seed: int) -> float:
         touched[:] = False
         size = _choose(chosen, candidates, state)
         _mix(chosen, size, orders)
-        for i in range(size):
-            o = chosen[i]
-            m = was[i] = at_machine[o]
-            if m >= 0:
-                touched[m] = True
-                seen[1][m] = False
-                take(o, m, items, count, plates)
-                cost = machine_cost(orders, machines[m], (items[m], count[m], plates[m]), AS_IT_IS)
-                gained -= worth_at(o, m, candidates, worth) - (base[m] - cost)
-                base[m] = cost
-                at_machine[o] = -1
+        gained -= _take_out(chosen[:size], was, touched, problem, state, seen)
         gained += insert(chosen[:size], problem, state, seen)
         for i in range(size):
             if at_machine[chosen[i]] >= 0:
@@ -88,6 +80,28 @@ def search(problem: Problem, state: State, rounds: int, seed: int) -> float:
 
 
 @_jit
+def _take_out(chosen: Ints, was: Ints, touched: Bools, problem: Problem, state: State, seen: Seen) -> float:  # noqa: PLR0917
+    """Take orders off their machines, note where they were, and return what that loses."""
+    _, _, candidates, worth, _ = problem
+    items, count, plates, base, at_machine = state
+    lost = 0.0
+    for i in range(len(chosen)):
+        o = chosen[i]
+        m = was[i] = at_machine[o]
+        if m >= 0:
+            touched[m] = True
+            take(o, m, items, count, plates)
+            lost += worth_at(o, m, candidates, worth)
+            at_machine[o] = -1
+    for m in range(len(touched)):
+        if touched[m]:
+            cost = look_at(m, problem, state, seen)
+            lost -= base[m] - cost
+            base[m] = cost
+    return lost
+
+
+@_jit
 def _copy(source: Machines, target: Machines, which: Bools) -> None:
     """Copy the loads of some machines."""
     for m in range(len(which)):
@@ -107,28 +121,43 @@ def _choose(chosen: Ints, candidates: Ints, state: State) -> int:
     n, size = len(at_machine), 0
     limit = min(n, 4 + np.random.randint(0, 24))
     start = np.random.randint(0, n)
-    way = np.random.randint(0, 3)
-    if way == 0 and at_machine[start] >= 0:
-        m = at_machine[start]
-        for k in range(plates[m]):
-            for i in range(count[m, k]):
-                if size < limit:
-                    chosen[size] = items[m, k, i]
-                    size += 1
+    way = np.random.randint(0, 4)
+    m = at_machine[start]
+    if way == 0 and m >= 0:
+        first = np.random.randint(0, plates[m])
+        for step in range(plates[m]):
+            size = _add(chosen, size, limit, (items[m], count[m], plates[m]), (first + step) % plates[m], 1.0)
     elif way == 1:
-        for c in range(candidates.shape[1]):  # some of what lies on the machines that this order could be on
-            m = candidates[start, c]
-            if m < 0:
-                break
+        able = 0
+        while able < candidates.shape[1] and candidates[start, able] >= 0:
+            able += 1
+        first = np.random.randint(0, max(able, 1))
+        for step in range(able):  # some of what lies on the machines that this order could be on
+            m = candidates[start, (first + step) % able]
             for k in range(plates[m]):
-                for i in range(count[m, k]):
-                    if size < limit and np.random.random() < 0.3:
-                        chosen[size] = items[m, k, i]
-                        size += 1
+                size = _add(chosen, size, limit, (items[m], count[m], plates[m]), k, 0.3)
+    elif way == 3:
+        for step in range(2):  # its plate's neighbour here, and one on another machine that it could be on
+            m = m if step == 0 else candidates[start, np.random.randint(0, candidates.shape[1])]
+            if m >= 0 and plates[m] > 0:
+                k = np.random.randint(0, plates[m])
+                size = _add(chosen, size, limit, (items[m], count[m], plates[m]), k, 1.0)
+        if size > 0:
+            return _distinct(chosen, size, at_machine)
     while size < max(limit // 2, 1) or (way == 2 and size < limit):
         chosen[size] = np.random.randint(0, n)
         size += 1
     return _distinct(chosen, size, at_machine)
+
+
+@_jit
+def _add(chosen: Ints, size: int, limit: int, load: Load, k: int, odds: float) -> int:  # noqa: PLR0917
+    """Add the orders of a plate with some odds, up to a limit; return how many are chosen now."""
+    for i in range(load[1][k]):
+        if size < limit and (odds >= 1.0 or np.random.random() < odds):
+            chosen[size] = load[0][k, i]
+            size += 1
+    return size
 
 
 @_jit
