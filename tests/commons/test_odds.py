@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from glocal.commons.discrepancy import counts_for
 from glocal.commons.errors import NothingKnown
 from glocal.commons.odds import Experience, Setting, Trial
 
@@ -84,6 +85,13 @@ def test_a_shop_that_contradicts_all_others_counts_less():
     assert min(trust for shop, trust in experience.trust.items() if shop != "liar") > 0.9
     asked = [Setting((1.0,), "pla", "m", "newcomer")]
     assert experience.odds(asked)[0].value > Experience(trials, defended=False).odds(asked)[0].value
+
+
+@pytest.mark.parametrize(
+    ("doubt", "typical", "counted"), [(-1.0, 16.0, 40.0), (1.0, 16.0, 28.0), (2.0, 16.0, 16.0), (9.0, 50.0, 40.0)]
+)
+def test_who_publishes_much_is_as_loud_as_others_bear_out(doubt, typical, counted):
+    assert counts_for(doubt, typical, 40.0) == counted
 
 
 def test_own_prints_overrule_a_network_that_foretells_them_wrongly():

@@ -5,10 +5,11 @@ approximation; Rasmussen & Williams, *Gaussian Processes for Machine Learning*, 
 trials give a prior for this node's questions; the node's own trials then move it. Where nobody has tried anything alike
 the interval is wide.
 
-Against poisoning: no node counts for more than ``NODE_CAP`` trials, however many it publishes, and a node whose prints
-contradict what all others would foretell for them counts less (:mod:`glocal.commons.discrepancy`). And a shop's own
-prints judge: the network's odds are mixed with those from own prints alone, each by how well it foretold the shop's own
-prints one after the other (Bayesian model averaging by prequential likelihood, Dawid 1984).
+Against poisoning: no node counts for more than ``NODE_CAP`` trials, however many it publishes, for more than a typical
+node only as far as others bear it out, and a node whose prints contradict what all others would foretell for them
+counts less (:mod:`glocal.commons.discrepancy`). And a shop's own prints judge: the network's odds are mixed with those
+from own prints alone, each by how well it foretold the shop's own prints one after the other (Bayesian model averaging
+by prequential likelihood, Dawid 1984).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
 
-from glocal.commons.discrepancy import trust_in_nodes
+from glocal.commons.discrepancy import counts_for, doubts_about, trust
 from glocal.commons.errors import NothingKnown
 from glocal.values import Estimate
 
@@ -113,8 +114,11 @@ class Experience:
         self.trust: Mapping[str, float] = dict.fromkeys(counts, 1.0)
         if defended and len(counts) >= FEWEST_NODES:
             shared = covariance - self._of_node(self.settings, self.settings)
-            self.trust = trust_in_nodes(nodes, shared, posterior.pull, ok)
-            weights *= np.array([self.trust[node] for node in nodes])
+            doubts = doubts_about(nodes, shared, posterior.pull, ok)
+            self.trust = {node: trust(doubt) for node, doubt in doubts.items()}
+            typical = float(np.median(list(counts.values())))
+            voices = {node: counts_for(doubt, typical, cap) for node, doubt in doubts.items()} if capped else counts
+            weights = np.array([min(1.0, voices[node] / counts[node]) * self.trust[node] for node in nodes])
             posterior = _laplace(covariance, start, ok, weights)
         self.posterior = posterior
         self._rows = covariance, weights, ok

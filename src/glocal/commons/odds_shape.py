@@ -14,7 +14,7 @@ import numpy as np
 
 from glocal.commons.odds import Experience, Shape, Trial
 
-MOST_ROWS, SWEEPS, FIRST_STEP, SHRINK = 650, 4, 0.7, 0.6
+MOST_ROWS, SWEEPS, FIRST_STEP, SHRINK = 800, 4, 0.7, 0.6
 
 
 def learn_shape(trials: Sequence[Trial], *, rng: np.random.Generator, most_rows: int = MOST_ROWS) -> Shape:
