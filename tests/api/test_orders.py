@@ -66,3 +66,9 @@ def test_a_key_is_not_used_for_two_quotes(
     response = place(client, make_quote(product, machine))
     assert response.status_code == 409
     assert response.json()["error"]["code"] == "idempotency_key_reused"
+
+
+def test_what_is_no_json_is_answered_in_the_interfaces_own_form(client: Client, quote: Any) -> None:
+    answer = client.post("/api/orders", "{", content_type="application/json", headers={"Idempotency-Key": "k"})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 
 from glocal import __version__
 from glocal.api.orders import router as orders
@@ -46,3 +46,10 @@ def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse
     message = f"The request is not as described: {', '.join(places)}."
     body = {"code": "bad_request", "message": message, "help": "See /api/openapi.json.", "data": {"fields": places}}
     return api.create_response(request, {"error": body}, status=400)
+
+
+@api.exception_handler(HttpError)
+def not_read(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer a request that could not even be read: no JSON, not the announced kind."""
+    body = {"code": "bad_request", "message": f"{error}.", "help": "See /api/openapi.json.", "data": {}}
+    return api.create_response(request, {"error": body}, status=error.status_code)

@@ -32,7 +32,12 @@ def create_order(
     return Status(201, {**describe_order(order), "token": order.token})
 
 
-@router.get("/orders/{order_id}", response={200: OrderOut, 404: ErrorOut}, url_name="order", summary="Read an order")
+@router.get(
+    "/orders/{order_id}",
+    response={200: OrderOut, 400: ErrorOut, 404: ErrorOut},
+    url_name="order",
+    summary="Read an order",
+)
 def read_order(
     request: HttpRequest, order_id: uuid.UUID, authorization: Annotated[str, Header()] = ""
 ) -> dict[str, Any]:

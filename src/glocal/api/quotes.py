@@ -65,7 +65,12 @@ def create_quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
         return describe_quote(ask(may_slice=True))
 
 
-@router.get("/quotes/{quote_id}", response={200: QuoteOut, 404: ErrorOut}, url_name="quote", summary="Read a quote")
+@router.get(
+    "/quotes/{quote_id}",
+    response={200: QuoteOut, 400: ErrorOut, 404: ErrorOut},
+    url_name="quote",
+    summary="Read a quote",
+)
 def read_quote(request: HttpRequest, quote_id: uuid.UUID) -> dict[str, Any]:
     """Return a quote as it was given."""
     return describe_quote(view_of(get_quote(quote_id)))

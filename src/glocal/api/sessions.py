@@ -73,7 +73,10 @@ def create_session(request: HttpRequest, asked: AskIn, idempotency_key: Key) -> 
 
 
 @router.get(
-    "/sessions/{session_id}", response={200: SessionOut, 404: ErrorOut}, url_name="session", summary="Read a session"
+    "/sessions/{session_id}",
+    response={200: SessionOut, 400: ErrorOut, 404: ErrorOut},
+    url_name="session",
+    summary="Read a session",
 )
 def read_session(
     request: HttpRequest, session_id: uuid.UUID, authorization: Token = "", after: int = 0
