@@ -10,23 +10,39 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from benchmarks.desk_data import fill
 from glocal.shop.export.order_book import safe_cell
+from glocal.shop.makers.links import link_of
 from glocal.shop.shops.settings import SettingWrong, hours_as_text, hours_from_text
 from tests.web.builders import make_part
-from tests.web.test_desk_pages import owner, past, read  # noqa: F401 (fixtures)
+from tests.web.test_desk_pages import MOST_QUERIES, owner, past, read  # noqa: F401 (fixtures)
 
 pytestmark = pytest.mark.django_db
-PAGES = ("products/", "products/commons/", "makers/", "customers/", "data/", "settings/", "customers/?q=ada&before=x")
+PAGES = (
+    *("products/", "products/commons/", "makers/", "customers/", "data/", "settings/", "customers/?q=ada&before=x"),
+    *("people/", "people/?email=person", "law/", "payments/", "machines/", "designs/", "wishes/", "demand/", "grow/"),
+)
 
 
 @pytest.mark.usefixtures("past")
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_asks_little(read: Callable[[str], str], page: str) -> None:  # noqa: F811
-    assert "<h1>" in read(f"/desk/{page}")
+    from glocal.shop.models import Order
+
+    somebody = Order.objects.values_list("customer_email", flat=True).first()
+    assert "<h1>" in read(f"/desk/{page.replace('person', str(somebody))}")
+
+
+@pytest.mark.usefixtures("past")
+def test_a_makers_page_asks_little(client: Client, machine: Any) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(f"/maker/{link_of(machine.maker)}/").status_code == 200
+    assert len(asked) <= MOST_QUERIES
 
 
 def test_hiding_a_product_can_be_undone(owner: Client, product: Any) -> None:  # noqa: F811

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from django.db import transaction
-from django.db.models import Prefetch
 
 from glocal.shop.errors import NotNow, OrderInvalid
 from glocal.shop.files.pictures import drawn_anew
@@ -15,7 +14,7 @@ from glocal.shop.files.store import shop_files
 from glocal.shop.jobs.actions import maker_answer
 from glocal.shop.jobs.events import orders_of
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
-from glocal.shop.orders.models import Order, OrderState, Piece
+from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.outcomes.models import EnvelopePoint, JobOutcome, Phase, SaidBy
 from glocal.shop.workflow.conclude import Verdict, print_again
 from glocal.shop.workflow.handover import enqueue
@@ -162,10 +161,9 @@ def _not_good_after_all(job: Job, outcome: JobOutcome) -> None:
 
 
 def waits_for_judgement(machine_ids: list[uuid.UUID], *, most: int = 20) -> list[Job]:
-    """Return finished jobs that nobody has looked at: their printers called them good."""
+    """Return finished jobs that nobody has looked at, the newest first: their printers called them good."""
     done = Job.objects.filter(machine_id__in=machine_ids, state=JobState.PRINTED, outcome__said_by=SaidBy.PRINTER)
-    pieces = Prefetch("pieces", queryset=Piece.objects.select_related("order__quote__product"))
-    return list(done.select_related("machine__connection", "outcome").prefetch_related(pieces).order_by("-id")[:most])
+    return list(done.select_related("machine__connection", "outcome").order_by("-id")[:most])
 
 
 def photo_of(job: Job) -> bytes | None:

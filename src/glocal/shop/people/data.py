@@ -14,7 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from glocal.shop.accounts.actions import delete_account
 from glocal.shop.accounts.models import KeptLink
@@ -123,6 +123,44 @@ def rows_about(person: Person) -> Iterator[tuple[type[models.Model], PersonalDat
         yield model, says, model._base_manager.filter(pk__in=ids).order_by("pk")
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How much one model knows about a person.
+
+    Parameters
+    ----------
+    count : int
+        Rows, at least 1.
+    kept : tuple of str
+        Fields that stay after an erasure, because of ``because``.
+    """
+
+    what: str
+    count: int
+    kept: tuple[str, ...]
+    because: str
+
+
+def known_about(person: Person) -> list[Known]:
+    """Return what an export would hold, counted by one question to the database."""
+    found = {
+        model.__name__: (says, rows.order_by().annotate(what=Value(model.__name__)).values("what"))
+        for model, says, rows in rows_about(person)
+        if says.fields
+    }
+    first, *others = (rows.annotate(count=Count("pk")).values_list("what", "count") for _, rows in found.values())
+    counts = dict(first.union(*others, all=True))
+    return [
+        Known(name, counts[name], _kept(says), says.kept_because if _kept(says) else "")
+        for name, (says, _) in found.items()
+        if name in counts
+    ]
+
+
+def _kept(says: PersonalData) -> tuple[str, ...]:
+    return () if says.about == "account" else tuple(sorted(set(says.fields) - set(says.erase)))
+
+
 def export_person(person: Person) -> dict[str, Any]:
     """Return everything that the shop knows about a person, as JSON, with what would stay after an erasure and why."""
     found = []
@@ -130,7 +168,7 @@ def export_person(person: Person) -> dict[str, Any]:
         fields = [name for name in says.fields if model._meta.get_field(name).concrete]
         values = [_plain(row) for row in rows.values("pk", *fields)]
         if values:
-            kept = sorted(set(fields) - set(says.erase))
+            kept = [name for name in _kept(says) if name in fields]
             found.append({
                 "what": model._meta.object_name,
                 "rows": values,

@@ -28,7 +28,7 @@ from glocal.web.guard import customer_only, open_to
 from glocal.web.order_words import state_in_words
 from glocal.web.page import frame_of, page
 from glocal.web.room_words import state_of_room
-from glocal.web.views.data import check_confirmed, export_response, known_context
+from glocal.web.views.data import CONFIRMATION, check_confirmed, export_response
 
 PER_PAGE = 50
 
@@ -55,7 +55,6 @@ def account_page(request: HttpRequest) -> HttpResponse:
     found = orders_of(account).select_related("quote__product")
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     sessions = sessions_of(account).select_related("product")[:PER_PAGE]
-    known = known_context(customer_of_account(account))
     context = {
         "mails": account.mails,
         "shown": shown,
@@ -72,7 +71,7 @@ def account_page(request: HttpRequest) -> HttpResponse:
             for session in sessions
         ],
         "passkeys": Authenticator.objects.filter(user_id=account.user_id, type=Authenticator.Type.WEBAUTHN),
-        "CONFIRMATION": known["CONFIRMATION"],
+        "CONFIRMATION": CONFIRMATION,
     }
     return page(request, "account.html", context)
 

@@ -14,7 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from glocal.shop.errors import OrderInvalid
 from glocal.shop.orders.queries import access_order
-from glocal.shop.people.data import Person, customer_of_order, customer_of_session, erase_person, export_person
+from glocal.shop.people.data import (
+    Person,
+    customer_of_order,
+    customer_of_session,
+    erase_person,
+    export_person,
+    known_about,
+)
 from glocal.shop.sessions.access import access_session
 from glocal.web.guard import open_to
 from glocal.web.page import page
@@ -38,6 +45,10 @@ def things_in_words() -> dict[str, str]:
         "SessionEvent": _("What happened in design conversations"),
         "Wish": _("Wishes"),
         "OrderMessage": _("Messages"),
+        "User": _("Account"),
+        "EmailAddress": _("Mail addresses of the account"),
+        "Authenticator": _("Passkeys"),
+        "KeptLink": _("What is kept in the account"),
     }
 
 
@@ -55,17 +66,16 @@ def reasons_in_words() -> dict[str, str]:
 def known_context(person: Person) -> dict[str, Any]:
     """Return what a page shows of a person's data: how much of what, and what would stay."""
     names, reasons = things_in_words(), reasons_in_words()
-    found = export_person(person)
     rows = [
         {
-            "what": names.get(each["what"], each["what"]),
-            "count": len(each["rows"]),
-            "kept": bool(each["kept_after_erasure"]),
-            "because": reasons.get(each["what"], each["because"]),
+            "what": names.get(each.what, each.what),
+            "count": each.count,
+            "kept": bool(each.kept),
+            "because": reasons.get(each.what, each.because),
         }
-        for each in found["data"]
+        for each in known_about(person)
     ]
-    return {"rows": rows, "names": found["names"], "CONFIRMATION": CONFIRMATION}
+    return {"rows": rows, "names": sorted(person.names), "CONFIRMATION": CONFIRMATION}
 
 
 def export_response(person: Person) -> HttpResponse:

@@ -6,7 +6,7 @@ import uuid
 from typing import Any, get_args
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,7 +25,7 @@ from glocal.shop.jobs.queries import access_job
 from glocal.shop.makers.actions import confirm_cleared
 from glocal.shop.makers.console import earnings, to_bring
 from glocal.shop.makers.links import access_machine, access_maker, actor_of
-from glocal.shop.makers.models import MakerMachine, PlateState
+from glocal.shop.makers.models import PlateState
 from glocal.shop.makers.printers import is_driven
 from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.orders.queries import access_order
@@ -44,9 +44,13 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
     """Show the maker's machines, the jobs that need an answer, the queue, and what is over."""
     maker, now, language = access_maker(link), timezone.now(), get_language() or "en"
     jobs = Job.objects.filter(machine__maker=maker).select_related("machine__connection", "outcome")
-    jobs = jobs.prefetch_related(Prefetch("pieces", queryset=Piece.objects.select_related("order__quote__product")))
-    rows = _by_due(jobs.filter(state__in=OPEN_STATES).prefetch_related("machine__spools"), link)
     machines = list(maker.machines.all())
+    waiting = list(jobs.filter(state__in=OPEN_STATES).prefetch_related("machine__spools"))
+    unseen = waits_for_judgement([machine.id for machine in machines])
+    over = list(jobs.exclude(state__in=OPEN_STATES).order_by("-id")[:RECENT])
+    pieces = Prefetch("pieces", queryset=Piece.objects.select_related("order__quote__product"))
+    prefetch_related_objects([*waiting, *unseen, *over], pieces)  # of all three at once
+    rows = _by_due(waiting, link)
     stuck = Order.objects.filter(state=OrderState.NEEDS_MAKER, machine__maker=maker)
     context: dict[str, Any] = {
         "maker": maker,
@@ -54,9 +58,9 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
         "machines": [machine for machine in machines if machine.is_active],
         "asking": [row for row in rows if row["asks"]],
         "stuck": stuck.exclude(pieces__jobs__state__in=OPEN_STATES).select_related("quote__product").distinct(),
-        "unseen": _unseen(machines, link),
+        "unseen": [{**_job(job), "outcome": reverse("maker-job-outcome", args=[link, job.id])} for job in unseen],
         "waiting": [row for row in rows if not row["asks"]],
-        "over": [_job(job) for job in jobs.exclude(state__in=OPEN_STATES).order_by("-id")[:RECENT]],
+        "over": [_job(job) for job in over],
         "CLEAR": PlateState.CLEAR,
         "now": now,
         "reasons": reasons(),
@@ -69,7 +73,7 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
     return page(request, "maker.html", context)
 
 
-def _by_due(jobs: QuerySet[Job], link: str) -> list[dict[str, Any]]:
+def _by_due(jobs: list[Job], link: str) -> list[dict[str, Any]]:
     """Return the open plates, what was promised first at the top."""
     cards = plate_cards(jobs)
     rows = [{**_job(job), "steer": _steer(job, link), "card": cards[job.id]} for job in jobs]
@@ -88,12 +92,6 @@ def _job(job: Job) -> dict[str, Any]:
         "failed": job.state == JobState.FAILED,
         "help": _help_address(job),
     }
-
-
-def _unseen(machines: list[MakerMachine], link: str) -> list[dict[str, Any]]:
-    """Return what the printers call finished and nobody has looked at."""
-    jobs = waits_for_judgement([machine.id for machine in machines])
-    return [{**_job(job), "outcome": reverse("maker-job-outcome", args=[link, job.id])} for job in jobs]
 
 
 def _steer(job: Job, link: str) -> str:
