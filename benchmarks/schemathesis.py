@@ -114,10 +114,11 @@ def _known() -> dict[str, str]:
     from glocal.shop.models import Product
     from glocal.shop.orders.actions import CustomerDetails, place_order
     from glocal.shop.quotes.actions import quote_product
+    from glocal.shop.quotes.options import QuoteOptions
     from glocal.shop.sessions.actions import Asker, open_session
 
     product = Product.objects.get(slug="replacement-knob")
-    quote = quote_product(product, {}, material_id="petg", region="FR")
+    quote = quote_product(product, {}, QuoteOptions("petg", "FR"))
     order = place_order(quote.id, CustomerDetails("Ada", "ada@example.org"), idempotency_key="known")
     asker = Asker("Ada", "ada@example.org", "en")
     session = open_session(product, {}, material_id="petg", text="Does it fit?", asker=asker, key="known")

@@ -27,9 +27,9 @@ def asked(monkeypatch: pytest.MonkeyPatch, product: Any) -> list[Any]:
 
     questions: list[Any] = []
 
-    def unsaved_quote(product: Any, values: Any, **terms: Any) -> QuoteRecord:
+    def unsaved_quote(product: Any, values: Any, options: Any, *, may_slice: bool) -> QuoteRecord:
         bound = bind(product.template(), values)
-        questions.append((bound["side"], terms["material_id"], terms["may_slice"]))
+        questions.append((bound["side"], options.material_id, may_slice))
         row = QuoteRecord(product=product, currency="EUR")
         if bound["shape"] == "round":
             row.refusal = NeedsSlicer("Only the slicer knows.", help="Ask exactly.").as_dict()

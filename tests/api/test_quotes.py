@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -26,8 +27,8 @@ def asked(quote: Any, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What the shop was asked; it answers with the quote of the fixture."""
     questions: list[dict[str, Any]] = []
 
-    def quote_product(product: Any, values: Any, **terms: Any) -> Any:
-        questions.append({"product": product.slug, "values": values, **terms})
+    def quote_product(product: Any, values: Any, options: Any, **terms: Any) -> Any:
+        questions.append({"product": product.slug, "values": values, **asdict(options), **terms})
         return view_of(quote)
 
     monkeypatch.setattr(quotes, "quote_product", quote_product)
@@ -47,6 +48,8 @@ def test_a_price_with_lines_range_date_maker_and_files(client: Client, asked: li
     assert answer["quote"]["price_minor"] == 1000
     assert [line["label"] for line in answer["quote"]["lines"]] == ["Material, 5 g", "Work by hand"]
     assert answer["maker"] == "Near"
+    assert "withdraw" in answer["law"]["withdrawal"]
+    assert answer["law"]["tax"] == "20 % VAT included"
     assert "inputs" not in answer["quote"]
     assert client.get(answer["files"]["png"]).content == PNG
     assert client.get(answer["files"]["glb"]).content == b"glb"

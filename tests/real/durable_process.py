@@ -41,6 +41,7 @@ def seed(url: str, api_key: str, height_mm: float) -> dict[str, Any]:
     from glocal.shop.makers.actions import connect_printer
     from glocal.shop.makers.models import PrinterKind
     from glocal.shop.quotes.actions import quote_product
+    from glocal.shop.quotes.options import QuoteOptions
     from glocal.shop.workflow.engine import migrate
 
     migrate()
@@ -51,9 +52,7 @@ def seed(url: str, api_key: str, height_mm: float) -> dict[str, Any]:
     machine = builders.make_machine()
     connect_printer(machine, PrinterKind.OCTOPRINT, url=url, secret=api_key)
     product = builders.make_product(shop, HOME)
-    view = quote_product(
-        product, {"side": 8.0, "height": height_mm}, material_id="petg", region="FR", exact=True, ways=True
-    )
+    view = quote_product(product, {"side": 8.0, "height": height_mm}, QuoteOptions("petg", "FR"), exact=True, ways=True)
     if view.quote is None:
         raise RuntimeError(str(view.refusal))
     return {"quote": str(view.id), "waits": view.ways[0]["id"], "machine": str(machine.id)}

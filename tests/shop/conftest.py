@@ -125,9 +125,13 @@ class ShopUnderTest:
     def quote(self, side: float = 20.0, **changes: Any) -> Any:
         """Return a quote for a peg."""
         from glocal.shop.quotes.actions import quote_product
+        from glocal.shop.quotes.options import QuoteOptions
 
         values = {"side": side, **changes.pop("values", {})}
-        return quote_product(self.product, values, **{"material_id": "petg", "region": "FR", **changes})
+        asked = {name: changes.pop(name) for name in QuoteOptions.__dataclass_fields__ if name in changes}
+        return quote_product(
+            self.product, values, QuoteOptions(**{"material_id": "petg", "region": "FR", **asked}), **changes
+        )
 
     def order(self, key: str | None = None, **changes: Any) -> Any:
         """Place an order for a peg."""

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.quotes.view import view_of
 from tests.web.builders import make_quote, refuse
 
@@ -78,24 +79,14 @@ def test_another_way_of_delivery_is_a_new_price_that_must_be_seen_first(
 ) -> None:
     asked = []
 
-    def quote_product(product: Any, values: Any, **terms: Any) -> Any:
-        asked.append(terms)
-        return view_of(make_quote(product, machine, total_minor=1490, delivery=terms["delivery"]))
+    def quote_product(product: Any, values: Any, options: QuoteOptions, *, ways: bool) -> Any:
+        asked.append((options, ways))
+        return view_of(make_quote(product, machine, total_minor=1490, delivery=options.delivery))
 
     monkeypatch.setattr("glocal.web.views.checkout.quote_product", quote_product)
     response = send(client, quote, delivery="1")
     page = response.content.decode()
-    assert asked == [
-        {
-            "material_id": "petg",
-            "region": "FR",
-            "quantity": 1,
-            "delivery": True,
-            "rush": False,
-            "prefer": "cheap",
-            "ways": True,
-        }
-    ]
+    assert asked == [(QuoteOptions("petg", "FR", 1, delivery=True), True)]
     assert 'name="address"' in page
     assert "The price is new." in page
     assert "€14.90" in page

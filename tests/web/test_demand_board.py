@@ -48,10 +48,11 @@ def heard(product: Any) -> None:
 
 @pytest.fixture
 def priced(monkeypatch: pytest.MonkeyPatch, machine: Any) -> None:
-    def quote_product(product: Any, values: Any, *, material_id: str, region: str, quantity: int, **_: Any) -> Any:
+    def quote_product(product: Any, values: Any, options: Any) -> Any:
         from glocal.design.parameters import bind
 
-        terms = {"material_id": material_id, "region": region, "quantity": quantity}
+        quantity = options.quantity
+        terms = {"material_id": options.material_id, "region": options.region, "quantity": quantity}
         bound = bind(product.template(), values)
         part = make_part(product, values)
         return view_of(make_quote(product, machine, total_minor=1000 * quantity, part=part, values=bound, **terms))

@@ -73,8 +73,8 @@ def test_the_same_again_is_a_new_price_at_the_checkout(
 ) -> None:
     asked: list[Any] = []
 
-    def price(_: Any, values: Any, **terms: Any) -> Any:
-        asked.append((values["side"], terms["quantity"]))
+    def price(_: Any, values: Any, options: Any) -> Any:
+        asked.append((values["side"], options.quantity))
         return view_of(make_quote(product, machine, total_minor=1500))
 
     monkeypatch.setattr("glocal.shop.orders.again.quote_product", price)

@@ -21,13 +21,15 @@ JSON = {"Accept": "application/json"}
 def priced(monkeypatch: pytest.MonkeyPatch, machine: Any) -> None:
     """Every state is priced at 10.00 without an engine, plus 1.00 for each mm of height beyond 2."""
 
-    def quote_product(product: Any, values: Any, *, material_id: str, region: str, quantity: int, **_: Any) -> Any:
+    def quote_product(product: Any, values: Any, options: Any) -> Any:
         from glocal.design.parameters import bind
 
         bound = bind(product.template(), values)
         total = 1000 + round(100 * (bound["height"] - 2))
-        terms = {"material_id": material_id, "region": region, "quantity": quantity, "values": bound}
-        return view_of(make_quote(product, machine, total_minor=total, part=make_part(product, values), **terms))
+        terms = {"material_id": options.material_id, "region": options.region, "quantity": options.quantity}
+        return view_of(
+            make_quote(product, machine, total_minor=total, part=make_part(product, values), values=bound, **terms)
+        )
 
     monkeypatch.setattr("glocal.shop.sessions.pricing.quote_product", quote_product)
     monkeypatch.setattr("glocal.shop.sessions.events.enqueue", lambda *_, **__: None)

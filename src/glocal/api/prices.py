@@ -15,6 +15,7 @@ from glocal.shop.products.models import Product
 from glocal.shop.products.queries import get_product
 from glocal.shop.quotes.actions import unsaved_quote
 from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.rate_limit import Buckets
 
 router = Router()
@@ -51,15 +52,9 @@ def variant_prices(request: HttpRequest, wanted: PricesIn) -> dict[str, Any]:
 
 def _price(product: Product, wanted: PricesIn, variant: VariantIn) -> dict[str, Any]:
     try:
-        row = unsaved_quote(
-            product,
-            {**wanted.values, **variant.values},
-            material_id=variant.material or wanted.material,
-            region=product.shop.region,
-            quantity=wanted.quantity,
-            delivery=wanted.delivery,
-            may_slice=False,
-        )
+        material = variant.material or wanted.material
+        options = QuoteOptions(material, product.shop.region, wanted.quantity, wanted.delivery)
+        row = unsaved_quote(product, {**wanted.values, **variant.values}, options, may_slice=False)
     except BadInput as error:
         return _unknown(error.code, error.message, error.help)
     return _told(row)

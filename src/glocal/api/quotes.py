@@ -9,16 +9,19 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from ninja import Router
 
 from glocal.api.schemas import ErrorOut, QuoteIn, QuoteOut
 from glocal.api.turns import Turns
 from glocal.shop.errors import NeedsSlicer
+from glocal.shop.legal.queries import rights_before_buying
 from glocal.shop.parts.finding_words import findings_in_words, refusal_in_words
 from glocal.shop.parts.licence import is_downloadable
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.products.queries import get_product
 from glocal.shop.quotes.actions import quote_product
+from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.quotes.queries import get_quote
 from glocal.shop.quotes.view import QuoteView, view_of
 from glocal.shop.quotes.words import lines_in_words
@@ -43,19 +46,11 @@ def create_quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
     """
     limits.take(request.META.get("REMOTE_ADDR", ""), time.monotonic())
     product = get_product(wanted.product)
+    options = QuoteOptions(
+        wanted.material, product.shop.region, wanted.quantity, wanted.delivery, wanted.rush, wanted.prefer
+    )
     ask = partial(
-        quote_product,
-        product,
-        wanted.values,
-        material_id=wanted.material,
-        region=product.shop.region,
-        quantity=wanted.quantity,
-        delivery=wanted.delivery,
-        rush=wanted.rush,
-        prefer=wanted.prefer,
-        exact=wanted.exact,
-        remember=wanted.remember,
-        ways=True,
+        quote_product, product, wanted.values, options, exact=wanted.exact, remember=wanted.remember, ways=True
     )
     if not wanted.exact:
         view = ask(may_slice=False)
@@ -97,6 +92,7 @@ def describe_quote(view: QuoteView) -> dict[str, Any]:
     accepted = answer["candidates"].get("accepted") or []
     return {
         "id": view.id,
+        "law": rights_before_buying(get_quote(view.id), get_language() or "en") if quote else None,
         "orderable": quote is not None,
         "values": answer["values"],
         "part_hash": part["hash"] if part else None,

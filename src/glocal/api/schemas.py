@@ -88,6 +88,13 @@ class Refusal(Schema):
     help: str
 
 
+class Law(Schema):
+    """What has to stand beside a button with which a consumer orders, in the reader's language."""
+
+    withdrawal: str = Field(description="whether the piece can be sent back (Directive 2011/83/EU, Article 16(c))")
+    tax: str = Field(description="whether tax is in the price")
+
+
 class QuoteOut(Schema):
     """A price with its lines and its uncertainty, or the reason why there is none."""
 
@@ -101,6 +108,7 @@ class QuoteOut(Schema):
     )
     findings: list[dict[str, Any]]
     quote: dict[str, Any] | None
+    law: Law | None = Field(description="to be shown before anybody orders; none without a price")
     refusal: Refusal | None
     maker: str | None = Field(description="who would make it")
     ways: list[dict[str, Any]] = Field(

@@ -32,6 +32,7 @@ from glocal.shop.parts.printing import machine_family, setup_for
 from glocal.shop.products.queries import get_product
 from glocal.shop.quotes.actions import quote_product
 from glocal.shop.quotes.context import learnt_factors
+from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.quotes.view import QuoteView
 from glocal.shop.workers.run import embedded_worker
 from glocal.shop.workflow.engine import migrate
@@ -165,7 +166,7 @@ class Walk:
             self._say(demo_words.part(part.features))
         self._check(part, template.print_notes)
         with self._step("quote") as facts:
-            view = quote_product(product, raw, material_id=MATERIAL, region=REGION, remember=True)
+            view = quote_product(product, raw, QuoteOptions(MATERIAL, REGION), remember=True)
             if view.quote is None:
                 refusal = view.refusal or {}
                 raise DemoStuck(f"There is no price: {refusal.get('message')}", help=refusal.get("help", ""))

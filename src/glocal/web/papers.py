@@ -16,9 +16,9 @@ from glocal.law.passport import Passport
 from glocal.law.safety import SafetyAnalysis
 from glocal.production.materials import get_material
 from glocal.shop.legal.models import OrderPapers
-from glocal.shop.legal.queries import made_on, manufacturer_of, papers_of, sentence_for
-from glocal.shop.legal.rules import safety_of, tax_of, withdrawal_of
-from glocal.shop.legal.words import age_words, safety_words, tax_words
+from glocal.shop.legal.queries import made_on, manufacturer_of, papers_of, rights_before_buying
+from glocal.shop.legal.rules import safety_of
+from glocal.shop.legal.words import age_words, safety_words
 from glocal.shop.orders.models import Piece
 from glocal.shop.payments.queries import number_for
 from glocal.shop.quotes.models import QuoteRecord
@@ -28,8 +28,7 @@ def before_buying(quote: QuoteRecord) -> dict[str, Any]:
     """Return what a customer has to know before they order what was quoted."""
     shop = quote.product.shop
     found: dict[str, Any] = {
-        "sentence": sentence_for(quote, withdrawal_of(quote), get_language() or shop.language),
-        "tax": tax_words(tax_of(shop)),
+        **rights_before_buying(quote, get_language() or shop.language),
         "manufacturer": manufacturer_of(shop),
         "safety": None,
     }

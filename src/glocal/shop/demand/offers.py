@@ -18,8 +18,9 @@ from glocal.shop.orders.actions import CustomerDetails, place_order
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.products.models import Product
 from glocal.shop.products.shelf import first_material
-from glocal.shop.quotes.actions import MOST_PIECES, quote_product
+from glocal.shop.quotes.actions import quote_product
 from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.quotes.options import MOST_PIECES, QuoteOptions
 from glocal.shop.quotes.view import QuoteView
 from glocal.shop.shops.models import Shop
 from glocal.values import Estimate
@@ -126,7 +127,7 @@ def _quote(offer: RegionalOffer, quantity: int) -> QuoteView:
     edits = edits_from_json(offer.edits)
     values = {path[1]: value for path, value in edits.items() if path[0] == "parameter" and path[2] == "default"}
     material = first_material(offer.product)
-    return quote_product(offer.product, values, material_id=material, region=offer.region, quantity=quantity)
+    return quote_product(offer.product, values, QuoteOptions(material, offer.region, quantity))
 
 
 def _unit_price(offer: RegionalOffer) -> float:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from glocal.law.safety import keep_until
 from glocal.shop.legal.models import Manufacturer, OrderPapers
-from glocal.shop.legal.words import withdrawal_sentence
+from glocal.shop.legal.rules import tax_of, withdrawal_of
+from glocal.shop.legal.words import tax_words, withdrawal_sentence
 from glocal.shop.orders.models import Order
 from glocal.shop.products.describe import describe_parameters
 from glocal.shop.shops.models import Shop
@@ -22,6 +23,14 @@ def sentence_for(quote: QuoteRecord, found: Withdrawal, language: str) -> str:
     """Return the sentence about withdrawal that stands beside the button, in the active language."""
     described = describe_parameters(quote.product.template(), language) if found.own else []
     return withdrawal_sentence(found, {row["name"]: row["label"] for row in described})
+
+
+def rights_before_buying(quote: QuoteRecord, language: str) -> dict[str, str]:
+    """Return what has to stand beside the button with which something is ordered, in the active language."""
+    return {
+        "withdrawal": sentence_for(quote, withdrawal_of(quote), language),
+        "tax": tax_words(tax_of(quote.product.shop)),
+    }
 
 
 def manufacturer_of(shop: Shop) -> dict[str, str]:

@@ -14,6 +14,7 @@ from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.orders.path import hand_over_preparation
 from glocal.shop.payments.actions import open_books
 from glocal.shop.quotes.actions import quote_product
+from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.quotes.view import QuoteView
 
 WARRANTY = timedelta(days=2 * 365)
@@ -23,14 +24,8 @@ WARRANTY = timedelta(days=2 * 365)
 def quote_again(order: Order) -> QuoteView:
     """Return today's price of the same thing."""
     quote = order.quote
-    return quote_product(
-        quote.product,
-        quote.values,
-        material_id=quote.material_id,
-        region=quote.region,
-        quantity=quote.quantity,
-        delivery=quote.delivery,
-    )
+    options = QuoteOptions(quote.material_id, quote.region, quote.quantity, quote.delivery)
+    return quote_product(quote.product, quote.values, options)
 
 
 @transaction.atomic

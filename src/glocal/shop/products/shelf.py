@@ -72,6 +72,7 @@ def price_shelf() -> int:
     from glocal.design.parameters import bind
     from glocal.shop.parts.actions import built_part, draw
     from glocal.shop.quotes.actions import quote_product
+    from glocal.shop.quotes.options import QuoteOptions
 
     priced = 0
     for product in live_products():  # pictures first: a page without a price is better than one without a picture
@@ -82,6 +83,6 @@ def price_shelf() -> int:
     for product in live_products():
         if on_shelf(product).quote is None:
             values = bind(as_sold(variant_of(product)), {})
-            quote_product(product, values, material_id=first_material(product), region=product.shop.region)
+            quote_product(product, values, QuoteOptions(first_material(product), product.shop.region))
             priced += 1
     return priced

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,8 @@ from glocal.shop.products.models import Product
 from glocal.shop.quotes.candidates import Uses, find_candidates, machine_of
 from glocal.shop.quotes.context import price_context
 from glocal.shop.quotes.elsewhere import peers_for
-from glocal.shop.quotes.models import Prefer, QuoteMethod, QuoteRecord
+from glocal.shop.quotes.models import QuoteMethod, QuoteRecord
+from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.quotes.view import QuoteView, view_of
 from glocal.shop.quotes.waiting import offer_to_wait
 from glocal.shop.regions.queries import withheld_materials
@@ -31,19 +33,12 @@ if TYPE_CHECKING:
     from glocal.design.model import DesignTemplate, ParameterValue
     from glocal.network.model import MatchResult
 
-MOST_PIECES = 1000
-
 
 def quote_product(
     product: Product,
     raw_values: Mapping[str, object],
+    options: QuoteOptions,
     *,
-    material_id: str,
-    region: str,
-    quantity: int = 1,
-    delivery: bool = False,
-    rush: bool = False,
-    prefer: str = Prefer.CHEAP,
     exact: bool = False,
     may_slice: bool = True,
     remember: bool = False,
@@ -54,10 +49,6 @@ def quote_product(
 
     Parameters
     ----------
-    rush : bool
-        Go before all that wait, for the surcharge that the shop asks.
-    prefer : str
-        What the maker is chosen by: near, cheap, soon or green.
     exact : bool
         Let the slicer answer instead of the instant estimate.
     may_slice : bool
@@ -75,55 +66,38 @@ def quote_product(
     Raises
     ------
     BadInput
-        When a value, the material, the quantity or going first is not what can be asked for.
+        When a value, the material or going first is not what can be asked for.
     """
-    row = unsaved_quote(
-        product, raw_values, material_id=material_id, region=region, quantity=quantity, delivery=delivery,
-        rush=rush, prefer=prefer, exact=exact, may_slice=may_slice, now=now,
-    )  # fmt: skip
+    row = unsaved_quote(product, raw_values, options, exact=exact, may_slice=may_slice, now=now)
     row.save()
     if ways and row.quote is not None:
         offer_to_wait(row)
     if remember:
-        record_choices(product.template(), row.values, region=region, kind=ChoiceKind.CONFIGURED)
+        record_choices(product.template(), row.values, region=options.region, kind=ChoiceKind.CONFIGURED)
     return view_of(row)
 
 
 def unsaved_quote(
     product: Product,
     raw_values: Mapping[str, object],
+    options: QuoteOptions,
     *,
-    material_id: str,
-    region: str,
-    quantity: int = 1,
-    delivery: bool = False,
-    rush: bool = False,
-    prefer: str = Prefer.CHEAP,
     exact: bool = False,
     may_slice: bool = True,
     now: datetime | None = None,
 ) -> QuoteRecord:
     """Answer as :func:`quote_product` does, for a look: nothing can be ordered with a row that is not saved."""
-    if not 1 <= quantity <= MOST_PIECES:
-        raise OrderInvalid(f"The quantity is {quantity}.", help=f"Order 1 to {MOST_PIECES} pieces.", quantity=quantity)
     from glocal.design.parameters import bind
 
     template = product.template()
     values = bind(template, raw_values)
-    _check_material(product, material_id)
-    if rush and product.shop.terms.get("rush_rate") is None:
+    _check_material(product, options.material_id)
+    if options.rush and product.shop.terms.get("rush_rate") is None:
         raise OrderInvalid("This shop takes all orders in turn.", help="Ask without rush.", field="rush")
-    if prefer not in Prefer.values:
-        raise OrderInvalid(f"“{prefer}” is no preference.", help=f"Choose {', '.join(Prefer.values)}.", field="prefer")
     row = QuoteRecord(
         product=product,
         values={name: list(value) if isinstance(value, tuple) else value for name, value in values.items()},
-        material_id=material_id,
-        region=region,
-        quantity=quantity,
-        delivery=delivery,
-        rush=rush,
-        prefer=prefer,
+        **asdict(options),
         currency=product.shop.currency,
     )
     try:

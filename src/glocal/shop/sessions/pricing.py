@@ -9,6 +9,7 @@ from glocal.errors import BadInput
 from glocal.shop.products.models import Product
 from glocal.shop.quotes.actions import quote_product
 from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.quotes.queries import get_quote
 
 if TYPE_CHECKING:
@@ -20,9 +21,7 @@ def priced(
 ) -> QuoteRecord:
     """Return the frozen quote of a state; it has a price, or says why there is none. The slicer is waited for."""
     known = {name: value for name, value in values.items() if product.template().parameter(name)}
-    view = quote_product(
-        product, known, material_id=material_id, region=region, quantity=quantity, delivery=delivery, may_slice=True
-    )
+    view = quote_product(product, known, QuoteOptions(material_id, region, quantity, delivery))
     return get_quote(view.id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from glocal.shop.parts.finding_words import findings_in_words
 from glocal.shop.products.describe import describe_materials, describe_values
 from glocal.shop.quotes.actions import quote_product
 from glocal.shop.quotes.models import Prefer, QuoteRecord
+from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.quotes.queries import get_quote
 from glocal.shop.quotes.words import lines_in_words, rush_in_words
 from glocal.shop.sessions.access import session_of_link
@@ -148,20 +149,8 @@ def _other_way(quote: QuoteRecord, wanted: dict[str, Any]) -> QuoteRecord | None
     return quote.alternatives.first() if wanted["may_wait"] else quote.alternative_to
 
 
-def _requote(
-    quote: QuoteRecord, *, material_id: str, quantity: int, delivery: bool, rush: bool, prefer: str, may_wait: bool
-) -> QuoteRecord:
-    view = quote_product(
-        quote.product,
-        quote.values,
-        material_id=material_id,
-        region=quote.region,
-        quantity=quantity,
-        delivery=delivery,
-        rush=rush,
-        prefer=prefer,
-        ways=True,
-    )
+def _requote(quote: QuoteRecord, *, may_wait: bool, **changes: Any) -> QuoteRecord:
+    view = quote_product(quote.product, quote.values, replace(QuoteOptions.of(quote), **changes), ways=True)
     at_once = get_quote(view.id)
     return (at_once.alternatives.first() if may_wait else None) or at_once
 

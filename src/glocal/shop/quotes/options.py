@@ -1,0 +1,53 @@
+"""What a price is asked for, beside the design's own values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from glocal.shop.errors import OrderInvalid
+from glocal.shop.quotes.models import Prefer
+
+if TYPE_CHECKING:
+    from glocal.shop.quotes.models import QuoteRecord
+
+MOST_PIECES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteOptions:
+    """How something shall be made and handed over.
+
+    Parameters
+    ----------
+    region : str
+        Of the one who asks: an ISO 3166 code.
+    quantity : int
+        1 to 1,000 pieces.
+    rush : bool
+        Go before all that wait, for the surcharge that the shop asks.
+    prefer : str
+        What the maker is chosen by: near, cheap, soon or green.
+    """
+
+    material_id: str
+    region: str
+    quantity: int = 1
+    delivery: bool = False
+    rush: bool = False
+    prefer: str = Prefer.CHEAP
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.quantity <= MOST_PIECES:
+            raise OrderInvalid(
+                f"The quantity is {self.quantity}.", help=f"Order 1 to {MOST_PIECES} pieces.", quantity=self.quantity
+            )
+        if self.prefer not in Prefer.values:
+            raise OrderInvalid(
+                f"“{self.prefer}” is no preference.", help=f"Choose {', '.join(Prefer.values)}.", field="prefer"
+            )
+
+    @classmethod
+    def of(cls, quote: QuoteRecord) -> QuoteOptions:
+        """Return the options with which a quote was given."""
+        return cls(quote.material_id, quote.region, quote.quantity, quote.delivery, quote.rush, quote.prefer)
