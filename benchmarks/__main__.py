@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import Figure
 
-NAMES = ("start", "design", "production", "quote", "network", "demand", "commons", "strategy", "desk", "web")
+NAMES = ("start", "design", "production", "quote", "network", "plans", "demand", "commons", "strategy", "desk", "web")
 CHECKS = ("day", "schemathesis")  # they count what must not happen; ``all`` leaves them out
 
 

@@ -67,7 +67,9 @@ class Prusa:
             (self.work / f"{index}.stl").write_bytes(write_stl(mesh))
 
     def takes(self, plate: Sequence[int]) -> bool:
-        """Say whether it arranges these parts on one bed."""
+        """Say whether it arranges these parts on one bed; what covers more than the bed need not be asked."""
+        if sum(shape_of(self.outlines[index]).area for index in plate) > self.bed.x_mm * self.bed.y_mm:
+            return False
         self.calls += 1
         files = [f"{index}.stl" for index in plate]
         command = ["prusa-slicer", "--load", "settings.ini", "--merge", "--export-gcode", "--loglevel", "0"]
