@@ -10,7 +10,7 @@ from django.utils import timezone
 from glocal.errors import GlocalError
 from glocal.shop.jobs.actions import maker_answer
 from glocal.shop.makers.actions import vouch
-from glocal.shop.makers.queries import plates_left
+from glocal.shop.makers.track import TrackRecords
 from glocal.shop.models import Job, Maker, Order
 from glocal.shop.workers.dark import move_on
 from glocal.shop.workflow.job_steps import mark_printing
@@ -58,10 +58,10 @@ def test_work_is_not_taken_from_the_only_maker(shop: ShopUnderTest) -> None:
 def test_a_new_maker_gets_one_plate_until_somebody_vouches(shop: ShopUnderTest) -> None:
     Maker.objects.filter(slug="near").update(on_probation=True)
     new = Maker.objects.get(slug="near")
-    assert plates_left(new) == 1
+    assert TrackRecords.read().plates_left(new) == 1
     carry(shop.order())
-    assert plates_left(new) == 0
+    assert TrackRecords.read().plates_left(new) == 0
     with pytest.raises(GlocalError):
         vouch(new, new)
     vouch(new, builders.make_machine("other").maker)
-    assert plates_left(new) == 0  # whose own prints are not known cannot vouch
+    assert TrackRecords.read().plates_left(new) == 0  # whose own prints are not known cannot vouch

@@ -19,6 +19,7 @@ from benchmarks.desk_data import fill
 from glocal.shop.export.order_book import safe_cell
 from glocal.shop.makers.links import link_of
 from glocal.shop.shops.settings import SettingWrong, hours_as_text, hours_from_text
+from tests.shop.builders import make_machine
 from tests.web.builders import make_part
 from tests.web.test_desk_pages import MOST_QUERIES, owner, past, read  # noqa: F401 (fixtures)
 
@@ -36,6 +37,13 @@ def test_every_page_asks_little(read: Callable[[str], str], page: str) -> None: 
 
     somebody = Order.objects.values_list("customer_email", flat=True).first()
     assert "<h1>" in read(f"/desk/{page.replace('person', str(somebody))}")
+
+
+@pytest.mark.usefixtures("past")
+def test_the_list_of_makers_asks_as_little_of_many(read: Callable[[str], str]) -> None:  # noqa: F811
+    for number in range(8):
+        make_machine(f"neighbour-{number}")
+    assert "Neighbour-7" in read("/desk/makers/")
 
 
 @pytest.mark.usefixtures("past")

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Min
 
 from glocal.shop.makers.models import Maker, MakerMachine
-from glocal.shop.makers.queries import active_machines, odds_ok
+from glocal.shop.makers.queries import active_machines
+from glocal.shop.makers.track import TrackRecords
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import live_products
@@ -152,10 +153,11 @@ def _stations(shop: Shop) -> tuple[Station, ...]:
     by_maker: dict[Maker, list[MakerMachine]] = {}
     for machine in active_machines():
         by_maker.setdefault(machine.maker, []).append(machine)
-    return tuple(_station(shop, maker, machines) for maker, machines in by_maker.items())
+    track = TrackRecords.read()
+    return tuple(_station(shop, maker, machines, track.odds_ok(maker)) for maker, machines in by_maker.items())
 
 
-def _station(shop: Shop, maker: Maker, machines: Sequence[MakerMachine]) -> Station:
+def _station(shop: Shop, maker: Maker, machines: Sequence[MakerMachine], odds: Estimate | None) -> Station:
     from glocal.strategy.world import ALL_DAYS, Station
 
     own = maker.slug == shop.slug
@@ -165,7 +167,6 @@ def _station(shop: Shop, maker: Maker, machines: Sequence[MakerMachine]) -> Stat
     # an own machine's depreciation is paid whether it prints or not, a neighbour's only by the hour
     hour = energy if own else rate + energy
     setup_min = sum(each.setup_min for each in machines) / count
-    odds, _ = odds_ok(maker)
     week = [day for day in maker.hours if day]
     return Station(
         maker=maker.slug,

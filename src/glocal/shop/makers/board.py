@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.makers.models import Maker, MakerMachine
-from glocal.shop.outcomes.models import JobOutcome, Phase
+from glocal.shop.makers.track import TrackRecords
 
 ASKING = frozenset({JobState.UNKNOWN, JobState.WAITING_PLATE})
 
@@ -27,10 +27,12 @@ class MakerOnBoard:
     good: int = 0
 
 
-def makers_board() -> list[MakerOnBoard]:
+def makers_board(track: TrackRecords) -> list[MakerOnBoard]:
     """Return all makers, those that are paused last."""
     machines = MakerMachine.objects.filter(is_active=True).prefetch_related("spools")
-    makers = Maker.objects.order_by("-is_active", "name").prefetch_related(Prefetch("machines", queryset=machines))
+    makers = Maker.objects.order_by("-is_active", "name").prefetch_related(
+        Prefetch("machines", queryset=machines), "vouched_by"
+    )
     board = {maker.id: MakerOnBoard(maker, list(maker.machines.all())) for maker in makers}
     for job in Job.objects.filter(state__in=OPEN_STATES).select_related("machine"):
         row = board[job.machine.maker_id]
@@ -38,9 +40,7 @@ def makers_board() -> list[MakerOnBoard]:
         row.asks += job.state in ASKING
         if job.started_at is not None:
             row.running[job.machine_id] = job
-    real = JobOutcome.objects.filter(phase__in=(Phase.OK, Phase.PART_FAULT, Phase.MACHINE_FAULT))
-    counted = real.values("job__machine__maker").annotate(all=Count("id"), good=Count("id", filter=Q(phase=Phase.OK)))
-    for row_of in counted.order_by():
-        row = board[row_of["job__machine__maker"]]
-        row.ended, row.good = row_of["all"], row_of["good"]
+    for row in board.values():
+        record = track.own(row.maker)
+        row.ended, row.good = record.plates - record.never_started, record.ok
     return list(board.values())

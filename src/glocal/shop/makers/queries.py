@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from glocal.shop.jobs.models import OPEN_STATES, Job
 from glocal.shop.makers.models import Maker, MakerMachine, Spool
-from glocal.shop.outcomes.models import JobOutcome, Phase
+from glocal.shop.makers.track import TrackRecords
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import material_minor_per_kg
 
 if TYPE_CHECKING:
     from glocal.network import model as network
-    from glocal.network.trust import Record
-    from glocal.values import Estimate
 
 
 def active_machines() -> list[MakerMachine]:
@@ -46,7 +44,8 @@ def network_makers(shop: Shop, now: datetime, *, rush: bool = False) -> list[net
     by_maker: dict[Maker, list[network.MakerMachine]] = {}
     for machine in active_machines():
         by_maker.setdefault(machine.maker, []).append(_machine(machine, wage_minor_per_min, now, rush=rush))
-    return [_maker(maker, machines, shop, per_kg) for maker, machines in by_maker.items()]
+    track = TrackRecords.read()
+    return [_maker(maker, machines, shop, per_kg, track) for maker, machines in by_maker.items()]
 
 
 def _machine(machine: MakerMachine, wage_minor_per_min: float, now: datetime, *, rush: bool) -> network.MakerMachine:
@@ -87,11 +86,12 @@ def _in_stock(maker: Maker) -> dict[str, float]:
     return days
 
 
-def _maker(maker: Maker, machines: list[network.MakerMachine], shop: Shop, per_kg: dict[str, int]) -> network.Maker:
+def _maker(
+    maker: Maker, machines: list[network.MakerMachine], shop: Shop, per_kg: dict[str, int], track: TrackRecords
+) -> network.Maker:
     from glocal.network.hours import OpeningHours
     from glocal.network.model import Maker as NetworkMaker
 
-    odds, completed = odds_ok(maker)
     week = tuple(tuple((opens, closes) for opens, closes in day) for day in maker.hours)
     return NetworkMaker(
         id=maker.slug,
@@ -103,47 +103,13 @@ def _maker(maker: Maker, machines: list[network.MakerMachine], shop: Shop, per_k
         delivers_km=maker.delivers_km,
         hours=OpeningHours(maker.timezone, week) if week else None,
         refuses=tuple(maker.refuses),
-        odds_ok=odds,
-        completed=completed,
+        odds_ok=track.odds_ok(maker),
+        completed=track.own(maker).ok,
         currency=shop.currency,
         delivery_minor=maker.delivery_minor,
         material_minor_per_kg=per_kg,
         grid_g_co2_per_kwh=(shop.assumptions.get("grid_g_co2_per_kwh") or {}).get("value"),
         source="the shop's own list",
         away=f"has not answered since {maker.silent_since:%Y-%m-%d %H:%M} UTC" if maker.silent_since else "",
-        plates_left=plates_left(maker),
+        plates_left=track.plates_left(maker),
     )
-
-
-def odds_ok(maker: Maker) -> tuple[Estimate | None, int]:
-    """Return the chance that a plate of this maker comes out right, and how many did.
-
-    From the maker's own plates, phase by phase, shrunk towards all others' while there are few; None while the maker
-    has none.
-    """
-    from glocal.network.trust import success_odds
-
-    own, others = records_of(maker)
-    return (success_odds(own, others) if own.plates else None), own.ok
-
-
-def records_of(maker: Maker) -> tuple[Record, Record]:
-    """Return what came out of a maker's plates, and of all others' together."""
-    from glocal.network.trust import Record
-
-    counted = JobOutcome.objects.exclude(phase=Phase.CANCELLED).values_list("phase").annotate(count=Count("id"))
-    own = counted.filter(job__machine__maker=maker).order_by()
-    others = counted.exclude(job__machine__maker=maker).order_by()
-    return Record(**dict(own)), Record(**dict(others))
-
-
-def plates_left(maker: Maker) -> int | None:
-    """Return how many more plates a maker on probation may have at once; None without a limit."""
-    from glocal.network.trust import plates_at_once
-
-    if not maker.on_probation:
-        return None
-    allowed = plates_at_once(records_of(maker)[0], [odds_ok(each)[0] for each in maker.vouched_by.all()])
-    if allowed is None:
-        return None
-    return max(0, allowed - Job.objects.filter(machine__maker=maker, state__in=OPEN_STATES).count())

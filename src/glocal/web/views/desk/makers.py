@@ -20,7 +20,7 @@ from glocal.shop.errors import OrderInvalid
 from glocal.shop.makers.actions import set_maker_active, vouch
 from glocal.shop.makers.board import MakerOnBoard, makers_board
 from glocal.shop.makers.links import access_named_maker, link_of, renew_link
-from glocal.shop.makers.queries import odds_ok, plates_left
+from glocal.shop.makers.track import TrackRecords
 from glocal.shop.people.actions import invite_maker
 from glocal.web.desk_words import job_in_words, plate_in_words
 from glocal.web.guard import actor_of_request, owner_only
@@ -41,11 +41,16 @@ def makers_page(request: HttpRequest) -> HttpResponse:
             raise OrderInvalid("The name is too long.", help="Write up to 200 characters.", field="for_whom")
         _row, secret = invite_maker(for_whom)
         invitation = request.build_absolute_uri(reverse("join", args=[secret]))
-    board = makers_board()
+    track = TrackRecords.read()
+    board = makers_board(track)
     shop = shop_or_none()
-    on_map = makers_on_map(shop, board) if shop and board else None
-    context = {"rows": [_shown(each) for each in board], "invitation": invitation, "on_map": on_map}
-    context["offers"] = [_offered(each) for each in peer_offers(timezone.now())]
+    context = {
+        "shop": shop,
+        "rows": [_shown(each, track) for each in board],
+        "invitation": invitation,
+        "on_map": makers_on_map(shop, board) if shop and board else None,
+        "offers": [_offered(each) for each in peer_offers(timezone.now())],
+    }
     return desk_page(request, "makers.html", context)
 
 
@@ -61,7 +66,7 @@ def _offered(offer: PeerOffer) -> dict[str, Any]:
     }
 
 
-def _shown(each: MakerOnBoard) -> dict[str, Any]:
+def _shown(each: MakerOnBoard, track: TrackRecords) -> dict[str, Any]:
     return {
         "each": each,
         "maker": each.maker,
@@ -76,9 +81,9 @@ def _shown(each: MakerOnBoard) -> dict[str, Any]:
             for machine in each.machines
         ],
         "good": f"{each.good}/{each.ended}" if each.ended else "",
-        "odds": f"{odds.value:.0%} ({odds.low:.0%}–{odds.high:.0%})" if (odds := odds_ok(each.maker)[0]) else "",
-        "plates_left": plates_left(each.maker),
-        "vouched": ", ".join(each.maker.vouched_by.values_list("name", flat=True)),
+        "odds": f"{odds.value:.0%} ({odds.low:.0%}–{odds.high:.0%})" if (odds := track.odds_ok(each.maker)) else "",
+        "plates_left": track.plates_left(each.maker),
+        "vouched": ", ".join(other.name for other in each.maker.vouched_by.all()),
     }
 
 
