@@ -129,3 +129,15 @@ def test_the_week_begins_on_the_shops_monday(past: None, product: Any) -> None:
     this, last = weeks(product.shop, now)
     assert this.orders + last.orders > 0
     assert this.paid_minor >= this.left_minor
+
+
+def test_every_state_has_words() -> None:
+    from glocal.shop.jobs.models import JobState
+    from glocal.shop.makers.models import PlateState
+    from glocal.shop.orders.models import OrderState
+    from glocal.shop.outcomes.models import Phase
+    from glocal.web.desk_words import job_in_words, owner_order_in_words, phase_in_words, plate_in_words
+
+    told = [[*map(job_in_words, JobState)], [*map(plate_in_words, PlateState)], [*map(phase_in_words, Phase)]]
+    assert all(map(all, told))
+    assert all(map(owner_order_in_words, OrderState))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from glocal.shop.jobs.models import JobState
 from glocal.shop.makers.models import PlateState
@@ -18,53 +18,56 @@ if TYPE_CHECKING:
     from glocal.quoting.actual import Margin
 
 
+OWNERS_ORDERS = {
+    OrderState.NEEDS_MAKER: _("Waits for its maker"),
+    OrderState.NEEDS_CUSTOMER: _("Waits for the customer"),
+    OrderState.PLACED: _("Just ordered"),
+    OrderState.DONE: _("Ready"),
+}
+JOBS = {
+    JobState.QUEUED: _("Waiting for its printer"),
+    JobState.WAITING_PRINTER: _("The printer does not answer, or does something else"),
+    JobState.WAITING_PLATE: _("Waits until somebody clears the plate"),
+    JobState.STARTING: _("Is being sent to the printer"),
+    JobState.PRINTING: _("Printing"),
+    JobState.UNKNOWN: _("Nobody knows: please look"),
+    JobState.PRINTED: _("Printed"),
+    JobState.FAILED: _("Failed"),
+    JobState.CANCELLED: _("Cancelled"),
+}
+PLATES = {
+    PlateState.CLEAR: _("clear"),
+    PlateState.OCCUPIED: _("something is on it"),
+    PlateState.UNKNOWN: _("nobody knows"),
+}
+PHASES = {
+    Phase.NEVER_STARTED: _("Never started"),
+    Phase.CANCELLED: _("Cancelled"),
+    Phase.MACHINE_FAULT: _("The machine failed"),
+    Phase.PART_FAULT: _("The part failed"),
+    Phase.OK: _("Good"),
+}
+
+
 def owner_order_in_words(state: str) -> str:
     """Return where an order is, as its owner is told: who has to do something is named."""
-    words = {
-        OrderState.NEEDS_MAKER: _("Waits for its maker"),
-        OrderState.NEEDS_CUSTOMER: _("Waits for the customer"),
-        OrderState.PLACED: _("Just ordered"),
-        OrderState.DONE: _("Ready"),
-    }
-    return words.get(OrderState(state)) or state_in_words(state)
+    known = OrderState(state)
+    return str(OWNERS_ORDERS[known]) if known in OWNERS_ORDERS else state_in_words(state)
 
 
 def job_in_words(state: str) -> str:
     """Return where a plate is on its way."""
-    words = {
-        JobState.QUEUED: _("Waiting for its printer"),
-        JobState.WAITING_PRINTER: _("The printer does not answer, or does something else"),
-        JobState.WAITING_PLATE: _("Waits until somebody clears the plate"),
-        JobState.STARTING: _("Is being sent to the printer"),
-        JobState.PRINTING: _("Printing"),
-        JobState.UNKNOWN: _("Nobody knows: please look"),
-        JobState.PRINTED: _("Printed"),
-        JobState.FAILED: _("Failed"),
-        JobState.CANCELLED: _("Cancelled"),
-    }
-    return words.get(JobState(state), state)
+    return str(JOBS[JobState(state)])
 
 
 def plate_in_words(state: str) -> str:
     """Return what lies on a machine's plate."""
-    words = {
-        PlateState.CLEAR: _("clear"),
-        PlateState.OCCUPIED: _("something is on it"),
-        PlateState.UNKNOWN: _("nobody knows"),
-    }
-    return words.get(PlateState(state), state)
+    return str(PLATES[PlateState(state)])
 
 
 def phase_in_words(phase: str) -> str:
     """Return what came out of a plate."""
-    words = {
-        Phase.NEVER_STARTED: _("Never started"),
-        Phase.CANCELLED: _("Cancelled"),
-        Phase.MACHINE_FAULT: _("The machine failed"),
-        Phase.PART_FAULT: _("The part failed"),
-        Phase.OK: _("Good"),
-    }
-    return words.get(Phase(phase), phase)
+    return str(PHASES[Phase(phase)])
 
 
 def margin_in_words(margin: Margin | None, currency: str) -> str:
@@ -78,9 +81,11 @@ def margin_in_words(margin: Margin | None, currency: str) -> str:
 def measured_in_words(margin: Margin | None) -> str:
     """Return what an actual margin rests on."""
     if margin is None:
-        return _("Nothing was measured yet.")
-    if margin.measured == {"time", "mass"}:
-        return _("Time and material were measured.")
-    if "time" in margin.measured:
-        return _("The time was measured; the material is what the slicer said.")
-    return _("The material was weighed; the time is what the slicer said.")
+        said = _("Nothing was measured yet.")
+    elif margin.measured == {"time", "mass"}:
+        said = _("Time and material were measured.")
+    elif "time" in margin.measured:
+        said = _("The time was measured; the material is what the slicer said.")
+    else:
+        said = _("The material was weighed; the time is what the slicer said.")
+    return str(said)

@@ -30,6 +30,7 @@ from glocal.shop.outcomes.judge import (
 )
 from glocal.shop.outcomes.models import JobOutcome
 from glocal.web.failure_words import failure
+from glocal.web.number_field import number_field
 from glocal.web.seat import Seat
 from glocal.web.views.connection import picture_answer
 
@@ -37,27 +38,9 @@ from glocal.web.views.connection import picture_answer
 class OutcomeForm(forms.Form):
     """What was measured, all of it optional."""
 
-    deviation_mm = forms.FloatField(
-        label=gettext_lazy("Largest deviation from the design, mm"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
-    )
-    print_min = forms.FloatField(
-        label=gettext_lazy("It took, minutes"),
-        required=False,
-        min_value=0,
-        max_value=43_200,
-        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
-    )
-    mass_g = forms.FloatField(
-        label=gettext_lazy("It weighs, g"),
-        required=False,
-        min_value=0,
-        max_value=50_000,
-        widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
-    )
+    deviation_mm = number_field(gettext_lazy("Largest deviation from the design, mm"), 0, 100, step="0.01")
+    print_min = number_field(gettext_lazy("It took, minutes"), 0, 43_200)
+    mass_g = number_field(gettext_lazy("It weighs, g"), 0, 50_000, step="0.1")
     photo = forms.FileField(
         label=gettext_lazy("A photo"),
         required=False,

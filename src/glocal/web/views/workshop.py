@@ -33,26 +33,22 @@ from glocal.shop.makers.workshop import (
     models_called,
 )
 from glocal.shop.shops.queries import the_shop
+from glocal.web.number_field import number_field
 from glocal.web.seat import Seat
 
 DIFFERENCES = ("nozzle_mm", "bed_x_mm", "bed_y_mm", "height_mm", "max_nozzle_c", "max_bed_c")
-
-
-def _length(label: Any, low: float, high: float) -> forms.FloatField:
-    widget = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})
-    return forms.FloatField(label=label, required=False, min_value=low, max_value=high, widget=widget)
 
 
 class MachineForm(forms.Form):
     """What differs from the model, and what an hour costs."""
 
     name = forms.CharField(label=gettext_lazy("What you call it"), max_length=200)
-    nozzle_mm = _length(gettext_lazy("Nozzle, mm"), 0.1, 2)
-    bed_x_mm = _length(gettext_lazy("Bed, left to right, mm"), 20, 3000)
-    bed_y_mm = _length(gettext_lazy("Bed, front to back, mm"), 20, 3000)
-    height_mm = _length(gettext_lazy("Height, mm"), 20, 3000)
-    max_nozzle_c = _length(gettext_lazy("Hottest nozzle, °C"), 150, 600)
-    max_bed_c = _length(gettext_lazy("Hottest bed, °C"), 0, 250)
+    nozzle_mm = number_field(gettext_lazy("Nozzle, mm"), 0.1, 2)
+    bed_x_mm = number_field(gettext_lazy("Bed, left to right, mm"), 20, 3000)
+    bed_y_mm = number_field(gettext_lazy("Bed, front to back, mm"), 20, 3000)
+    height_mm = number_field(gettext_lazy("Height, mm"), 20, 3000)
+    max_nozzle_c = number_field(gettext_lazy("Hottest nozzle, °C"), 150, 600)
+    max_bed_c = number_field(gettext_lazy("Hottest bed, °C"), 0, 250)
     hourly = forms.DecimalField(label=gettext_lazy("Cost of an hour"), min_value=Decimal(0), max_value=Decimal(100_000))
     power_w = forms.FloatField(label=gettext_lazy("Electric power while printing, W"), min_value=0, max_value=20_000)
     setup_min = forms.FloatField(label=gettext_lazy("Your minutes for one plate"), min_value=0, max_value=1440)
@@ -79,7 +75,7 @@ class SpoolForm(forms.Form):
 
     material_id = forms.ChoiceField(label=gettext_lazy("Material"))
     colour = forms.CharField(label=gettext_lazy("Colour"), max_length=40, required=False)
-    remaining_g = _length(gettext_lazy("Left on it, g"), 0, 50_000)
+    remaining_g = number_field(gettext_lazy("Left on it, g"), 0, 50_000)
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
