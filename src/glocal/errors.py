@@ -6,7 +6,30 @@ line, HTTP) maps to an exit code or a status; no domain error knows about either
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
+
+_NAME = re.compile(r" ?\{(\w+)\}")
+
+
+def in_english(value: Any) -> str:
+    """Return a fact as it stands in an English sentence: a list with commas, a fraction without needless digits."""
+    if isinstance(value, list | tuple):
+        return ", ".join(in_english(each) for each in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def fill(words: str, data: Mapping[str, Any], say: Callable[[Any], str] = in_english) -> str:
+    """Return words with each ``{name}`` that ``data`` has filled in; an empty fact takes the space before it along."""
+
+    def told(found: re.Match[str]) -> str:
+        if found[1] not in data:
+            return found[0]
+        text = say(data[found[1]])
+        return found[0][: found[0].index("{")] + text if text else ""
+
+    return _NAME.sub(told, words)
 
 
 class GlocalError(Exception):
@@ -15,9 +38,10 @@ class GlocalError(Exception):
     Parameters
     ----------
     message : str
-        What is wrong, in words that the user knows.
+        What is wrong, in words that the user knows. Facts stand as ``{name}`` of what is in ``data``, so that pages can
+        say the same in other languages.
     help : str, optional
-        What would help.
+        What would help, in the same way.
     **data
         The facts behind the message, JSON-serialisable, for programs.
     """
@@ -25,14 +49,16 @@ class GlocalError(Exception):
     code: ClassVar[str] = "error"
 
     def __init__(self, message: str, *, help: str = "", **data: Any) -> None:
-        super().__init__(message)
-        self.message = message
-        self.help = help
+        super().__init__(fill(message, data))
+        self.words = (message, help)
+        self.message = fill(message, data)
+        self.help = fill(help, data)
         self.data = data
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the error as the JSON object that every edge sends."""
-        return {"code": self.code, "message": self.message, "help": self.help, "data": self.data}
+        """Return the error as the JSON object that every edge sends; ``words`` where facts are filled into them."""
+        told = {"code": self.code, "message": self.message, "help": self.help, "data": self.data}
+        return told if self.words == (self.message, self.help) else {**told, "words": list(self.words)}
 
 
 class BadInput(GlocalError):

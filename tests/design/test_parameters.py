@@ -95,7 +95,7 @@ def test_the_refusal_says_what_is_allowed():
         bind(KNOB, {"wall": 0.5})
     assert caught.value.message == "wall is 0.5 mm, which is out of range."
     assert caught.value.help == "Allowed is at least 0.8 mm."
-    assert caught.value.data == {"parameter": "wall", "value": 0.5, "min": 0.8, "max": None}
+    assert caught.value.data == {"parameter": "wall", "value": 0.5, "unit": "mm", "min": 0.8, "max": None}
 
 
 def test_a_rule_is_explained_in_the_designers_words():

@@ -96,28 +96,12 @@ def test_every_finding_of_the_check_is_told_in_the_readers_language(language: st
             assert {told["message"], told["help"]} <= set(known), code
 
 
-def test_in_english_a_finding_keeps_its_figures_and_a_refusal_follows_its_findings() -> None:
-    from glocal.shop.parts.finding_words import findings_in_words, refusal_in_words
+def test_in_english_a_finding_keeps_its_figures() -> None:
+    from glocal.shop.parts.finding_words import findings_in_words
 
-    found = {
-        "code": "too_tall",
-        "severity": "blocking",
-        "message": "It is 300 mm tall.",
-        "help": "Cut it.",
-        "where": [],
-    }
-    refusal = {
-        "code": "quote_refused",
-        "message": "It is 300 mm tall.",
-        "help": "Cut it.",
-        "data": {"findings": [found]},
-    }
+    found = {"code": "too_tall", "severity": "blocking", "message": "It is 300 mm tall.", "help": "Cut it."}
     with override("en"):
         assert findings_in_words([found]) == [found]
-        assert refusal_in_words(refusal) == refusal
-    with override("fr"):
-        assert refusal_in_words(refusal)["message"] == "La pièce est trop haute pour la machine."
-        assert refusal_in_words({"code": "x", "message": "No.", "help": "", "data": {}})["message"] == "No."
 
 
 def test_every_diagnosis_of_a_printer_is_translated() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -15,7 +14,7 @@ from glocal.api.quotes import router as quotes
 from glocal.api.sessions import router as sessions
 from glocal.errors import GlocalError
 from glocal.http_status import http_status
-from glocal.shop.products.describe import in_language
+from glocal.shop.error_words import error_in_words
 from glocal.shop.rate_limit import TooMany
 
 api = NinjaAPI(title="glocal", version=__version__, urls_namespace="api", docs_url=None)
@@ -29,11 +28,7 @@ api.add_router("", sessions, tags=["sessions"])
 @api.exception_handler(GlocalError)
 def domain_error(request: HttpRequest, error: GlocalError) -> HttpResponse:
     """Answer an error that was raised on purpose: its code, its words, what would help, its facts."""
-    body = error.as_dict()
-    messages = error.data.get("messages")
-    if messages:  # the design's own words, in the languages that its manifest has
-        body["message"] = in_language(messages, get_language() or "en")
-    response = api.create_response(request, {"error": body}, status=http_status(error))
+    response = api.create_response(request, {"error": error_in_words(error)}, status=http_status(error))
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.data["retry_after_s"])
     return response

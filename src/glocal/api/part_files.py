@@ -22,7 +22,7 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 def part_file(request: HttpRequest, part_hash: str, kind: str) -> HttpResponse:
     """Send a part's file; 304 when the browser has it."""
     if kind not in TYPES:
-        raise NotFound("There is no such file of a part.", help=f"Ask for one of: {', '.join(TYPES)}.")
+        raise NotFound("There is no such file of a part.", help="Ask for one of: {allowed}.", allowed=list(TYPES))
     etag = f'"{part_hash}-{kind}"'
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +11,8 @@ from ninja import Router
 
 from glocal.api.schemas import ErrorOut, PricesIn, PricesOut, VariantIn
 from glocal.api.turns import Overtaken, Turns
-from glocal.errors import BadInput
+from glocal.errors import BadInput, GlocalError
+from glocal.shop.error_words import error_in_words
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import get_product
 from glocal.shop.quotes.actions import unsaved_quote
@@ -21,6 +23,7 @@ from glocal.shop.rate_limit import Buckets
 router = Router()
 limits = Buckets(size=20, per_s=1.0)
 turns = Turns()
+NOT_YET = {"code": "not_yet", "message": "Ask again.", "help": ""}
 BUDGET_S = 3.0
 """After this long no further change is begun, so that an answer comes while the customer still looks at it."""
 
@@ -46,7 +49,7 @@ def variant_prices(request: HttpRequest, wanted: PricesIn) -> dict[str, Any]:
             if overtaken():
                 raise Overtaken("You changed it meanwhile; the newer question is answered instead.")
             in_time = number == 0 or time.monotonic() < ends
-            prices.append(_price(product, wanted, variant) if in_time else _unknown("not_yet", "Ask again.", ""))
+            prices.append(_price(product, wanted, variant) if in_time else _unknown(NOT_YET))
     return {"currency": product.shop.currency, "prices": prices}
 
 
@@ -56,16 +59,17 @@ def _price(product: Product, wanted: PricesIn, variant: VariantIn) -> dict[str, 
         options = QuoteOptions(material, product.shop.region, wanted.quantity, wanted.delivery)
         row = unsaved_quote(product, {**wanted.values, **variant.values}, options, may_slice=False)
     except BadInput as error:
-        return _unknown(error.code, error.message, error.help)
+        return _unknown(error)
     return _told(row)
 
 
 def _told(row: QuoteRecord) -> dict[str, Any]:
     if row.refusal:
-        return _unknown(row.refusal["code"], row.refusal["message"], row.refusal["help"])
+        return _unknown(row.refusal)
     return {"price_minor": row.total_minor, "low_minor": row.low_minor, "high_minor": row.high_minor, "refusal": None}
 
 
-def _unknown(code: str, message: str, advice: str) -> dict[str, Any]:
-    refusal = {"code": code, "message": message, "help": advice}
+def _unknown(error: GlocalError | Mapping[str, Any]) -> dict[str, Any]:
+    told = error_in_words(error)
+    refusal = {name: told[name] for name in ("code", "message", "help")}
     return {"price_minor": None, "low_minor": None, "high_minor": None, "refusal": refusal}

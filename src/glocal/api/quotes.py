@@ -14,9 +14,10 @@ from ninja import Router
 
 from glocal.api.schemas import ErrorOut, QuoteIn, QuoteOut
 from glocal.api.turns import Turns
+from glocal.shop.error_words import error_in_words
 from glocal.shop.errors import NeedsSlicer
 from glocal.shop.legal.queries import rights_before_buying
-from glocal.shop.parts.finding_words import findings_in_words, refusal_in_words
+from glocal.shop.parts.finding_words import findings_in_words
 from glocal.shop.parts.licence import is_downloadable
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.products.queries import get_product
@@ -100,7 +101,7 @@ def describe_quote(view: QuoteView) -> dict[str, Any]:
         "files": _files(view.part),
         "findings": findings_in_words(answer["findings"]),
         "quote": quote,
-        "refusal": refusal_in_words(answer["refusal"]) if answer["refusal"] else None,
+        "refusal": error_in_words(answer["refusal"]) if answer["refusal"] else None,
         "maker": accepted[0].get("name") if quote and accepted else None,
         "ways": answer["ways"],
     }

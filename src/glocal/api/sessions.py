@@ -23,7 +23,8 @@ from glocal.api.session_schemas import (
     WishIn,
     WishOut,
 )
-from glocal.shop.parts.finding_words import findings_in_words, refusal_in_words
+from glocal.shop.error_words import error_in_words
+from glocal.shop.parts.finding_words import findings_in_words
 from glocal.shop.products.queries import get_product
 from glocal.shop.products.shelf import first_material
 from glocal.shop.quotes.models import QuoteRecord
@@ -265,6 +266,6 @@ def _proposal(row: Proposal) -> dict[str, Any]:
 
 
 def _price(quote: QuoteRecord) -> dict[str, Any]:
-    refusal = refusal_in_words(quote.refusal) if quote.refusal else None
+    refusal = error_in_words(quote.refusal) if quote.refusal else None
     kept = {name: refusal[name] for name in ("code", "message", "help")} if refusal else None
     return {"price_minor": quote.total_minor, "refusal": kept}

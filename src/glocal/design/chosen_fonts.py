@@ -62,9 +62,10 @@ def checked_font(parameter: Parameter, raw: object) -> str:
     if raw in offered:
         return str(raw)
     raise NotAnOption(
-        f"{parameter.name} cannot be {str(raw)[:80]!r}.",
-        help=f"Choose one of these fonts: {', '.join(offered)}.",
+        "{parameter} cannot be “{said}”.",
+        help="Choose one of these fonts: {allowed}.",
         parameter=parameter.name,
+        said=str(raw)[:80],
         allowed=offered,
     )
 
@@ -78,7 +79,9 @@ def refuse_missing(name: str, texts: Sequence[str]) -> None:
     missing = sorted({sign for text in texts for sign in text if sign.isprintable() and ord(sign) not in there})
     if missing:
         raise MissingGlyphs(
-            f"The font {name.replace(':style=', ', ')} cannot draw: {' '.join(missing[:8])}.",
+            "The font {font} cannot draw: {shown}.",
             help="Choose another font, or leave these characters out.",
+            font=name.replace(":style=", ", "),
+            shown=" ".join(missing[:8]),
             characters=missing,
         )

@@ -43,10 +43,16 @@ def read_mesh(path: Path, *, unit_mm: float = 1.0) -> Mesh:
         A leaf of it for each way in which the file is not what its name claims.
     """
     if not path.is_file():
-        raise MeshFileMalformed(f"There is no file {path}.")
+        raise MeshFileMalformed("There is no file {path}.", path=str(path))
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
-        raise MeshFileTooBig(f"{path.name} has {size} bytes.", help=f"At most {MAX_FILE_BYTES} are read.", bytes=size)
+        raise MeshFileTooBig(
+            "{name} has {bytes} bytes.",
+            help="At most {most} are read.",
+            name=path.name,
+            bytes=size,
+            most=MAX_FILE_BYTES,
+        )
     return read_mesh_bytes(path.read_bytes(), path.suffix, unit_mm=unit_mm)
 
 
@@ -55,10 +61,15 @@ def read_mesh_bytes(data: bytes, suffix: str, *, unit_mm: float = 1.0) -> Mesh:
     reader = _READERS.get(suffix.lower())
     if reader is None:
         raise UnknownMeshFormat(
-            f"Files that end in {suffix[:20]!r} are not read.", help=f"Send one of: {', '.join(_READERS)}."
+            "Files that end in “{suffix}” are not read.",
+            help="Send one of: {allowed}.",
+            suffix=suffix[:20],
+            allowed=list(_READERS),
         )
     if len(data) > MAX_FILE_BYTES:
-        raise MeshFileTooBig(f"The file has {len(data)} bytes.", help=f"At most {MAX_FILE_BYTES} are read.")
+        raise MeshFileTooBig(
+            "The file has {bytes} bytes.", help="At most {most} are read.", bytes=len(data), most=MAX_FILE_BYTES
+        )
     if not data:
         raise MeshEmpty("The file is empty.")
     mesh = reader(data)
@@ -68,7 +79,10 @@ def read_mesh_bytes(data: bytes, suffix: str, *, unit_mm: float = 1.0) -> Mesh:
         raise MeshEmpty("The file holds no triangles.")
     if len(mesh.faces) > MAX_TRIANGLES:
         raise MeshFileTooBig(
-            f"The file holds {len(mesh.faces)} triangles.", help=f"Simplify it to at most {MAX_TRIANGLES}."
+            "The file holds {count} triangles.",
+            help="Simplify it to at most {most}.",
+            count=len(mesh.faces),
+            most=MAX_TRIANGLES,
         )
     if float(np.abs(mesh.vertices).max()) > MAX_COORDINATE_MM:
         raise MeshBadNumber(

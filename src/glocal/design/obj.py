@@ -24,7 +24,7 @@ def read_obj(data: bytes) -> Mesh:
             polygons.append(_face(fields, len(vertices), number))
         if max(len(vertices), len(polygons)) > MAX_TRIANGLES:
             raise MeshFileTooBig(
-                "The OBJ file is too large.", help=f"Simplify it to at most {MAX_TRIANGLES} triangles."
+                "The OBJ file is too large.", help="Simplify it to at most {most} triangles.", most=MAX_TRIANGLES
             )
     if not vertices:
         raise MeshFileMalformed("This is not an OBJ file: it has no line that begins with 'v'.")
@@ -38,18 +38,20 @@ def _vertex(fields: list[str], number: int) -> tuple[float, float, float]:
     try:
         return float(fields[1]), float(fields[2]), float(fields[3])
     except (IndexError, ValueError):
-        raise MeshBadNumber(f"Line {number} of the OBJ file is not a corner of three numbers.") from None
+        raise MeshBadNumber("Line {line} of the OBJ file is not a corner of three numbers.", line=number) from None
 
 
 def _face(fields: list[str], count: int, number: int) -> list[int]:
     """Return positions from 0; OBJ counts from 1, and backwards from the last corner with negative numbers."""
     if not 3 <= len(fields) - 1 <= MAX_CORNERS:
-        raise MeshFileMalformed(f"Line {number} of the OBJ file is a face with {len(fields) - 1} corners.")
+        raise MeshFileMalformed(
+            "Line {line} of the OBJ file is a face with {count} corners.", line=number, count=len(fields) - 1
+        )
     try:
         indices = [int(field.split("/", 1)[0]) for field in fields[1:]]
     except ValueError:
-        raise MeshFileMalformed(f"Line {number} of the OBJ file is not a face.") from None
+        raise MeshFileMalformed("Line {line} of the OBJ file is not a face.", line=number) from None
     positions = [index - 1 if index > 0 else count + index for index in indices]
     if 0 in indices or min(positions) < 0:
-        raise MeshBadIndex(f"Line {number} of the OBJ file names a corner that does not exist.")
+        raise MeshBadIndex("Line {line} of the OBJ file names a corner that does not exist.", line=number)
     return positions

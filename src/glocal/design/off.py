@@ -36,7 +36,9 @@ def read_off(data: bytes) -> Mesh:
     except (IndexError, ValueError):
         raise MeshFileMalformed("The OFF file does not say how many corners and faces it has.") from None
     if vertex_count < 0 or face_count < 0 or max(vertex_count, face_count) > MAX_TRIANGLES:
-        raise MeshFileTooBig(f"The OFF file claims {face_count} faces.", help=f"At most {MAX_TRIANGLES} are read.")
+        raise MeshFileTooBig(
+            "The OFF file claims {count} faces.", help="At most {most} are read.", count=face_count, most=MAX_TRIANGLES
+        )
     if len(lines) < first + vertex_count + face_count:
         raise MeshFileTruncated("The OFF file ends before its last face.", help="Save it again, and send it whole.")
     vertices = _vertices(lines[first : first + vertex_count])
@@ -119,7 +121,7 @@ def _polygon(line: str) -> list[int]:
 
 def _check_indices(polygons: npt.NDArray[np.int64], vertex_count: int) -> None:
     if polygons.size and not (polygons.min() >= 0 and polygons.max() < vertex_count):
-        raise MeshBadIndex(f"A face names a corner that does not exist (there are {vertex_count}).")
+        raise MeshBadIndex("A face names a corner that does not exist (there are {count}).", count=vertex_count)
 
 
 def _triangulate(polygons: npt.NDArray[np.int64], vertices: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:

@@ -192,7 +192,7 @@ class OpenScadPool:
         except MeshFileTooBig as error:
             raise DesignTooBig(error.message, help="Ask for fewer repetitions or coarser curves.") from error
         except (MeshFileError, ValueError) as error:
-            raise EngineFailed(f"The design engine gave a mesh that cannot be read: {error}") from error
+            raise EngineFailed("The design engine gave a mesh that cannot be read: {said}", said=str(error)) from error
         if not len(mesh.faces):
             raise error_of(1, log, self.timeout_s)
         prove_solid(mesh)

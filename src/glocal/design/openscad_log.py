@@ -58,7 +58,7 @@ def mistake_in(log: Sequence[str]) -> DesignFailed | None:
         return None
     name = missing["name"].removeprefix("/design/")
     return DesignFailed(
-        f"The design wants the file {name!r}, which is not part of it.",
+        "The design wants the file “{file}”, which is not part of it.",
         help="Put the file into the design's package.",
         file=name,
         log=list(telling_lines(log)),
@@ -71,15 +71,16 @@ def error_of(status: int | str, log: Sequence[str], timeout_s: float) -> DesignE
     text = "\n".join([str(status), *log])
     if status == "timeout":
         return DesignLoops(
-            f"The design did not finish within {timeout_s:g} seconds.",
+            "The design did not finish within {timeout_s} seconds.",
             help="Simpler values may help; a loop without an end needs the designer.",
             timeout_s=timeout_s,
         )
     if assertion := _ASSERTION.search(text):
         words = assertion["words"] or f"the design requires {assertion['condition']}"
         return DesignRefused(
-            f"The design refuses these values: {words}",
+            "The design refuses these values: {said}",
             help="Change the values so that this holds.",
+            said=words,
             line=int(assertion["line"]),
             condition=assertion["condition"],
             log=lines,
@@ -96,8 +97,9 @@ def error_of(status: int | str, log: Sequence[str], timeout_s: float) -> DesignE
         )
     if isinstance(status, str):
         return EngineFailed(
-            f"The design engine stopped: {status}",
+            "The design engine stopped: {status}",
             help="Try again; if it repeats, the design triggers a defect.",
+            status=status,
             log=lines,
         )
     return mistake_in(log) or _no_solid(lines)
@@ -105,7 +107,9 @@ def error_of(status: int | str, log: Sequence[str], timeout_s: float) -> DesignE
 
 def _mistake(lines: list[str]) -> DesignFailed:
     first = next(line for line in lines if line.startswith("ERROR:")).removeprefix("ERROR: ")
-    return DesignFailed(f"The design has a mistake. {first}", help="The designer needs to correct it.", log=lines)
+    return DesignFailed(
+        "The design has a mistake. {said}", help="The designer needs to correct it.", said=first, log=lines
+    )
 
 
 def _no_solid(lines: list[str]) -> DesignError:
@@ -113,6 +117,7 @@ def _no_solid(lines: list[str]) -> DesignError:
     warning = next((line for line in lines if line.startswith("WARNING:")), "")
     return DesignEmpty(
         "The design makes a flat drawing, not a solid part." if flat else "With these values nothing solid is left.",
-        help=f"OpenSCAD says: {warning}" if warning else "Try other values.",
+        help="OpenSCAD says: {warning}" if warning else "Try other values.",
+        warning=warning,
         log=lines,
     )

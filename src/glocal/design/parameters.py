@@ -13,6 +13,7 @@ from glocal.design.errors import (
     NotAnOption,
     OutOfRange,
     PackageInvalid,
+    ParameterError,
     TextNotAllowed,
     UnknownParameter,
     WrongType,
@@ -48,15 +49,15 @@ def bind(template: DesignTemplate, raw: Mapping[str, object], *, derive: bool = 
     for name in raw:
         if name not in known:
             raise UnknownParameter(
-                f"This design has no parameter {name[:80]!r}.",
-                help=f"It has: {', '.join(sorted(known)) or 'none'}.",
+                "This design has no parameter “{parameter}”.",
+                help="It has: {allowed}." if known else "It has none.",
                 parameter=name[:80],
                 allowed=sorted(known),
             )
     derived = [p for p in template.parameters if _notes(template, p).origin == "derived"]
     values = {
         parameter.name: (
-            _checked(parameter, _notes(template, parameter), raw[parameter.name])
+            _named(parameter, _notes(template, parameter), raw[parameter.name])
             if parameter.name in raw and parameter not in derived
             else parameter.initial
         )
@@ -73,6 +74,21 @@ def bind(template: DesignTemplate, raw: Mapping[str, object], *, derive: bool = 
 
 def _notes(template: DesignTemplate, parameter: Parameter) -> ParameterNotes:
     return template.notes.get(parameter.name) or ParameterNotes()
+
+
+def labels_of(parameter: Parameter, notes: ParameterNotes) -> dict[str, str]:
+    """Return what a parameter is called, by language: the manifest's words, else the Customizer's caption, or none."""
+    return dict(notes.labels) or ({"en": parameter.caption} if parameter.caption else {})
+
+
+def _named(parameter: Parameter, notes: ParameterNotes, raw: object) -> ParameterValue:
+    """Check a value; a refusal also carries what the parameter is called in the languages of the manifest."""
+    try:
+        return _checked(parameter, notes, raw)
+    except ParameterError as refusal:
+        if labels := labels_of(parameter, notes):
+            refusal.data["labels"] = {parameter.name: labels}
+        raise
 
 
 def _derive(template: DesignTemplate, parameter: Parameter, values: Mapping[str, ParameterValue]) -> ParameterValue:
@@ -135,9 +151,10 @@ def _option(parameter: Parameter, raw: object) -> ParameterValue:
                 return option.value
     allowed = [option.value for option in parameter.options]
     raise NotAnOption(
-        f"{parameter.name} cannot be {str(raw)[:80]!r}.",
-        help="Choose one of: " + ", ".join(_as_text(value) for value in allowed) + ".",
+        "{parameter} cannot be “{said}”.",
+        help="Choose one of: {allowed}.",
         parameter=parameter.name,
+        said=str(raw)[:80],
         allowed=allowed,
     )
 
@@ -151,7 +168,7 @@ def _boolean(parameter: Parameter, raw: object) -> bool:
         return raw
     if isinstance(raw, str) and raw.strip().lower() in _BOOLEANS:
         return _BOOLEANS[raw.strip().lower()]
-    raise _wrong_type(parameter, raw, "true or false")
+    raise _wrong_type(parameter, raw, "It must be true or false.")
 
 
 def _parse_number(raw: object) -> float | None:
@@ -167,7 +184,7 @@ def _parse_number(raw: object) -> float | None:
 def _number(parameter: Parameter, raw: object) -> float:
     number = _parse_number(raw)
     if number is None:
-        raise _wrong_type(parameter, raw, "a number")
+        raise _wrong_type(parameter, raw, "It must be a number.")
     return number
 
 
@@ -177,16 +194,16 @@ def _in_range(parameter: Parameter, notes: ParameterNotes, number: float) -> flo
     low, high = max(lows, default=None), min(highs, default=None)
     if (low is None or number >= low) and (high is None or number <= high):
         return number
-    unit = f" {notes.unit}" if notes.unit and notes.unit != "count" else ""
     if low is not None and high is not None:
-        allowed = f"from {low:g} to {high:g}{unit}"
+        allowed = "Allowed is from {min} to {max} {unit}."
     else:
-        allowed = f"at least {low:g}{unit}" if high is None else f"at most {high:g}{unit}"
+        allowed = "Allowed is at least {min} {unit}." if high is None else "Allowed is at most {max} {unit}."
     raise OutOfRange(
-        f"{parameter.name} is {number:g}{unit}, which is out of range.",
-        help=f"Allowed is {allowed}.",
+        "{parameter} is {value} {unit}, which is out of range.",
+        help=allowed,
         parameter=parameter.name,
         value=number,
+        unit=notes.unit if notes.unit and notes.unit != "count" else "",
         min=low,
         max=high,
     )
@@ -198,28 +215,29 @@ def _vector(parameter: Parameter, notes: ParameterNotes, raw: object) -> tuple[f
         try:
             raw = json.loads(raw)
         except (ValueError, RecursionError):
-            raise _wrong_type(parameter, raw, f"{size} numbers such as [1, 2]") from None
+            raise _wrong_type(parameter, raw, "It must be {count} numbers such as [1, 2].", count=size) from None
     if not isinstance(raw, list | tuple) or len(raw) != size:
-        raise _wrong_type(parameter, raw, f"{size} numbers such as [1, 2]")
+        raise _wrong_type(parameter, raw, "It must be {count} numbers such as [1, 2].", count=size)
     return tuple(_in_range(parameter, notes, _number(parameter, item)) for item in raw)
 
 
 def _text(parameter: Parameter, raw: object) -> str:
     if not isinstance(raw, str):
-        raise _wrong_type(parameter, raw, "a text")
+        raise _wrong_type(parameter, raw, "It must be a text.")
     text = unicodedata.normalize("NFC", raw)
     limit = MAX_TEXT_CHARACTERS if parameter.max_length is None else parameter.max_length
     if len(text) > limit and text != parameter.initial:
         raise TextNotAllowed(
-            f"The text for {parameter.name} has {len(text)} characters.",
-            help=f"It may have up to {limit}.",
+            "The text for {parameter} has {count} characters.",
+            help="It may have up to {max_length}.",
             parameter=parameter.name,
+            count=len(text),
             max_length=limit,
         )
     bad = [char for char in text if unicodedata.category(char) in _FORBIDDEN_CATEGORIES or char in _BIDI_OVERRIDES]
     if bad:
         raise TextNotAllowed(
-            f"The text for {parameter.name} holds the character U+{ord(bad[0]):04X}, which has no shape.",
+            "The text for {parameter} holds characters that have no shape: {characters}.",
             help="Use letters, digits, signs and spaces on one line.",
             parameter=parameter.name,
             characters=[f"U+{ord(char):04X}" for char in bad],
@@ -227,12 +245,9 @@ def _text(parameter: Parameter, raw: object) -> str:
     return text
 
 
-def _wrong_type(parameter: Parameter, raw: object, allowed: str) -> WrongType:
+def _wrong_type(parameter: Parameter, raw: object, allowed: str, **data: int) -> WrongType:
     return WrongType(
-        f"{parameter.name} cannot be {str(raw)[:80]!r}.",
-        help=f"It must be {allowed}.",
-        parameter=parameter.name,
-        allowed=allowed,
+        "{parameter} cannot be “{said}”.", help=allowed, parameter=parameter.name, said=str(raw)[:80], **data
     )
 
 
@@ -244,10 +259,12 @@ def _check_constraints(template: DesignTemplate, values: Mapping[str, ParameterV
             raise PackageInvalid(f"A rule of this design cannot be worked out: {error}") from error
         if not holds:
             message = rule.message.get("en") or next(iter(rule.message.values()), rule.expression)
+            named = sorted(constraint.names(rule.expression))
             raise ConstraintViolated(
                 message,
-                help=f"Change {' or '.join(sorted(constraint.names(rule.expression)))}.",
+                help="Change one of these: {parameters}." if len(named) > 1 else "Change {parameters}.",
                 expression=rule.expression,
-                parameters=sorted(constraint.names(rule.expression)),
+                parameters=named,
                 messages=dict(rule.message),
+                labels={p.name: labels_of(p, _notes(template, p)) for p in template.parameters if p.name in named},
             )

@@ -69,7 +69,7 @@ def prove_solid(mesh: Mesh) -> None:
     if status != "NoError":
         count = len(open_edges(mesh))
         raise DesignNotSolid(
-            f"The surface of the part is not closed: {count} edges have no neighbour.",
+            "The surface of the part is not closed: {open_edges} edges have no neighbour.",
             help="The design needs a change: its pieces must overlap, and its polyhedra be closed.",
             open_edges=count,
             proof=status,

@@ -55,11 +55,13 @@ def _read_binary(data: bytes) -> npt.NDArray[np.float64]:
     room = (len(data) - _HEADER_BYTES) // _RECORD.itemsize
     if count > room:
         raise MeshFileTruncated(
-            f"The STL file says it has {count} triangles, but ends after {room}.",
+            "The STL file says it has {count} triangles, but ends after {there}.",
             help="It was cut off on its way, or is no STL file. Save it again, and send it whole.",
+            count=count,
+            there=room,
         )
     if count > MAX_TRIANGLES:
-        raise MeshFileTooBig(f"The STL file has {count} triangles.", help=f"Simplify it to at most {MAX_TRIANGLES}.")
+        raise _too_many(count)
     return np.frombuffer(data, dtype=_RECORD, count=count, offset=_HEADER_BYTES)["corners"].astype(np.float64)
 
 
@@ -67,18 +69,27 @@ def _read_text(data: bytes) -> npt.NDArray[np.float64]:
     text = data.lower()
     loops = text.count(b"outer loop")
     if loops > MAX_TRIANGLES:
-        raise MeshFileTooBig(f"The STL file has {loops} triangles.", help=f"Simplify it to at most {MAX_TRIANGLES}.")
+        raise _too_many(loops)
     if b"endsolid" not in text[-4096:]:
         raise MeshFileTruncated("The STL text ends without 'endsolid'.", help="Save it again, and send it whole.")
     vertices = _VERTEX.findall(text)
     if len(vertices) != 3 * loops:
         raise MeshFileMalformed(
-            f"The STL text has {loops} triangles but {len(vertices)} corners instead of {3 * loops}."
+            "The STL text has {count} triangles but {corners} corners instead of {wanted}.",
+            count=loops,
+            corners=len(vertices),
+            wanted=3 * loops,
         )
     try:
         return np.array(vertices).astype(np.float64).reshape(-1, 3, 3)
     except ValueError:
         raise MeshBadNumber("The STL text holds a coordinate that is no number.") from None
+
+
+def _too_many(count: int) -> MeshFileTooBig:
+    return MeshFileTooBig(
+        "The STL file has {count} triangles.", help="Simplify it to at most {most}.", count=count, most=MAX_TRIANGLES
+    )
 
 
 def _weld(corners: npt.NDArray[np.float64]) -> Mesh:

@@ -72,8 +72,8 @@ def check_text(text: str, *, max_characters: int = MAX_CHARACTERS) -> None:
     """
     if len(text) > max_characters:
         raise TextRefused(
-            f"The text has {len(text)} characters; up to {max_characters} fit.",
-            help="Shorten the text.", reason="too_long", allowed=max_characters,
+            "The text has {count} characters; up to {allowed} fit.",
+            help="Shorten the text.", reason="too_long", count=len(text), allowed=max_characters,
         )  # fmt: skip
     marks = 0
     for position, character in enumerate(text):
@@ -87,11 +87,11 @@ def check_text(text: str, *, max_characters: int = MAX_CHARACTERS) -> None:
         if marks > MAX_MARKS_IN_A_ROW:
             wrong = "too many marks on one letter"
         if wrong:
-            name = unicodedata.name(character, "no name")
+            shown = f"U+{ord(character):04X}, {unicodedata.name(character, 'no name')}"
             raise TextRefused(
-                f"Character {position + 1} is {wrong} (U+{ord(character):04X}, {name}).",
+                "Character {number} cannot be lettered ({shown}).",
                 help="Type the text again without it; copying from a web page can bring such characters along.",
-                reason=wrong, position=position, code_point=ord(character),
+                number=position + 1, shown=shown, reason=wrong, position=position, code_point=ord(character),
             )  # fmt: skip
 
 
@@ -121,8 +121,8 @@ def script_of(text: str) -> str:
     if len(scripts) > 1:
         names = [ucd.script_name(script).replace("_", " ") for script in scripts]
         raise MixedScripts(
-            f"One line mixes {' and '.join(names)}.",
-            help="Write each script on a line of its own.", scripts=scripts,
+            "One line mixes several scripts: {names}.",
+            help="Write each script on a line of its own.", names=names, scripts=scripts,
         )  # fmt: skip
     return str(scripts[0])
 
@@ -213,7 +213,9 @@ def _face(script: str, language: str | None) -> tuple[Path, int | None]:
                 return path, None
     _find("NotoSans-Bold.ttf")
     name = ucd.script_name(script).replace("_", " ")
-    raise MissingGlyphs(f"No installed font has the script {name}.", help="Use another script.", scripts=[script])
+    raise MissingGlyphs(
+        "No installed font has the script {name}.", help="Use another script.", name=name, scripts=[script]
+    )
 
 
 def _east_asian_form(script: str, language: str | None) -> str:
@@ -291,7 +293,8 @@ def _refuse_missing(code_points: frozenset[int]) -> None:
     characters = [chr(c) for c in sorted(code_points)]
     shown = ", ".join(f"{c} (U+{ord(c):04X}, {unicodedata.name(c, 'no name').lower()})" for c in characters[:8])
     raise MissingGlyphs(
-        f"No font that fits this text can draw: {shown}.",
+        "No font that fits this text can draw: {shown}.",
         help="Leave these characters out, or write them on a line of their own.",
+        shown=shown,
         characters=characters,
     )

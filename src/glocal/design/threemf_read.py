@@ -82,7 +82,10 @@ class _Package:
         entries = archive.infolist()
         if len(entries) > MAX_ENTRIES:
             raise MeshUnsafeArchive(
-                f"The 3MF archive has {len(entries)} entries.", help=f"At most {MAX_ENTRIES} are read."
+                "The 3MF archive has {count} entries.",
+                help="At most {most} are read.",
+                count=len(entries),
+                most=MAX_ENTRIES,
             )
         for entry in entries:
             _check_name(entry.filename)
@@ -105,19 +108,21 @@ class _Package:
     def _read(self, path: str) -> bytes:
         entry = self._names.get(path.lower())
         if entry is None:
-            raise MeshFileMalformed(f"The 3MF archive has no part {path[:200]!r}.")
+            raise MeshFileMalformed("The 3MF archive has no part “{path}”.", path=path[:200])
         try:
             with self._archive.open(entry) as stream:
                 content = stream.read(self._room + 1)
         except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
-            raise MeshFileTruncated(f"The part {path!r} of the 3MF archive is damaged.") from error
+            raise MeshFileTruncated("The part “{path}” of the 3MF archive is damaged.", path=path[:200]) from error
         except Exception as error:
             if type(error).__module__ in {"zlib", "lzma", "_lzma"}:
-                raise MeshFileTruncated(f"The part {path!r} of the 3MF archive is damaged.") from error
+                raise MeshFileTruncated("The part “{path}” of the 3MF archive is damaged.", path=path[:200]) from error
             raise
         if len(content) > self._room:
             raise MeshFileTooBig(
-                f"The 3MF archive unpacks to more than {MAX_UNPACKED_BYTES} bytes.", help="This looks like a ZIP bomb."
+                "The 3MF archive unpacks to more than {most} bytes.",
+                help="This looks like a ZIP bomb.",
+                most=MAX_UNPACKED_BYTES,
             )
         self._room -= len(content)
         return content
@@ -155,7 +160,7 @@ class _Package:
             raise MeshUnsafeArchive("The 3MF file nests components without an end.")
         thing = self._model(path).objects.get(object_id)
         if thing is None:
-            raise MeshBadIndex(f"The 3MF file names an object {object_id[:40]!r} that does not exist.")
+            raise MeshBadIndex("The 3MF file names an object “{object}” that does not exist.", object=object_id[:40])
         pieces = [] if thing.mesh is None else [self._moved(thing.mesh, transform)]
         for other_path, other_id, own in thing.components:
             chained = np.vstack([own[:3] @ transform[:3], own[3:] @ transform[:3] + transform[3:]])
@@ -171,8 +176,7 @@ class _Package:
         self._triangles += len(mesh.faces) + 1  # empty objects count too: a million of them is an attack as well
         if self._triangles > MAX_TRIANGLES:
             raise MeshFileTooBig(
-                f"The 3MF file has more than {MAX_TRIANGLES} triangles.",
-                help=f"Simplify it to at most {MAX_TRIANGLES}.",
+                "The 3MF file has more than {most} triangles.", help="Simplify it to fewer.", most=MAX_TRIANGLES
             )
         if np.array_equal(transform, _IDENTITY):
             return mesh
@@ -186,7 +190,7 @@ class _Package:
 def _check_name(name: str) -> None:
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts or "\\" in name or "\0" in name or re.match(r"[A-Za-z]:", name):
-        raise MeshUnsafeArchive(f"The 3MF archive holds the path {name[:100]!r}, which leads out of it.")
+        raise MeshUnsafeArchive("The 3MF archive holds the path “{path}”, which leads out of it.", path=name[:100])
 
 
 def _xml(content: bytes, path: str) -> Iterator[tuple[str, Any]]:
@@ -198,10 +202,14 @@ def _xml(content: bytes, path: str) -> Iterator[tuple[str, Any]]:
         yield from iterparse(io.BytesIO(content), events=("start", "end", "start-ns"), forbid_dtd=True)
     except DefusedXmlException as error:
         raise MeshUnsafeXml(
-            f"{path} in the 3MF archive declares a document type or entities.", help="No honest 3MF file does."
+            "{path} in the 3MF archive declares a document type or entities.",
+            help="No honest 3MF file does.",
+            path=path[:200],
         ) from error
     except (ParseError, ValueError, LookupError) as error:
-        raise MeshFileMalformed(f"{path} in the 3MF archive is not XML: {error}") from error
+        raise MeshFileMalformed(
+            "{path} in the 3MF archive is not XML: {said}", path=path[:200], said=str(error)
+        ) from error
 
 
 def _parse_model(content: bytes, path: str, names: Iterable[str]) -> _Model:
@@ -217,7 +225,7 @@ def _parse_model(content: bytes, path: str, names: Iterable[str]) -> _Model:
         tag = element.tag.removeprefix(_CORE)
         depth += 1 if event == "start" else -1
         if depth > 64:
-            raise MeshFileMalformed(f"{path} in the 3MF archive is nested too deeply.")
+            raise MeshFileMalformed("{path} in the 3MF archive is nested too deeply.", path=path[:200])
         if event == "start":
             rules.start(element)
             if tag == "model":
@@ -242,7 +250,7 @@ def _parse_model(content: bytes, path: str, names: Iterable[str]) -> _Model:
             (model.items if tag == "item" or current is None else current.components).append(reference)
         if max(len(vertices), len(faces)) > MAX_TRIANGLES:
             raise MeshFileTooBig(
-                "The 3MF file is too large.", help=f"Simplify it to at most {MAX_TRIANGLES} triangles."
+                "The 3MF file is too large.", help="Simplify it to at most {most} triangles.", most=MAX_TRIANGLES
             )
     rules.end()
     return model
@@ -258,7 +266,7 @@ def _mesh(vertices: list[tuple[float, float, float]], faces: list[tuple[int, int
 def _unit(element: Any) -> float:
     unit = element.get("unit", "millimeter")
     if unit not in _UNITS_MM:
-        raise MeshFileMalformed(f"The 3MF file is in the unknown unit {unit[:40]!r}.")
+        raise MeshFileMalformed("The 3MF file is in the unknown unit “{unit}”.", unit=unit[:40])
     return _UNITS_MM[unit]
 
 
@@ -268,7 +276,11 @@ def _float(element: Any, name: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise MeshBadNumber(f"A corner in the 3MF file has {name}={element.get(name)!r}, which is no finite number.")
+        raise MeshBadNumber(
+            "A corner in the 3MF file has {name} = “{said}”, which is no finite number.",
+            name=name,
+            said=str(element.get(name))[:40],
+        )
     return number
 
 
@@ -278,7 +290,9 @@ def _index(element: Any, name: str) -> int:
     except ValueError:
         index = -1
     if not 0 <= index <= MAX_TRIANGLES:
-        raise MeshBadIndex(f"A triangle in the 3MF file has {name}={str(element.get(name))[:40]!r}.")
+        raise MeshBadIndex(
+            "A triangle in the 3MF file has {name} = “{said}”.", name=name, said=str(element.get(name))[:40]
+        )
     return index
 
 

@@ -40,9 +40,10 @@ _NEEDED = {"colorgroup": (), "texture2d": ("path", "contenttype"), "texture2dgro
 def broken(section: str, words: str) -> MeshBreaksStandard:
     """Return the refusal of a file that breaks a rule."""
     return MeshBreaksStandard(
-        f"The 3MF file breaks the standard ({section}): {words}",
+        "The 3MF file breaks the standard ({section}): {said}",
         help="Save it again with a current version of the program that made it, or send it as STL.",
         section=section,
+        said=words,
     )
 
 
@@ -58,7 +59,7 @@ def needs_extension(namespace: str) -> MeshNeedsExtension:
     """Return the refusal of a file that cannot be understood without an extension that we do not read."""
     name, advice = extension_name(namespace)
     return MeshNeedsExtension(
-        f"The 3MF file uses the {name} extension, which is not read: the part would come out without it.",
+        "The 3MF file uses the extension “{extension}”, which is not read: the part would come out without it.",
         help=advice,
         extension=name,
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from glocal.errors import BadInput, CannotBeMade, GlocalError, OutsidePartFailed
 
 
@@ -21,6 +24,13 @@ class QuoteRefused(ShopError, CannotBeMade):
     """The thing cannot be made or priced as asked."""
 
     code = "quote_refused"
+
+    @classmethod
+    def kept(cls, refusal: Mapping[str, Any] | None) -> QuoteRefused:
+        """Return the refusal that was kept with a quote, so that whoever goes on regardless is told the same."""
+        refusal = refusal or {"message": "There is no price for this.", "help": "Ask for the price again.", "data": {}}
+        message, advice = refusal.get("words") or (refusal["message"], refusal["help"])
+        return cls(message, help=advice, **refusal["data"])
 
 
 class NeedsSlicer(ShopError, CannotBeMade):

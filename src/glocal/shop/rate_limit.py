@@ -52,4 +52,4 @@ class Buckets:
                 self._buckets.popitem(last=False)
         if not allowed:
             wait_s = max(1, round((1 - tokens) / self.per_s))
-            raise TooMany("That was a lot at once.", help=f"Wait {wait_s} s.", retry_after_s=wait_s)
+            raise TooMany("That was a lot at once.", help="Wait {retry_after_s} s.", retry_after_s=wait_s)

@@ -9,6 +9,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from glocal.shop.error_words import error_in_words
 from glocal.shop.rate_limit import Buckets, TooMany
 from glocal.web.views.errors import error_page, heading_for
 
@@ -45,7 +46,8 @@ class BrakeOnChanges:
 
     def _wait(self, request: HttpRequest, error: TooMany) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         def answer() -> HttpResponseBase:
-            response = error_page(request, heading_for(429), error.message, error.help, status=429)
+            told = error_in_words(error)
+            response = error_page(request, heading_for(429), told["message"], told["help"], status=429)
             response.headers["Retry-After"] = str(error.data["retry_after_s"])
             return response
 

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from glocal.errors import GlocalError
 from glocal.http_status import http_status
 from glocal.shop.embedding.queries import allowed_origins
+from glocal.shop.error_words import error_in_words
 from glocal.web.guard import open_to
 from glocal.web.page import page, shop_or_none
 
@@ -46,7 +47,8 @@ def framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _refusal(request: HttpRequest, error: GlocalError) -> HttpResponse:
-    context = {"message": error.message, "help": error.help, "embedded": True}
+    told = error_in_words(error)
+    context = {"message": told["message"], "help": told["help"], "embedded": True}
     return page(request, "embed/error.html", context, status=http_status(error))
 
 

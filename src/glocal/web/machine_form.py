@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from glocal.errors import GlocalError
+from glocal.shop.error_words import error_text
 from glocal.shop.makers.machines import NewMachine, add_machine
 from glocal.shop.makers.models import Maker, MakerMachine
 from glocal.shop.shops.models import Shop
@@ -69,7 +70,7 @@ class MachineForm(forms.Form):
             )
         except GlocalError as refusal:
             field = str(refusal.data.get("field", "profile"))
-            self.add_error(field if field in self.fields else "profile", f"{refusal.message} {refusal.help}".strip())
+            self.add_error(field if field in self.fields else "profile", error_text(refusal))
             return None
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from glocal.shop.parts.finding_words import findings_in_words, refusal_in_words
+from glocal.shop.error_words import error_in_words
+from glocal.shop.parts.finding_words import findings_in_words
 from glocal.shop.products.describe import describe_materials, regional_parameters, value_in_words
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.sessions.access import Seat
@@ -224,7 +225,7 @@ class Room:
         warnings = findings_in_words(finding for finding in quote.findings if finding["severity"] == "warning")
         return {
             "price": "" if quote.total_minor is None else money(quote.total_minor, quote.currency, self.language),
-            "refusal": refusal_in_words(quote.refusal) if quote.quote is None and quote.refusal else None,
+            "refusal": error_in_words(quote.refusal) if quote.quote is None and quote.refusal else None,
             "warnings": warnings,
             "safe": quote.quote is not None and not warnings,
         }

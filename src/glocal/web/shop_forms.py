@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from glocal.errors import GlocalError
+from glocal.shop.error_words import error_text
 from glocal.shop.shops.actions import set_costs, set_hours, set_money, set_place
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.regional_terms import RegionalTerms, regional_terms
@@ -48,7 +49,7 @@ def save_section(form: Section, shop: Shop) -> bool:
         form.write(shop)
     except GlocalError as refusal:
         field = str(refusal.data.get("field", ""))
-        form.add_error(field if field in form.fields else None, f"{refusal.message} {refusal.help}".strip())
+        form.add_error(field if field in form.fields else None, error_text(refusal))
         return False
     return True
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from glocal.shop.error_words import error_text
 from glocal.shop.shops.settings import DAYS, SettingWrong, Week, hours_as_text, hours_from_text
 
 DAY_LABELS = {
@@ -39,7 +40,7 @@ class WeekForm(forms.Form):
             try:
                 typed[day] = hours_from_text(typed.get(day, ""), field=day)
             except SettingWrong as refusal:
-                self.add_error(day, f"{refusal.message} {refusal.help}")
+                self.add_error(day, error_text(refusal))
         return typed
 
     def week(self) -> Week:

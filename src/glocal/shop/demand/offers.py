@@ -142,7 +142,13 @@ def _unit_price(offer: RegionalOffer) -> float:
 def commission(offer: RegionalOffer, quantity: int, *, email: str) -> Order:
     """Have a run made: priced and ordered on the same path as a customer's order, once per variant."""
     if not 1 <= quantity <= MOST_PIECES:
-        raise OrderInvalid(f"The quantity is {quantity}.", help=f"Order 1 to {MOST_PIECES} pieces.", field="quantity")
+        raise OrderInvalid(
+            "The quantity is {quantity}.",
+            help="Order 1 to {most} pieces.",
+            quantity=quantity,
+            most=MOST_PIECES,
+            field="quantity",
+        )
     if offer.ended_at is not None:
         raise NotNow("This variant is not offered any more.")
     if offer.commission_id is not None:

@@ -19,7 +19,9 @@ def say(order: Order, side: Side, text: str, *, key: str) -> OrderMessage:
     """Write a message for one side, once per key, and let the other side hear of it by mail."""
     text = text.strip()
     if not 1 <= len(text) <= MOST_CHARACTERS:
-        raise OrderInvalid("There is no text, or it is too long.", help=f"Write 1 to {MOST_CHARACTERS:,} characters.")
+        raise OrderInvalid(
+            "There is no text, or it is too long.", help="Write 1 to {most} characters.", most=MOST_CHARACTERS
+        )
     if not 1 <= len(key) <= 150:
         raise OrderInvalid("The form was sent without its key.", help="Load the page again.", field="key")
     Order.objects.select_for_update().get(id=order.id)

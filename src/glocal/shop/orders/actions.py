@@ -64,7 +64,10 @@ class CustomerDetails:
             validate_email(self.email)
         except ValidationError:
             raise OrderInvalid(
-                f"“{self.email}” is not an e-mail address.", help="Write it as name@example.org.", field="email"
+                "“{said}” is not an e-mail address.",
+                help="Write it as name@example.org.",
+                said=self.email,
+                field="email",
             ) from None
 
 
@@ -115,11 +118,12 @@ def place_order(
 
 def _check_orderable(quote: QuoteRecord, now: datetime) -> None:
     if quote.quote is None or quote.valid_until is None:
-        refusal = quote.refusal or {}
-        raise QuoteRefused(refusal.get("message", "There is no price for this."), help=refusal.get("help", ""))
+        raise QuoteRefused.kept(quote.refusal)
     if quote.valid_until < now:
         raise QuoteExpired(
-            f"This price was valid until {quote.valid_until:%Y-%m-%d %H:%M} UTC.", help="Ask for the price again."
+            "This price was valid until {until} UTC.",
+            help="Ask for the price again.",
+            until=f"{quote.valid_until:%Y-%m-%d %H:%M}",
         )
 
 
@@ -160,11 +164,7 @@ def cancel_order(order: Order) -> Order:
     if order.state == OrderState.CANCELLED:
         return order
     if order.state in {OrderState.PRINTED, OrderState.LEARNING} or order.is_final:
-        raise NotNow(
-            f"The order is {order.get_state_display()}, it cannot be cancelled any more.",
-            help="Ask the shop.",
-            state=order.state,
-        )
+        raise NotNow("The order cannot be cancelled any more.", help="Ask the shop.", state=order.state)
     if order.cancel_asked:
         return order
     order.cancel_asked = True
@@ -198,7 +198,7 @@ def accept_exact_price(order: Order) -> Order:
     """Let the customer agree to the exact price after it left the band that was quoted; the order goes on."""
     order = Order.objects.select_for_update().get(id=order.id)
     if order.state != OrderState.NEEDS_CUSTOMER:
-        raise NotNow(f"The order is {order.get_state_display()}; there is nothing to agree to.", state=order.state)
+        raise NotNow("There is nothing to agree to in this order.", help="Load the page again.", state=order.state)
     order.accepted_price = True
     order.total_minor = order.exact["price_minor"]
     order.generation += 1

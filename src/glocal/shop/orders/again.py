@@ -51,7 +51,9 @@ def make_again(order: Order, *, pieces: int, reason: str, key: str) -> Order:
     if timezone.now() - order.created_at > WARRANTY:
         raise NotNow("The order is more than two years old.", help="Let the customer order it anew.")
     if not 1 <= pieces <= order.quantity:
-        raise OrderInvalid(f"The order had {order.quantity} pieces.", help="Choose one to all of them.", field="pieces")
+        raise OrderInvalid(
+            "The order had {count} pieces.", help="Choose one to all of them.", count=order.quantity, field="pieces"
+        )
     again = Order.objects.create(
         quote=order.quote,
         idempotency_key=full_key,

@@ -25,19 +25,6 @@ def findings_in_words(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, A
     ]
 
 
-def refusal_in_words(refusal: Mapping[str, Any]) -> dict[str, Any]:
-    """Return why there is no price; what the check found is told in the reader's language."""
-    findings = refusal.get("data", {}).get("findings")
-    if not findings or (get_language() or "en").startswith("en"):
-        return dict(refusal)
-    told = findings_in_words(findings)
-    return {
-        **refusal,
-        "message": " ".join(finding["message"] for finding in told),
-        "help": " ".join(dict.fromkeys(finding["help"] for finding in told)),
-    }
-
-
 def _words() -> dict[str, tuple[str, str]]:
     """Return message and help by the code of a finding."""
     mend = _("Repair the mesh in a CAD program and send the file again.")

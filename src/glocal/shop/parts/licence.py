@@ -48,7 +48,7 @@ def check_licence(licence: str) -> None:
     for name, terms in terms_of(licence):
         if not terms.change:
             raise LicenceForbids(
-                f"The author’s licence, {name}, does not let the shop hand out the file.",
+                "The author’s licence, {licence}, does not let the shop hand out the file.",
                 help="Order the part; or ask the author.",
                 licence=name,
             )

@@ -56,7 +56,13 @@ def bring(shop: Shop, data: bytes, file_name: str, *, unit_mm: float = 1.0) -> P
     from glocal.design.part import mesh_hash
 
     if len(data) > MAX_BYTES:
-        raise OrderInvalid(f"The file has {len(data)} bytes.", help=f"At most {MAX_BYTES} are read.", field="file")
+        raise OrderInvalid(
+            "The file has {bytes} bytes.",
+            help="At most {most} are read.",
+            bytes=len(data),
+            most=MAX_BYTES,
+            field="file",
+        )
     mesh = _on_the_bed(_solid(read_mesh_bytes(data, Path(file_name).suffix, unit_mm=unit_mm)))
     slug = f"own-{mesh_hash(mesh)[:24]}"
     known = Product.objects.filter(slug=slug).first()
@@ -81,15 +87,17 @@ def _solid(mesh: Mesh) -> Mesh:
 
     if len(mesh.faces) > MOST_TRIANGLES:
         raise OrderInvalid(
-            f"The shape has {len(mesh.faces)} triangles.",
-            help=f"Simplify it to at most {MOST_TRIANGLES}.",
+            "The shape has {count} triangles.",
+            help="Simplify it to at most {most}.",
+            count=len(mesh.faces),
+            most=MOST_TRIANGLES,
             field="file",
         )
     try:
         prove_solid(mesh)
     except DesignNotSolid as error:
         advice = "Close it in the program that made it, or mend it with a repair function, and send it again."
-        raise OrderInvalid(error.message, help=advice, field="file") from error
+        raise OrderInvalid(error.words[0], help=advice, **{**error.data, "field": "file"}) from error
     return mesh
 
 

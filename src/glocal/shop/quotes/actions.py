@@ -113,8 +113,9 @@ def _check_material(product: Product, material_id: str) -> None:
     offered_material(product.shop, material_id)
     if product.materials and material_id not in product.materials:
         raise OrderInvalid(
-            f"This product is not made of “{material_id}”.",
-            help=f"Choose one of: {', '.join(product.materials)}.",
+            "This product is not made of “{material}”.",
+            help="Choose one of: {offered}.",
+            material=material_id,
             offered=product.materials,
         )
     verdict = withheld_materials(product).get(material_id)
@@ -211,7 +212,9 @@ def nobody(candidates: Mapping[str, Any]) -> NobodyOffers:
     if candidates.get("peers", {}).get("ask"):
         possible.append("Another shop offers a machine that may do; ask this shop about it.")
     return NobodyOffers(
-        f"No maker can make this as asked. {'. '.join(reasons)}.",
-        help=" ".join(possible) or "Choose another size or material.",
+        "No maker can make this as asked. {reasons}.",
+        help="{possible}" if possible else "Choose another size or material.",
+        reasons=". ".join(reasons),
+        possible=" ".join(possible),
         candidates=dict(candidates),
     )

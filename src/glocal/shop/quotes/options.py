@@ -40,11 +40,18 @@ class QuoteOptions:
     def __post_init__(self) -> None:
         if not 1 <= self.quantity <= MOST_PIECES:
             raise OrderInvalid(
-                f"The quantity is {self.quantity}.", help=f"Order 1 to {MOST_PIECES} pieces.", quantity=self.quantity
+                "The quantity is {quantity}.",
+                help="Order 1 to {most} pieces.",
+                quantity=self.quantity,
+                most=MOST_PIECES,
             )
         if self.prefer not in Prefer.values:
             raise OrderInvalid(
-                f"“{self.prefer}” is no preference.", help=f"Choose {', '.join(Prefer.values)}.", field="prefer"
+                "“{said}” is no preference.",
+                help="Choose one of: {allowed}.",
+                said=self.prefer[:80],
+                allowed=list(Prefer.values),
+                field="prefer",
             )
 
     @classmethod

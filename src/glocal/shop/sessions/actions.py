@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
-from glocal.shop.errors import NotNow
+from glocal.shop.errors import NotNow, QuoteRefused
 from glocal.shop.orders.models import Order
 from glocal.shop.products.models import Product
 from glocal.shop.quotes.models import QuoteRecord
@@ -47,7 +47,10 @@ class Asker:
             validate_email(self.email)
         except ValidationError:
             raise SessionInvalid(
-                f"“{self.email[:80]}” is not an e-mail address.", help="Write it as name@example.org.", field="email"
+                "“{said}” is not an e-mail address.",
+                help="Write it as name@example.org.",
+                said=self.email[:80],
+                field="email",
             ) from None
 
 
@@ -57,7 +60,9 @@ def said(text: str, *, needed: bool = True) -> str:
     if needed and not text:
         raise SessionInvalid("There is no text.", help="Write what you want to say.", field="text")
     if len(text) > MOST_CHARACTERS:
-        raise SessionInvalid("The text is too long.", help=f"Write up to {MOST_CHARACTERS:,} characters.", field="text")
+        raise SessionInvalid(
+            "The text is too long.", help="Write up to {most} characters.", most=MOST_CHARACTERS, field="text"
+        )
     return text
 
 
@@ -235,10 +240,7 @@ def approve(seat: Seat, *, revision: int, key: str) -> SessionEvent:
         expect_latest(session, revision)
         chosen = latest_revision(session)
         if chosen.quote.quote is None:
-            refusal = chosen.quote.refusal or {}
-            raise NotNow(
-                f"This revision has no price. {refusal.get('message', '')}".strip(), help=refusal.get("help", "")
-            )
+            raise QuoteRefused.kept(chosen.quote.refusal)
         session.approved, session.state = chosen, SessionState.APPROVED
         return {"revision": revision}
 

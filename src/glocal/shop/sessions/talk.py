@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from glocal.shop.errors import NotFound, NotNow
+from glocal.shop.errors import NotFound, NotNow, QuoteRefused
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.sessions.access import Seat
 from glocal.shop.sessions.actions import latest_revision, said, write_revision
@@ -120,8 +120,7 @@ def accept(seat: Seat, proposal_id: uuid.UUID | str, *, key: str) -> SessionEven
             latest=seat.session.latest,
         )
     if proposal.quote.quote is None:
-        refusal = proposal.quote.refusal or {}
-        raise NotNow(f"This cannot be made. {refusal.get('message', '')}".strip(), help=refusal.get("help", ""))
+        raise QuoteRefused.kept(proposal.quote.refusal)
 
     def change(session: DesignSession) -> dict[str, Any]:
         row = _answerable(seat, Proposal.objects.select_for_update().get(id=proposal.id))
@@ -137,7 +136,7 @@ def accept(seat: Seat, proposal_id: uuid.UUID | str, *, key: str) -> SessionEven
 
 def _answerable(seat: Seat, proposal: Proposal) -> Proposal:
     if proposal.state != ProposalState.OPEN:
-        raise NotNow(f"This proposal is {proposal.get_state_display()} already.", state=proposal.state)
+        raise NotNow("This proposal was answered already.", help="Load the page again.", state=proposal.state)
     if proposal.side == seat.side:
         raise NotNow("This is your own proposal.", help="The other side answers it; you can withdraw it.")
     return proposal
@@ -180,7 +179,9 @@ def withdraw(seat: Seat, proposal_id: uuid.UUID | str, *, key: str) -> SessionEv
     def change(session: DesignSession) -> dict[str, Any]:
         row = Proposal.objects.select_for_update().get(id=proposal.id)
         if row.state != ProposalState.OPEN or row.side != seat.side:
-            raise NotNow(f"This proposal is {row.get_state_display()} already, or is not yours.", state=row.state)
+            raise NotNow(
+                "This proposal was answered already, or is not yours.", help="Load the page again.", state=row.state
+            )
         row.state, row.answered_at = ProposalState.WITHDRAWN, timezone.now()
         row.save(update_fields=["state", "answered_at"])
         return {"proposal": str(row.id)}
@@ -204,7 +205,7 @@ def comment(
     def change(session: DesignSession) -> dict[str, Any]:
         about = session.revisions.filter(number=session.latest if revision is None else revision).first()
         if about is None:
-            raise SessionInvalid(f"There is no revision {revision}.", field="revision")
+            raise SessionInvalid("There is no revision {number}.", number=revision, field="revision")
         made = Comment.objects.create(
             session=session,
             revision=about,
@@ -227,7 +228,7 @@ def _anchor(session: DesignSession, parameter: str, point: Sequence[float] | Non
         return Anchor.POINT, [round(float(x), 3) for x in point]
     if parameter:
         if session.product.template().parameter(parameter) is None:
-            raise SessionInvalid(f"This design has no parameter “{parameter[:80]}”.", field="parameter")
+            raise SessionInvalid("This design has no parameter “{said}”.", said=parameter[:80], field="parameter")
         return Anchor.PARAMETER, None
     return Anchor.DESIGN, None
 

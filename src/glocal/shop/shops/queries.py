@@ -33,9 +33,11 @@ def offered_material(shop: Shop, material_id: str) -> OfferedMaterial:
     for material in offered:
         if material.material_id == material_id:
             return material
-    names = ", ".join(dict.fromkeys(material.material_id for material in offered))
     raise OrderInvalid(
-        f"This shop does not offer the material “{material_id}”.", help=f"Choose one of: {names}.", offered=names
+        "This shop does not offer the material “{material}”.",
+        help="Choose one of: {offered}.",
+        material=material_id,
+        offered=list(dict.fromkeys(material.material_id for material in offered)),
     )
 
 

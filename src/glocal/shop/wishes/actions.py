@@ -79,7 +79,9 @@ def make_wish(
 ) -> Wish:
     """Keep a wish that comes without a conversation."""
     if not 1 <= len(text.strip()) <= MOST_CHARACTERS:
-        raise OrderInvalid("There is no text, or it is too long.", help=f"Write 1 to {MOST_CHARACTERS:,} characters.")
+        raise OrderInvalid(
+            "There is no text, or it is too long.", help="Write 1 to {most} characters.", most=MOST_CHARACTERS
+        )
     if not 1 <= len(key) <= 200:
         raise OrderInvalid("The idempotency key must have 1 to 195 characters.", field="idempotency_key")
     return keep_wish(
@@ -136,7 +138,9 @@ def _number(value: object) -> float | None:
 def answer_wish(wish: Wish, state: WishState, answer: str = "") -> Wish:
     """Say what the shop made of a wish."""
     if len(answer) > MOST_CHARACTERS:
-        raise OrderInvalid("The text is too long.", help=f"Write up to {MOST_CHARACTERS:,} characters.", field="answer")
+        raise OrderInvalid(
+            "The text is too long.", help="Write up to {most} characters.", most=MOST_CHARACTERS, field="answer"
+        )
     wish.state, wish.answer, wish.answered_at = state, answer.strip(), timezone.now()
     wish.save(update_fields=["state", "answer", "answered_at"])
     return wish

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from glocal.shop.error_words import error_in_words
 from glocal.shop.products.describe import describe_values
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import get_product
@@ -63,7 +64,7 @@ def ask_page(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("room", session.id, session.token)
         except SessionInvalid as error:
             field = error.data.get("field")
-            form.add_error(field if field in form.fields else None, error.message)
+            form.add_error(field if field in form.fields else None, error_in_words(error)["message"])
     return _show(request, product, form, request.POST.get("values", ""), status=422)
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from glocal.shop.error_words import error_in_words
 from glocal.shop.errors import KeyReused, OrderInvalid, QuoteExpired
 from glocal.shop.orders.actions import CustomerDetails, place_order
 from glocal.shop.parts.finding_words import findings_in_words
@@ -109,7 +110,7 @@ def _take_order(request: HttpRequest, quote: QuoteRecord, wanted: dict[str, Any]
             return _show(request, quote, _form(request, quote, key=str(new_id())), way, ordered=True)
         except OrderInvalid as error:
             field = error.data.get("field")
-            form.add_error(field if field in form.fields else None, error.message)
+            form.add_error(field if field in form.fields else None, error_in_words(error)["message"])
     return _show(request, quote, form, way, status=422)
 
 
@@ -202,6 +203,7 @@ def _show(
         "product": product,
         "title": product.text("title", language),
         "quote": quote,
+        "refusal": error_in_words(quote.refusal) if quote.refusal else None,
         "warnings": findings_in_words(found for found in quote.findings if found["severity"] == "warning"),
         "rush": rush_in_words(quote),
         "saving_minor": (quote.quote or {}).get("plate_saving_minor", 0),

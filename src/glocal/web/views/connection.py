@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from glocal.shop.error_words import error_text
 from glocal.shop.errors import NotNow, OrderInvalid
 from glocal.shop.jobs.queries import access_job
 from glocal.shop.jobs.steer import Steering, steer
@@ -127,7 +128,7 @@ def _keep(request: HttpRequest, seat: Seat, row: MakerMachine, access: Access, t
     try:
         keep_connection(row, access, trial, is_trusted=seat.actor.owner)
     except NotNow as refusal:
-        messages.error(request, f"{refusal.message} {refusal.help}")
+        messages.error(request, error_text(refusal))
         return None
     messages.success(request, f"{_('Kept.')} {diagnosis_in_words(trial.diagnosis)}")
     return redirect(seat.url("machine-connection", row.slug))

@@ -18,6 +18,7 @@ from glocal.shop.demand import board, offers
 from glocal.shop.demand.defaults import EXPLORED_SHARE
 from glocal.shop.demand.models import LearntPreferences
 from glocal.shop.demand.proposals import Proposal, proposals
+from glocal.shop.error_words import error_in_words
 from glocal.shop.errors import NotFound, NotNow, OrderInvalid
 from glocal.shop.products.describe import describe_parameters
 from glocal.shop.products.models import Product
@@ -140,7 +141,7 @@ class _Names:
             try:
                 run = offers.propose_run(offer)
             except NotNow as refusal:
-                why = refusal.message
+                why = error_in_words(refusal)["message"]
         return {
             **self.about(offer.product.slug, offer.parameter, offer.option),
             "offer": offer,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from glocal.errors import GlocalError
 from glocal.http_status import http_status
+from glocal.shop.error_words import error_in_words
 from glocal.web.page import page
 
 log = logging.getLogger(__name__)
@@ -40,8 +41,9 @@ class DomainErrorPages:
         if status >= 500:
             log.warning("%s answered %s: %s", request.path, status, exception.message)
         if request.path.startswith("/api/"):
-            return JsonResponse({"error": exception.as_dict()}, status=status)
-        return error_page(request, heading_for(status), exception.message, exception.help, status=status)
+            return JsonResponse({"error": error_in_words(exception)}, status=status)
+        told = error_in_words(exception)
+        return error_page(request, heading_for(status), told["message"], told["help"], status=status)
 
 
 def heading_for(status: int) -> str:

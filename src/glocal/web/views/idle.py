@@ -21,6 +21,7 @@ from glocal.commons.schema import WEEKDAYS
 from glocal.errors import BadInput
 from glocal.production.materials import list_materials
 from glocal.shop.commons.capacity import Conditions, offer_idle_time, standing_offer, take_back_offer
+from glocal.shop.error_words import error_text
 from glocal.shop.makers.links import access_machine
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.shops.models import Shop
@@ -122,7 +123,7 @@ def idle_page(request: HttpRequest, seat: Seat, machine: str) -> HttpResponse:
         try:
             offer_idle_time(shop, row, form.conditions(shop), said_by="maker" if seat.link else "owner")
         except BadInput as refusal:
-            form.add_error(None, f"{refusal.message} {refusal.help}")
+            form.add_error(None, error_text(refusal))
         else:
             messages.success(request, _("Published for the shops that follow you."))
             return redirect(seat.url("machine-idle", row.slug))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from glocal.errors import BadInput
+from glocal.shop.error_words import error_text
 from glocal.shop.files.pictures import MOST_BYTES, NoPicture
 from glocal.shop.jobs.models import Job
 from glocal.shop.jobs.queries import access_job
@@ -76,7 +77,7 @@ def outcome_page(request: HttpRequest, seat: Seat, job_id: uuid.UUID) -> HttpRes
             judged = Judgement(word, defect, form.measured(), form.cleaned_data["note"])
             judge_print(job.id, judged, photo=form.photo_bytes())
         except BadInput as refusal:
-            form.add_error(None, f"{refusal.message} {refusal.help}")
+            form.add_error(None, error_text(refusal))
         else:
             messages.success(request, _("Thank you: the shop learns from it."))
             return redirect(seat.home)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from glocal.design.unit_guess import UNITS_MM
 from glocal.errors import BadInput
+from glocal.shop.error_words import error_text
 from glocal.shop.products.own_parts import MAX_BYTES, bring
 from glocal.shop.shops.queries import the_shop
 from glocal.web.guard import open_to
@@ -42,5 +43,5 @@ def own_part(request: HttpRequest) -> HttpResponse:
                 product = bring(the_shop(), sent.read(), sent.name, unit_mm=UNITS_MM[form.cleaned_data["unit"]])
                 return redirect("product", product.slug)
             except BadInput as error:
-                form.add_error("file", f"{error.message} {error.help}".strip())
+                form.add_error("file", error_text(error))
     return page(request, "own_part.html", {"form": form}, status=422 if form.errors else 200)

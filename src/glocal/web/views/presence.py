@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from glocal.shop.error_words import error_text
 from glocal.shop.makers.models import Maker
 from glocal.shop.makers.presence import FARTHEST_KM, Presence, say_presence
 from glocal.shop.shops.models import Shop
@@ -69,7 +70,7 @@ def presence_page(request: HttpRequest, seat: Seat, maker: str) -> HttpResponse:
             say_presence(row, form.presence(shop))
         except SettingWrong as refusal:
             field = str(refusal.data.get("field", ""))
-            form.add_error(field if field in form.fields else None, f"{refusal.message} {refusal.help}")
+            form.add_error(field if field in form.fields else None, error_text(refusal))
         else:
             messages.success(request, _("Kept."))
             return redirect(seat.home)

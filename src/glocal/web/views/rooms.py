@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from glocal.errors import GlocalError
 from glocal.http_status import http_status
+from glocal.shop.error_words import error_in_words
 from glocal.shop.errors import NotFound
 from glocal.shop.sessions import actions, talk
 from glocal.shop.sessions.access import Seat, access_session
@@ -91,7 +92,7 @@ def room_do(request: HttpRequest, action: str, session_id: uuid.UUID, token: str
     except GlocalError as error:
         if not wants_json:
             raise
-        return JsonResponse({"error": error.as_dict()}, status=http_status(error))
+        return JsonResponse({"error": error_in_words(error)}, status=http_status(error))
     if not wants_json:
         return redirect(base_url(session_id, token))
     return JsonResponse(Room(seat_of(request, session_id, token), base_url(session_id, token)).snapshot())
@@ -114,7 +115,7 @@ def sent_json(sent: QueryDict, name: str) -> Any:
             raise ValueError
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise SessionInvalid(f"The field {name} is not JSON, or too long.", field=name) from None
+        raise SessionInvalid("The field {name} is not JSON, or too long.", name=name, field=name) from None
 
 
 def sent_values(sent: QueryDict, name: str = "values") -> dict[str, Any]:
@@ -123,14 +124,14 @@ def sent_values(sent: QueryDict, name: str = "values") -> dict[str, Any]:
     if values is None:
         return {}
     if not isinstance(values, dict):
-        raise SessionInvalid(f"The field {name} is not an object of values.", field=name)
+        raise SessionInvalid("The field {name} is not an object of values.", name=name, field=name)
     return values
 
 
 def _number(sent: QueryDict, name: str) -> int:
     text = sent.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) <= 6):
-        raise SessionInvalid(f"The field {name} is not a number.", field=name)
+        raise SessionInvalid("The field {name} is not a number.", name=name, field=name)
     return int(text)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from glocal.shop.error_words import error_in_words, error_text
 from glocal.shop.errors import OrderInvalid, SignInRefused
 from glocal.shop.makers.links import link_of
 from glocal.shop.people.actions import accept_invitation, access_invitation, sign_in
@@ -62,7 +63,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
             except SignInRefused:
                 form.add_error(None, _("The name or the password is not right."))
             except TooMany as error:
-                form.add_error(None, f"{_('Signing in failed too often.')} {error.help}")
+                form.add_error(None, f"{_('Signing in failed too often.')} {error_in_words(error)['help']}")
                 status = 429
     context = {"form": form, "next": back, "demo": _demo()}
     return page(request, "sign_in.html", context, status=status)
@@ -109,7 +110,7 @@ def join_page(request: HttpRequest, secret: str) -> HttpResponse:
             maker = accept_invitation(secret, shop, name=typed["name"], town=typed["town"], hours=form.week())
         except OrderInvalid as error:
             field = str(error.data.get("field", ""))
-            form.add_error(field if field in form.fields else None, f"{error.message} {error.help}")
+            form.add_error(field if field in form.fields else None, error_text(error))
         else:
             messages.success(request, _("Welcome. Keep the address of this page: it is your key."))
             return redirect(reverse("maker", args=[link_of(maker)]))

@@ -20,6 +20,7 @@ from glocal.production.model import Machine
 from glocal.production.own_machine import Differences
 from glocal.production.prusaslicer_profiles import get_machine
 from glocal.shop.access import require
+from glocal.shop.error_words import error_text
 from glocal.shop.errors import NotFound
 from glocal.shop.makers.links import access_machine
 from glocal.shop.makers.models import Maker, MakerMachine
@@ -123,7 +124,7 @@ def _machine_page(  # noqa: PLR0917 - one page with two ways in
         try:
             kept = keep_machine(maker, form.facts(model.id, unit), row)
         except BadInput as refusal:
-            form.add_error(None, f"{refusal.message} {refusal.help}")
+            form.add_error(None, error_text(refusal))
         else:
             messages.success(request, _("Kept."))
             return redirect(seat.url("machine-spools", kept.slug) if row is None else seat.home)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from glocal.errors import BadInput
 from glocal.law.model import AgeGroup
+from glocal.shop.error_words import error_in_words
 from glocal.shop.legal.actions import name_manufacturer
 from glocal.shop.legal.queries import manufacturer_of
 from glocal.shop.legal.rules import tax_of
@@ -50,7 +51,7 @@ def law_page(request: HttpRequest) -> HttpResponse:
             name_manufacturer(shop, **form.cleaned_data)
         except BadInput as error:
             field = error.data.get("field")
-            form.add_error(field if field in form.fields else None, error.message)
+            form.add_error(field if field in form.fields else None, error_in_words(error)["message"])
         else:
             messages.success(request, _("Saved."))
             return redirect("desk-law")

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from glocal.errors import BadInput
 from glocal.payment.books import Account
+from glocal.shop.error_words import error_text
 from glocal.shop.errors import OrderInvalid
 from glocal.shop.orders.models import Order
 from glocal.shop.orders.queries import access_order
@@ -194,7 +195,7 @@ def payment_terms(request: HttpRequest) -> HttpResponse:
             change_transfer_terms(shop, **form.cleaned_data)
         except BadInput as error:
             field = error.data.get("field")
-            form.add_error(field if field in form.fields else None, f"{error.message} {error.help}".strip())
+            form.add_error(field if field in form.fields else None, error_text(error))
         else:
             messages.success(request, _("Saved."))
             return redirect("desk-payment-terms")

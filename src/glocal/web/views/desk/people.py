@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from glocal.shop.access import Relation, require
+from glocal.shop.error_words import error_in_words
 from glocal.shop.errors import NotFound
 from glocal.shop.people.data import Person, customer_by_email, erase_person
 from glocal.web.guard import actor_of_request, owner_only
@@ -32,7 +33,7 @@ def people_page(request: HttpRequest) -> HttpResponse:
         try:
             context |= known_context(_person(request, email, "see")) | {"found": True}
         except NotFound as error:
-            context["missing"] = error.message
+            context["missing"] = error_in_words(error)["message"]
     return desk_page(request, "people.html", context)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from glocal.errors import GlocalError
+from glocal.shop.error_words import error_text
 from glocal.shop.errors import NotFound
 from glocal.shop.makers.machines import own_maker
 from glocal.shop.makers.models import MakerMachine
@@ -103,7 +104,7 @@ def _open(request: HttpRequest, shop: Shop) -> tuple[bool, dict[str, Any]]:
     try:
         open_shop(shop)
     except GlocalError as refusal:
-        return False, {**_asked("open", shop), "problem": f"{refusal.message} {refusal.help}"}
+        return False, {**_asked("open", shop), "problem": error_text(refusal)}
     messages.success(
         request, _("Your shop is open. Look at each product once: then its picture and its price are on the shelf.")
     )
@@ -118,7 +119,7 @@ def _begin(request: HttpRequest) -> tuple[bool, dict[str, Any]]:
         begin_shop(*form.place())
     except GlocalError as refusal:
         field = str(refusal.data.get("field", "region"))
-        form.add_error(field if field in form.fields else "region", f"{refusal.message} {refusal.help}".strip())
+        form.add_error(field if field in form.fields else "region", error_text(refusal))
         return False, {"form": form}
     return True, {}
 

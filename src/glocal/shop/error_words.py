@@ -1,0 +1,77 @@
+"""What was refused, and what would help, in the reader's language.
+
+An error carries its English words with the facts beside them (:class:`glocal.errors.GlocalError`). The words are
+looked up as they stand, then the facts are filled in; what is not translated stays English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from babel.numbers import format_decimal
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from glocal.errors import GlocalError, fill
+from glocal.shop.parts.finding_words import findings_in_words
+from glocal.shop.products.describe import in_language
+
+
+def error_in_words(error: GlocalError | Mapping[str, Any]) -> dict[str, Any]:
+    """Return an error as the JSON object that every edge sends, with message and help in the reader's language.
+
+    Parameters
+    ----------
+    error : GlocalError or mapping
+        The error, or what :meth:`glocal.errors.GlocalError.as_dict` kept of one.
+    """
+    told = dict(error.as_dict() if isinstance(error, GlocalError) else error)
+    data = told.get("data", {})
+    words, advice = told.pop("words", None) or (told["message"], told["help"])
+    if data.get("findings"):
+        found = findings_in_words(data["findings"])
+        message, advice = (" ".join(dict.fromkeys(each[part] for each in found)) for part in ("message", "help"))
+        return {**told, "message": message, "help": advice}
+    if data.get("messages"):  # the design's own words, in the languages that its manifest has
+        words = in_language(data["messages"], _reader())
+    facts = _called(data)
+    return {**told, "message": _told(words, facts), "help": _told(advice, facts)}
+
+
+def error_text(error: GlocalError) -> str:
+    """Return what is wrong and what would help as one text, for a form."""
+    told = error_in_words(error)
+    return f"{told['message']} {told['help']}".strip()
+
+
+def _reader() -> str:
+    return get_language() or "en"
+
+
+def _told(words: str, facts: Mapping[str, Any]) -> str:
+    return fill(_(words), facts, _fact) if words else ""
+
+
+def _fact(value: Any) -> str:
+    """Return a fact as the reader's language writes it; a name stays as it is."""
+    if isinstance(value, list | tuple):
+        return ", ".join(_fact(each) for each in value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return format_decimal(value, locale=_reader().replace("-", "_"))
+    return str(value)
+
+
+def _called(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts with parameters under the names that the customer sees."""
+    labels = {name: in_language(texts, _reader()) for name, texts in data.get("labels", {}).items()}
+
+    def name_of(parameter: Any) -> Any:
+        return labels.get(parameter) or parameter
+
+    facts = dict(data)
+    if "parameter" in facts:
+        facts["parameter"] = name_of(facts["parameter"])
+    if isinstance(facts.get("parameters"), list):
+        facts["parameters"] = [name_of(each) for each in facts["parameters"]]
+    return facts

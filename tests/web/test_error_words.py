@@ -1,0 +1,138 @@
+"""Whatever a page may refuse is said in the reader's language, with its facts."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils.translation import override
+
+import glocal
+from glocal.design.errors import ConstraintViolated, OutOfRange
+from glocal.errors import GlocalError
+from glocal.shop.error_words import error_in_words, error_text
+from glocal.shop.errors import NotNow, QuoteRefused
+from tests.web.test_translations import entries
+
+ROOT = Path(glocal.__file__).parent
+FOR_PROGRAMS = {"cli", "commons", "demand", "strategy", "bundle"}
+"""Rooms whose refusals the command line tells; what a page asks of them, it asks with values that they take."""
+WITHOUT_WORDS = {
+    "bad_input", "cannot_be_made", "outside_part_failed",  # kinds, which nobody raises by themselves
+    "bundle_missing", "engine_missing", "sandbox_missing", "fonts_missing", "file_damaged", "profiles_missing",
+    "slicer_missing", "printer_server_failed", "calibration_failed", "bad_calibration", "not_calibrated",
+    # whoever installs and keeps the computer is told in English, as its tools tell
+    "package_invalid", "package_refused", "bad_print_notes", "edit_refused", "merge_refused", "nesting_input_broken",
+    "maker_file_broken", "need_broken", "no_makers", "plan_input_broken", "gcode_unreadable", "bad_terms",
+    # for whoever writes designs, files and programs
+}  # fmt: skip
+NOT_YET_TOLD = (
+    "design/region", "design/adapt", "design/sizes", "design/units", "design/meshfile", "design/obj", "design/off",
+    "design/stl", "design/threemf", "design/repair", "law/", "network/", "payment/", "production/", "quoting/",
+    "shop/commons", "shop/demand", "shop/embedding", "shop/files", "shop/growth", "shop/jobs", "shop/legal",
+    "shop/makers", "shop/outcomes", "shop/payments/actions", "shop/payments/hosted", "shop/people", "shop/products",
+    "shop/shops/actions", "shop/shops/setup", "shop/shops/settings", "web/views/connection", "web/views/data",
+    "web/views/demand", "web/views/desk", "web/views/maker", "web/views/inbox", "web/views/outcome",
+    "web/views/workshop",
+)  # fmt: skip
+
+
+def kinds() -> dict[str, type[GlocalError]]:
+    """Return every error of the product by the name of its class."""
+    for module in pkgutil.walk_packages(glocal.__path__, "glocal."):
+        if "error" in module.name or module.name.startswith(("glocal.shop.files", "glocal.shop.rate_limit")):
+            importlib.import_module(module.name)
+    found, waiting = {}, [GlocalError]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        found[kind.__name__] = kind
+    return found
+
+
+def raised(modules: Iterator[Path]) -> Iterator[tuple[str, ast.expr]]:
+    """Yield where a page's error is made, and the expression of its message or its help."""
+    known = kinds()
+    for path in modules:
+        for call in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(call, ast.Call):
+                continue
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            if name in known and known[name].code not in WITHOUT_WORDS:
+                where = f"{path.relative_to(ROOT)}:{call.lineno} {name}"
+                for words in [*call.args[:1], *(each.value for each in call.keywords if each.arg == "help")]:
+                    yield where, words
+
+
+def texts(words: ast.expr) -> Iterator[str]:
+    if isinstance(words, ast.Constant):
+        yield words.value
+    elif isinstance(words, ast.IfExp):
+        yield from (*texts(words.body), *texts(words.orelse))
+
+
+def test_every_refusal_that_a_page_shows_has_words_in_every_language() -> None:
+    """A message made on the spot (an f-string) cannot be translated: its facts belong beside it, in ``{names}``."""
+    told = {text.replace('\\"', '"') for text in entries("fr")}
+    pages = (p for p in ROOT.rglob("*.py") if p.relative_to(ROOT).parts[0] not in FOR_PROGRAMS)
+    later = (p for p in pages if not str(p.relative_to(ROOT)).startswith(NOT_YET_TOLD))
+    missing, counted = [], 0
+    for where, words in raised(later):
+        if isinstance(words, ast.JoinedStr):
+            missing.append(f"{where}: {ast.unparse(words)}")
+        for text in texts(words):
+            counted += 1
+            missing += [f"{where}: {text}"] if text not in told | {"", "{possible}"} else []
+    assert counted > 100
+    assert not missing, "\n".join(missing)
+
+
+def test_an_error_fills_its_facts_into_its_words_in_each_language() -> None:
+    refused = OutOfRange(
+        "{parameter} is {value} {unit}, which is out of range.", help="Allowed is at most {max} {unit}.",
+        parameter="wall", value=1234.5, unit="mm", max=4.0, labels={"wall": {"en": "Wall", "fr": "Paroi"}},
+    )  # fmt: skip
+    assert (refused.message, refused.help) == ("wall is 1234.5 mm, which is out of range.", "Allowed is at most 4 mm.")
+    for error in (refused, refused.as_dict()):
+        with override("fr"):
+            told = error_in_words(error)
+        assert told["message"] == "Paroi vaut 1\u202f234,5 mm, ce qui est hors limites."
+        assert told["help"] == "On peut aller jusqu’à 4 mm."
+        assert told["code"] == "parameter_out_of_range"
+        assert "words" not in told
+
+
+def test_a_fact_that_is_empty_leaves_no_gap_and_one_that_looks_like_a_name_stays() -> None:
+    assert OutOfRange("{value} {unit}, no.", value=2.0, unit="").message == "2, no."
+    assert NotNow("“{said}” is not so.", said="{code} {said}", code="x").message == "“{code} {said}” is not so."
+    assert NotNow("Braces {stay} so.").message == "Braces {stay} so."
+
+
+def test_the_design_s_own_words_come_in_the_languages_of_its_manifest() -> None:
+    broken = ConstraintViolated(
+        "Too thin.", help="Change {parameters}.", parameters=["w"], messages={"en": "Too thin.", "ar": "رقيق جدًا."},
+        labels={"w": {"ar": "الجدار"}},
+    )  # fmt: skip
+    with override("ar"):
+        assert error_text(broken) == "رقيق جدًا. غيّر الجدار."
+
+
+def test_a_refusal_that_was_kept_with_a_quote_is_told_again_in_the_reader_s_language() -> None:
+    kept = QuoteRefused("The quantity is {quantity}.", help="Ask the shop.", quantity=2000).as_dict()
+    with override("fr"):
+        assert error_text(QuoteRefused.kept(kept)) == "La quantité est 2\u202f000. Demandez à la boutique."
+        assert error_text(QuoteRefused.kept(None)) == "Il n’y a pas de prix pour cela. Redemandez le prix."
+        assert error_in_words({"code": "x", "message": "Kept.", "help": "", "data": {}})["message"] == "Enregistré."
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_the_check_found_is_the_refusal(language: str) -> None:
+    found = {"code": "too_tall", "severity": "blocking", "message": "It is 300 mm tall.", "help": "Cut it."}
+    refusal = QuoteRefused("It is 300 mm tall.", help="Cut it.", findings=[found])
+    wanted = {"en": "It is 300 mm tall.", "fr": "La pièce est trop haute pour la machine."}
+    with override(language):
+        assert error_in_words(refusal)["message"] == wanted[language]
