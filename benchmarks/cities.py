@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from glocal.network.distance import distance_km
 from glocal.network.plan_model import PlanMachine, PlanOrder, Problem, plate_hours
+
+Floats = NDArray[np.float64]
 
 
 def city(orders: int, machines: int, seed: int, *, span_h: float = 72.0) -> Problem:
@@ -41,15 +43,34 @@ def city(orders: int, machines: int, seed: int, *, span_h: float = 72.0) -> Prob
 
 def nearest_first(problem: Problem) -> float:
     """Return what the usual practice earns: each order as it comes, alone on a plate, at the nearest maker who can."""
-    free = {machine.id: machine.ready_h for machine in problem.machines}
+    machines = problem.machines
+    sorts: dict[tuple[object, ...], list[int]] = {}
+    for m, machine in enumerate(machines):
+        sorts.setdefault((machine.bed_mm, machine.height_mm, machine.materials), []).append(m)
+    homes: dict[tuple[float, float], list[int]] = {}
+    for m, machine in enumerate(machines):
+        homes.setdefault(machine.place, []).append(m)
+    places = np.radians(np.array(list(homes)))
+    at_home = [set(found) for found in homes.values()]
+    free = [machine.ready_h for machine in machines]
     earned = 0.0
     for order in sorted(problem.orders, key=lambda order: order.release_h):
-        able = [machine for machine in problem.machines if machine.can_make(order)]
+        able = {m for same in sorts.values() if machines[same[0]].can_make(order) for m in same}
         if not able:
             continue
-        machine = min(able, key=lambda m: (distance_km(m.place, order.place), free[m.id], m.id))
+        home = next(h for h in np.argsort(_chord(places, order.place), kind="stable") if able & at_home[h])
+        m = min(able & at_home[home], key=lambda m: (free[m], machines[m].id))
+        machine = machines[m]
         hours, fixed = plate_hours(machine, [order])
-        free[machine.id] = max(free[machine.id], order.release_h) + hours
-        earned += machine.worth_minor(order) - order.late_minor(free[machine.id])
+        free[m] = max(free[m], order.release_h) + hours
+        earned += machine.worth_minor(order) - order.late_minor(free[m])
         earned -= machine.setup_minor + machine.hourly_minor * fixed
     return earned
+
+
+def _chord(places: Floats, near: tuple[float, float]) -> Floats:
+    """Return the haversine of places (N, 2, radians) to one in degrees: it grows with the distance."""
+    latitude, longitude = np.radians(near)
+    across = np.cos(latitude) * np.cos(places[:, 0]) * np.sin((places[:, 1] - longitude) / 2) ** 2
+    chord: Floats = np.sin((places[:, 0] - latitude) / 2) ** 2 + across
+    return chord
