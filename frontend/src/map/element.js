@@ -39,4 +39,18 @@ function styled(address) {
   });
 }
 
+/** Whoever had opened the map before another choice was priced still has it open after. */
+function keepOpen() {
+  let open = false;
+  const isMap = (/** @type {EventTarget | null} */ target) => target instanceof HTMLDetailsElement && target.matches(".where");
+  document.addEventListener("toggle", (event) => {
+    if (isMap(event.target)) open = /** @type {HTMLDetailsElement} */ (event.target).open;
+  }, true);
+  document.addEventListener("htmx:after:settle", () => {
+    const there = document.querySelector("details.where");
+    if (open && there instanceof HTMLDetailsElement && !there.open) there.open = true;
+  });
+}
+
 customElements.define("glocal-map", GlocalMap);
+keepOpen();
