@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from django.utils import timezone
 
+from glocal.cli.commons_capacity import offer, offers
 from glocal.commons.errors import PrivateDataRefused, RecordRefused
 from glocal.commons.files import DirectoryReader
 from glocal.commons.keys import create_keys
@@ -27,8 +29,9 @@ from glocal.shop.commons.capacity import (
     standing_offer,
     take_back_offer,
 )
-from glocal.shop.errors import NotNow, OrderInvalid
+from glocal.shop.errors import NotFound, NotNow, OrderInvalid
 from glocal.shop.makers.actions import set_maker_active
+from glocal.shop.people.data import erase_person, maker_by_slug
 from glocal.shop.quotes.elsewhere import peers_of_quote
 from tests.network.builders import kind
 from tests.shop.builders import make_machine, make_product, make_shop
@@ -159,3 +162,27 @@ def test_the_own_offer_is_not_offered_to_oneself(shop: Any, machine: Any, lyon: 
     offer_idle_time(shop, machine, conditions(), said_by="owner")
     lyon(a_record())
     assert [offer.shop for offer in peer_offers(timezone.now())] == ["lyon.example"]
+
+
+def test_the_commands_offer_list_and_take_back(shop: Any, machine: Any, lyon: Any) -> None:
+    def run(command: Any, *words: str) -> Any:
+        answer = CliRunner().invoke(command, [*words, "--json"])
+        assert answer.exception is None, answer.exception
+        return json.loads(answer.output)
+
+    said = run(offer, machine.slug, "--material", "petg", "--hourly", "150", "--most", "90", "80", "70", "--day", "sa")
+    assert in_log()[0]["id"] == said["id"]
+    assert in_log()[0]["max_extent_mm"] == [90, 80, 70]
+    assert run(offer, machine.slug, "--take-back") == {"machine": machine.slug, "taken_back": True}
+    assert in_log() == []
+    lyon(a_record())
+    (found,) = run(offers)["offers"]
+    assert (found["shop"], found["materials"], found["hour_minor"]) == ("lyon.example", ["petg"], 120)
+    unknown = CliRunner().invoke(offer, ["nowhere", "--material", "petg"])
+    assert isinstance(unknown.exception, NotFound)
+
+
+def test_a_maker_who_is_erased_leaves_no_offer(shop: Any, machine: Any) -> None:
+    offer_idle_time(shop, machine, conditions(), said_by="maker")
+    erase_person(maker_by_slug(machine.maker.slug))
+    assert in_log() == []
