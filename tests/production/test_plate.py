@@ -37,7 +37,7 @@ def test_a_part_that_is_too_deep_is_turned():
     ("size", "words"),
     [
         ((101, 101, 5), "101.0 × 101.0"),  # too wide both ways
-        ((10, 10, 61), "61.0 mm tall"),
+        ((10, 10, 61), "61 mm tall"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_size(size, words):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,13 +29,16 @@ WITHOUT_WORDS = {
     # whoever installs and keeps the computer is told in English, as its tools tell
     "package_invalid", "package_refused", "bad_print_notes", "edit_refused", "merge_refused", "nesting_input_broken",
     "maker_file_broken", "need_broken", "no_makers", "plan_input_broken", "gcode_unreadable", "bad_terms",
+    "needs_exact_quote", "cannot_price",
     # for whoever writes designs, files and programs
 }  # fmt: skip
 NOT_YET_TOLD = (
-    "design/region", "design/adapt", "design/sizes", "design/units", "design/meshfile", "design/obj", "design/off",
-    "design/stl", "design/threemf", "design/repair", "law/", "network/", "payment/", "production/", "quoting/",
+    "design/region", "design/adapt", "design/sizes", "design/units", "design/repair", "law/", "network/", "payment/",
+    "production/bambu", "production/hand", "production/moonraker", "production/octoprint", "production/own_machine",
+    "production/printer", "production/prusalink", "production/prusaslicer_profiles",
     "shop/commons", "shop/demand", "shop/embedding", "shop/files", "shop/growth", "shop/jobs", "shop/legal",
-    "shop/makers", "shop/outcomes", "shop/payments/actions", "shop/payments/hosted", "shop/people", "shop/products",
+    "shop/makers", "shop/outcomes", "shop/payments/actions", "shop/payments/hosted", "shop/people",
+    "shop/products/actions", "shop/products/catalogue",
     "shop/shops/actions", "shop/shops/setup", "shop/shops/settings", "web/views/connection", "web/views/data",
     "web/views/demand", "web/views/desk", "web/views/maker", "web/views/inbox", "web/views/outcome",
     "web/views/workshop",
@@ -136,3 +140,52 @@ def test_what_the_check_found_is_the_refusal(language: str) -> None:
     wanted = {"en": "It is 300 mm tall.", "fr": "La pièce est trop haute pour la machine."}
     with override(language):
         assert error_in_words(refusal)["message"] == wanted[language]
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "yo"])
+def test_every_reason_of_the_network_is_told_in_the_reader_s_language(language: str) -> None:
+    from glocal.shop.quotes.match_words import nobody_in_words, reason_in_words
+
+    texts = "".join(path.read_text() for path in (ROOT / "network").glob("*.py"))
+    codes = {*re.findall(r'Reason\(\s*"(\w+)"', texts), "nozzle_heat", "bed_heat"}
+    assert len(codes) > 20
+    numbers = "distance_km left_g needs_g reaches_c needs_c stands_c plates_left plates offers_h needs_h pieces scale"
+    data = {
+        **dict.fromkeys(numbers.split(), 2.0),
+        **{name: [1.0, 2.0, 3.0] for name in ("bed_mm", "part_mm", "piece_mm", "max_mm")},
+        "refuses": "petg",
+        "material": "pla",
+        "has": ["petg"],
+        "materials": ["petg"],
+        "ready_at": "2026-03-01T10:00+00:00",
+    }
+    with override(language):
+        for code in codes:
+            told = reason_in_words({"code": code, "message": "In English.", "data": data})
+            assert told != "In English.", code
+            assert "{" not in told, code
+        without = {"code": "material", "message": "In English.", "data": {}}
+        assert reason_in_words(without) == "In English.", "kept before the reason had its figures"
+        answer = {"name": "Lagos Makers", "maker": "m", "reasons": [{"code": "bed_size", "message": "x", "data": data}]}
+        against, possible = nobody_in_words({"rejected": [answer], "unknown": [], "possible_with": []}, reason_in_words)
+        assert against.startswith("Lagos Makers: ")
+        assert "1 × 2 × 3" in against
+        assert possible == ""
+
+
+def test_every_withheld_material_and_every_kind_of_damaged_file_has_words() -> None:
+    from glocal.design.errors import MeshFileError
+    from glocal.design.threemf_rules import _NAMES
+    from glocal.shop.quotes.actions import WITHHELD
+
+    advice = {kind.advice for kind in kinds().values() if issubclass(kind, MeshFileError)}
+    assert {*WITHHELD.values(), *advice, *(helps for _part, _name, helps in _NAMES)} <= set(entries("yo"))
+
+
+def test_an_order_that_cannot_be_made_says_why_on_its_page() -> None:
+    from glocal.web.order_words import event_in_words
+
+    refusal = QuoteRefused("The quantity is {quantity}.", help="Ask the shop.", quantity=3).as_dict()
+    with override("fr"):
+        told = event_in_words("cannot_be_made", "In English.", refusal)
+    assert told == "Ce n’est pas réalisable: La quantité est 3. Demandez à la boutique."

@@ -94,8 +94,9 @@ def get_material(material_id: str, *, machine: Machine | None = None, directory:
     entry = _CATALOGUE.get(material_id.lower())
     if entry is None:
         raise UnknownMaterial(
-            f"No material has the id “{material_id}”.",
-            help=f"Choose one of: {', '.join(_CATALOGUE)}.",
+            "No material has the id “{material_id}”.",
+            help="Choose one of: {offered}.",
+            offered=list(_CATALOGUE),
             material_id=material_id,
         )
     try:

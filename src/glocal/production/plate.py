@@ -88,9 +88,12 @@ def check_on_bed(plate: Plate, machine: Machine) -> None:
         low, high = placed_mesh(piece).bounds_mm
         if low[0] < left or low[1] < front or high[0] > right or high[1] > back:
             raise PlateFull(
-                f"“{piece.part.title}” would reach from ({low[0]:.1f}, {low[1]:.1f}) to ({high[0]:.1f}, {high[1]:.1f}) "
-                f"mm, over the edge of the bed of {machine.name}.",
+                "“{title}” would reach over the edge of the bed of {machine}: from {low} to {high} mm.",
                 help="Place it further inside, or choose a machine with a larger bed.",
+                title=piece.part.title,
+                machine=machine.name,
+                low=f"{low[0]:.1f} × {low[1]:.1f}",
+                high=f"{high[0]:.1f} × {high[1]:.1f}",
                 piece_id=str(piece.piece_id),
             )
         if high[2] > machine.height_mm:
@@ -137,25 +140,34 @@ def _box(part: Part, piece_id: uuid.UUID, machine: Machine, width: float, depth:
     if size_y <= width and size_x <= depth:
         return size_y, size_x, 90.0
     raise PlateFull(
-        f"“{part.title}” needs {size_x:.1f} × {size_y:.1f} mm; the bed of {machine.name} leaves "
-        f"{width:g} × {depth:g} mm.",
+        "“{title}” needs {part_mm} mm; the bed of {machine} leaves {bed_mm} mm.",
         help="Make the part smaller, split it, or choose a machine with a larger bed.",
+        title=part.title,
+        part_mm=f"{size_x:.1f} × {size_y:.1f}",
+        machine=machine.name,
+        bed_mm=f"{width:g} × {depth:g}",
         piece_id=str(piece_id),
     )
 
 
 def _too_tall(part: Part, piece_id: uuid.UUID, height_mm: float, machine: Machine) -> PlateFull:
     return PlateFull(
-        f"“{part.title}” is {height_mm:.1f} mm tall; {machine.name} prints up to {machine.height_mm:g} mm.",
+        "“{title}” is {height_mm} mm tall; {machine} prints up to {most_mm} mm.",
         help="Lay the part down, split it, or choose a taller machine.",
+        title=part.title,
+        height_mm=round(float(height_mm), 1),
+        machine=machine.name,
+        most_mm=machine.height_mm,
         piece_id=str(piece_id),
     )
 
 
 def _too_many(part: Part, machine: Machine, placed: int) -> PlateFull:
     return PlateFull(
-        f"“{part.title}” has no room left on the bed of {machine.name} beside {placed} other pieces.",
+        "“{title}” has no room left on the bed of {machine} beside {placed} other pieces.",
         help="Print it on another plate.",
+        title=part.title,
+        machine=machine.name,
         placed=placed,
     )
 
@@ -167,6 +179,8 @@ def _check_round(part: Part, machine: Machine, centre: tuple[float, float], box:
     far_x, far_y = abs(centre[0] - middle_x) + box[0] / 2, abs(centre[1] - middle_y) + box[1] / 2
     if math.hypot(far_x, far_y) > machine.bed_x_mm / 2:
         raise PlateFull(
-            f"“{part.title}” reaches over the edge of the round bed of {machine.name}.",
+            "“{title}” reaches over the edge of the round bed of {machine}.",
             help="Make the part smaller, print fewer at once, or choose a machine with a larger bed.",
+            title=part.title,
+            machine=machine.name,
         )

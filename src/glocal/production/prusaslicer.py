@@ -153,7 +153,7 @@ class PrusaSlicer:
             raw, _ = process.communicate(timeout=self.timeout_s)
         except subprocess.TimeoutExpired:
             raise SlicerTimedOut(
-                f"The slicer was still busy with this plate after {self.timeout_s:g} seconds.",
+                "The slicer was still busy with this plate after {timeout_s} seconds.",
                 help="Make the part simpler (fewer triangles, less fine detail), or raise the limit.",
                 timeout_s=self.timeout_s,
             ) from None
@@ -184,18 +184,22 @@ def _check_answer(code: int, output: str, gcode: Path) -> None:
         signal_number = -code if code < 0 else code - 128
         if "could not fit on the bed" in output:
             raise SlicerRejected(
-                f"The slicer refuses this plate: {words}", help="Make the part smaller, or choose a larger machine."
+                "The slicer refuses this plate: {said}",
+                help="Make the part smaller, or choose a larger machine.",
+                said=words,
             )
         raise SlicerCrashed(
-            f"The slicer crashed on this plate (signal {signal_number}): {words}",
+            "The slicer crashed on this plate (signal {signal}): {said}",
             help="The mesh is probably damaged: check it and repair it. If it is sound, its size or detail was too "
             "much for the memory that the slicer may use.",
             signal=signal_number,
+            said=words,
         )
     if code != 0 or not gcode.is_file():
         raise SlicerRejected(
-            f"The slicer refuses this plate: {words}",
+            "The slicer refuses this plate: {said}",
             help="Check that the part is a closed solid, stands on the bed and is thicker than a layer.",
+            said=words,
             exit_code=code,
         )
 

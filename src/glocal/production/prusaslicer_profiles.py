@@ -231,8 +231,11 @@ def flat_settings(
     if found is None:
         offered = ", ".join(offered_types(machine, directory=directory))
         raise MaterialNotForMachine(
-            f"The slicer has no settings for {material.name} on {machine.name}.",
-            help=f"It has settings for: {offered}." if offered else "Choose another machine.",
+            "The slicer has no settings for {material} on {machine}.",
+            help="It has settings for: {offered}." if offered else "Choose another machine.",
+            material=material.name,
+            machine=machine.name,
+            offered=offered,
             machine_id=machine.id,
             material_id=material.id,
         )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from glocal.errors import GlocalError, fill
 from glocal.shop.parts.finding_words import findings_in_words
 from glocal.shop.products.describe import in_language
+from glocal.shop.quotes.match_words import nobody_in_words, reason_in_words
 
 
 def error_in_words(error: GlocalError | Mapping[str, Any]) -> dict[str, Any]:
@@ -36,10 +37,12 @@ def error_in_words(error: GlocalError | Mapping[str, Any]) -> dict[str, Any]:
     if data.get("messages"):  # the design's own words, in the languages that its manifest has
         words = in_language(data["messages"], _reader())
     facts = _called(data)
+    if data.get("candidates"):
+        facts["reasons"], facts["possible"] = nobody_in_words(data["candidates"], reason_in_words)
     return {**told, "message": _told(words, facts), "help": _told(advice, facts)}
 
 
-def error_text(error: GlocalError) -> str:
+def error_text(error: GlocalError | Mapping[str, Any]) -> str:
     """Return what is wrong and what would help as one text, for a form."""
     told = error_in_words(error)
     return f"{told['message']} {told['help']}".strip()

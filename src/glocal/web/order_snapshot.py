@@ -16,7 +16,9 @@ from glocal.web.order_words import event_in_words, printer_in_words, state_in_wo
 def snapshot(order: Order) -> dict[str, Any]:
     """Return what ``<glocal-order-progress>`` shows: state, printer, timeline."""
     events = list(order_timeline(order))
-    rows = [{"event": event, "words": event_in_words(event.code, event.message)} for event in reversed(events)]
+    rows = [
+        {"event": event, "words": event_in_words(event.code, event.message, event.data)} for event in reversed(events)
+    ]
     context = {"rows": rows, "timezone": order.quote.product.shop.timezone}
     return {
         "state": order.state,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from glocal.shop.error_words import error_text
 from glocal.shop.orders.models import OrderState
 
 
@@ -42,10 +46,12 @@ def printer_in_words(state: str) -> str:
     return words.get(state, "")
 
 
-def event_in_words(code: str, message: str) -> str:
-    """Return what an event of a timeline tells: the shop's own words in English, else what its code says."""
+def event_in_words(code: str, message: str, data: Mapping[str, Any]) -> str:
+    """Return what an event of a timeline tells: the shop's own words in English, else what its code and data say."""
     if (get_language() or "en").startswith("en"):
         return message
+    if code == OrderState.CANNOT_BE_MADE and "message" in data:
+        return f"{_('It cannot be made')}: {error_text(data)}"
     words = {
         "placed": _("The order was placed."),
         "checking": _("The part is being checked again."),
@@ -75,5 +81,16 @@ def event_in_words(code: str, message: str) -> str:
         "declined": _("Its maker cannot print it; another one is looked for."),
         "print_again": _("The print did not come out right; it is printed again."),
         "failed_retry": _("Something failed; it will be tried again."),
+        "needs_customer": _("The exact price is above what was quoted. Please say whether to go on."),
+        "needs_maker": _("The maker or the shop decides how it goes on."),
+        "maker_goes_on": _("The maker tries it again."),
+        "plate_printed": _("One plate is printed; others of the order are still to come."),
+        "by_hand": _("The maker prints it by hand."),
+        "waiting_plate": _("The plate of the printer has to be cleared first."),
+        "printer_away": _("The printer cannot be used now; it is asked again."),
+        "printer_busy": _("The printer is not free; it is asked again."),
+        "cancel_waits": _("The print will be stopped when the printer answers."),
+        "not_learnt": _("Nothing was learnt from this print."),
+        "not_shared": _("What came out is shared later."),
     }
     return words.get(code, message)

@@ -22,15 +22,17 @@ from glocal.shop.products.models import Product
 from glocal.shop.quotes.candidates import Uses, find_candidates, machine_of
 from glocal.shop.quotes.context import price_context
 from glocal.shop.quotes.elsewhere import peers_for
+from glocal.shop.quotes.match_words import nobody_in_words
 from glocal.shop.quotes.models import QuoteMethod, QuoteRecord
 from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.quotes.view import QuoteView, view_of
 from glocal.shop.quotes.waiting import offer_to_wait
-from glocal.shop.regions.queries import withheld_materials
+from glocal.shop.regions.queries import region_of, withheld_materials
 from glocal.shop.shops.queries import offered_material
 
 if TYPE_CHECKING:
     from glocal.design.model import DesignTemplate, ParameterValue
+    from glocal.design.region_materials import MaterialVerdict
     from glocal.network.model import MatchResult
 
 
@@ -120,7 +122,28 @@ def _check_material(product: Product, material_id: str) -> None:
         )
     verdict = withheld_materials(product).get(material_id)
     if verdict is not None:
-        raise OrderInvalid(verdict.reason, help="Choose another material.", offered=product.materials)
+        raise _withheld(product, verdict)
+
+
+WITHHELD = {
+    "not_for_this_design": "This design is not made for {material}.",
+    "not_at_hand": "There is no {material} in {region}.",
+    "softens": "{material} softens at {softens}; the part must hold its shape at {needed}.",
+}
+"""Why a material is not offered for a product here, by the code of the verdict."""
+
+
+def _withheld(product: Product, verdict: MaterialVerdict) -> OrderInvalid:
+    region = region_of(product.shop)
+    return OrderInvalid(
+        WITHHELD[verdict.code],
+        help="Choose another material.",
+        material=verdict.name,
+        region=region.name,
+        softens="" if verdict.softens_c is None else region.temperature_text(verdict.softens_c),
+        needed="" if verdict.needs_c is None else region.temperature_text(verdict.needs_c),
+        offered=product.materials,
+    )
 
 
 def _price(
@@ -204,17 +227,11 @@ def refuse_if_blocked(part: BuiltPart, findings: list[dict[str, Any]]) -> None:
 
 def nobody(candidates: Mapping[str, Any]) -> NobodyOffers:
     """Return the refusal that names, for every maker, why they cannot make it."""
-    reasons = [
-        f"{answer['name'] or answer['maker']}: {'; '.join(reason['message'] for reason in answer['reasons'])}"
-        for answer in [*candidates["rejected"], *candidates["unknown"]]
-    ]
-    possible = [reason["message"] for reason in candidates["possible_with"]]
-    if candidates.get("peers", {}).get("ask"):
-        possible.append("Another shop offers a machine that may do; ask this shop about it.")
+    reasons, possible = nobody_in_words(candidates, lambda reason: str(reason["message"]))
     return NobodyOffers(
         "No maker can make this as asked. {reasons}.",
         help="{possible}" if possible else "Choose another size or material.",
-        reasons=". ".join(reasons),
-        possible=" ".join(possible),
+        reasons=reasons,
+        possible=possible,
         candidates=dict(candidates),
     )

@@ -9,6 +9,8 @@ from django import template
 from django.contrib.messages.storage.base import Message
 from django.utils.translation import get_language
 
+from glocal.network.model import Reason
+from glocal.shop.quotes.match_words import reason_in_words
 from glocal.web import numbers
 from glocal.web.assets import asset_url
 from glocal.web.undo import undo_address
@@ -72,3 +74,9 @@ def plain(number: float) -> str:
 def half(number: float) -> str:
     """Return half a number as a drawing needs it."""
     return f"{number / 2:g}"
+
+
+@register.filter
+def match_reason(reason: Reason) -> str:
+    """Return why a maker cannot make something, in the reader's language."""
+    return reason_in_words(reason.as_dict())

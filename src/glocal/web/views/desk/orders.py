@@ -134,7 +134,8 @@ def order_page(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
         "picture": part_url(quote.part, "png"),
         "jobs": [_job(job) for job in each.jobs],
         "timeline": [
-            {"event": event, "words": event_in_words(event.code, event.message)} for event in order_timeline(order)
+            {"event": event, "words": event_in_words(event.code, event.message, event.data)}
+            for event in order_timeline(order)
         ],
         "order": order,
         "talk": talk_context(order, Side.SHOP),
