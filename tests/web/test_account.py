@@ -14,7 +14,7 @@ from django.test import Client
 from glocal.shop.accounts.actions import CUSTOMER_NAME, forget_unproved
 from glocal.shop.accounts.queries import access_account
 from glocal.shop.errors import NotFound
-from glocal.shop.models import KeptLink
+from glocal.shop.models import DesignSession, KeptLink
 from glocal.shop.orders.actions import CustomerDetails, place_order
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +93,21 @@ def test_a_link_is_kept_once_and_by_whoever_holds_it(client: Client, order: Any)
     client.post(f"{link}keep/")
     assert KeptLink.objects.count() == 1
     assert str(order.id) in client.get("/account/").content.decode()
+
+
+def test_a_conversation_is_kept_by_its_link(client: Client, order: Any) -> None:
+    product = order.quote.product
+    session = DesignSession.objects.create(product=product, opening_key="a guest's", region="FR")
+    sign_up(client, "bob@example.org")
+    assert client.post(f"/room/{session.id}/{session.token}/keep/")["Location"] == "/account/"
+    assert f"/room/{session.id}/" in client.get("/account/").content.decode()
+
+
+def test_the_order_form_knows_the_address_of_whoever_signed_in(client: Client, order: Any) -> None:
+    form = f"/checkout/{order.quote_id}/"
+    assert "bob@example.org" not in client.get(form).content.decode()
+    sign_up(client, "bob@example.org")
+    assert 'value="bob@example.org"' in client.get(form).content.decode()
 
 
 def test_the_owner_has_a_door_of_their_own(client: Client, product: Any) -> None:

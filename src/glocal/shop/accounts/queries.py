@@ -45,6 +45,13 @@ def access_account(user: AbstractBaseUser | AnonymousUser | None, *, action: str
     return Account(user.pk, tuple(verified.values_list("email", flat=True)))
 
 
+def mail_of(user: AbstractBaseUser | AnonymousUser) -> str:
+    """Return the mail address that a customer's order form begins with; empty for a guest and for the owner."""
+    if not user.is_authenticated or getattr(user, "is_staff", False):
+        return ""
+    return next(iter(access_account(user).mails), "")
+
+
 def orders_of(account: Account) -> QuerySet[Order]:
     """Return what was ordered with a proved address or is kept by its link, the newest first."""
     kept = KeptLink.objects.filter(user_id=account.user_id, order__isnull=False).values("order_id")

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from glocal.shop.accounts.queries import mail_of
 from glocal.shop.error_words import error_in_words
 from glocal.shop.errors import KeyReused, OrderInvalid, QuoteExpired
 from glocal.shop.orders.actions import CustomerDetails, place_order
@@ -125,6 +126,8 @@ def _form(request: HttpRequest, quote: QuoteRecord, *, key: str = "") -> Checkou
     session = session_of_link(kept["design"])
     if session is not None and request.method != "POST":
         kept |= {"name": kept["name"] or session.customer_name, "email": kept["email"] or session.customer_email}
+    if request.method != "POST" and not kept["email"]:
+        kept["email"] = mail_of(request.user)
     ours = request.method == "POST" or "HX-Request" in request.headers
     key = key or (typed.get("idempotency_key", "")[:200] if ours else "") or str(new_id())
     return CheckoutForm(initial={**kept, "idempotency_key": key}, delivery=quote.delivery)
