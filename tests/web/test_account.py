@@ -85,8 +85,11 @@ def test_nobody_learns_who_has_an_account(client: Client, product: Any) -> None:
 def test_a_link_is_kept_once_and_by_whoever_holds_it(client: Client, order: Any) -> None:
     link = f"/orders/{order.id}/{order.token}/"
     asked = client.post(f"{link}keep/")
-    assert asked["Location"].startswith("/account/sign-in/?next=")
-    sign_up(client, "bob@example.org")
+    page = client.get(asked["Location"]).content.decode()
+    assert f"/account/sign-up/?next=%2Forders%2F{order.id}" in page, "who makes an account comes back to the link"
+    assert f'name="next" value="{link}"' in client.get(f"/account/sign-up/?next={link}").content.decode()
+    client.post("/account/sign-up/", {"email": "bob@example.org", "next": link})
+    assert client.post("/account/sign-up/confirm/", {"code": code_in_mail()})["Location"] == link
     assert str(order.id) not in client.get("/account/").content.decode()
     assert client.post(f"/orders/{order.id}/{'x' * 43}/keep/").status_code == 404
     client.post(f"{link}keep/")
