@@ -142,8 +142,8 @@ class RegionProfile:
         value = getattr(self, setting)
         if value is None:
             raise RegionIncomplete(
-                f"Nobody has said what {setting} is in {self.name}.",
-                help="Enter it in the shop's settings.", setting=setting, region=self.code,
+                "Nobody has said what {setting} is in {name}.",
+                help="Enter it in the shop's settings.", setting=setting, name=self.name, region=self.code,
             )  # fmt: skip
         return value
 
@@ -219,7 +219,7 @@ def _named(code: str) -> tuple[str, str]:
         found = lists.subdivisions.get(code=wanted) if "-" in wanted else lists.countries.get(alpha_2=wanted)
     if found is None:
         raise RegionUnknown(
-            f"“{code[:20]}” is no region of ISO 3166.", help="Use a code such as NG or NG-LA.", region=code[:20]
+            "“{region}” is no region of ISO 3166.", help="Use a code such as NG or NG-LA.", region=code[:20]
         )
     return wanted, str(found.name)
 
@@ -232,7 +232,7 @@ def _languages(country: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
         official = tuple(sorted(spoken, key=lambda tag: -float(spoken[tag]["population_percent"] or 0))[:1])
     if not (wanted or official):
         raise RegionIncomplete(
-            f"CLDR knows no language of {country}.", help="Name the languages in the shop's settings.",
+            "CLDR knows no language of {region}.", help="Name the languages in the shop's settings.",
             setting="languages", region=country,
         )  # fmt: skip
     return tuple(dict.fromkeys(str(_parsed(tag)) for tag in wanted or official))
@@ -268,7 +268,7 @@ def _currency(country: str, wanted: str | None, on: date) -> tuple[str, tuple[st
     tender = get_territory_currencies(country, on, tender=True)
     if not tender:
         raise RegionIncomplete(
-            f"CLDR knows no currency of {country}.", help="Name it in the shop's settings.",
+            "CLDR knows no currency of {region}.", help="Name it in the shop's settings.",
             setting="currency", region=country,
         )  # fmt: skip
     others = f"{', '.join(tender[1:])} is legal tender too; prices are in {tender[0]}."
@@ -281,7 +281,9 @@ def _check(name: str, value: float | None, low: float, high: float, expected: st
 
 
 def _wrong(setting: str, problem: str) -> RegionSettingWrong:
-    return RegionSettingWrong(f"{setting} {problem}.", help="Correct the shop's settings.", setting=setting)
+    return RegionSettingWrong(
+        "{setting} {problem}.", help="Correct the shop's settings.", setting=setting, problem=problem
+    )
 
 
 def _plain(value: Any) -> Any:

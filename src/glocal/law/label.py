@@ -84,7 +84,7 @@ def _page(label: Label, fonts: Path) -> FPDF:
     pdf.set_creator("glocal")
     for family, name in FAMILIES.items():
         if not (fonts / name).is_file():
-            raise LabelImpossible(f"The font {name} is missing.", help="Install the package fonts-noto-core.")
+            raise LabelImpossible("The font {font} is missing.", help="Install the package fonts-noto-core.", font=name)
         pdf.add_font(family, fname=fonts / name)
     pdf.set_fallback_fonts(["arabic"])
     pdf.set_text_shaping(use_shaping_engine=True, direction="rtl" if label.right_to_left else "ltr")

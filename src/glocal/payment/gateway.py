@@ -82,6 +82,6 @@ def digits_of(currency: str) -> int:
     """Return how many decimals the firms write of a currency."""
     if currency not in DIGITS:
         raise GatewayRefused(
-            f"{currency} cannot be paid on a payment page yet.", help="Choose another way to pay.", currency=currency
+            "{currency} cannot be paid on a payment page yet.", help="Choose another way to pay.", currency=currency
         )
     return DIGITS[currency]

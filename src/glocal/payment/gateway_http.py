@@ -25,17 +25,25 @@ def talk(client: httpx.Client, firm: str, method: str, url: str, **content: Any)
     try:
         answer = client.request(method, url, timeout=TIMEOUT, follow_redirects=False, **content)
     except httpx.HTTPError as error:
-        raise GatewayFailed(f"{firm} does not answer.", help="Try again in a minute, or pay in another way.") from error
+        raise GatewayFailed(
+            "{firm} does not answer.", help="Try again in a minute, or pay in another way.", firm=firm
+        ) from error
     if answer.status_code in (401, 403):
-        raise GatewayFailed(f"{firm} does not accept the shop's key.", help="The owner has to enter it again.")
+        raise GatewayFailed(
+            "{firm} does not accept the shop's key.", help="The owner has to enter it again.", firm=firm
+        )
     try:
         body = answer.json()
     except ValueError:
         body = None
     if answer.status_code in (409, 429) or answer.status_code >= 500 or not isinstance(body, dict):
-        raise GatewayFailed(f"{firm} answers with a fault.", help="Try again in a minute.", status=answer.status_code)
+        raise GatewayFailed(
+            "{firm} answers with a fault.", help="Try again in a minute.", firm=firm, status=answer.status_code
+        )
     if answer.status_code >= 300:
-        raise GatewayRefused(f"{firm} refuses this: {_reason(body)}", help="Choose another way to pay.")
+        raise GatewayRefused(
+            "{firm} refuses this: {said}", help="Choose another way to pay.", firm=firm, said=_reason(body)
+        )
     return body
 
 
@@ -45,7 +53,7 @@ def text_of(body: dict[str, Any], firm: str, *path: str) -> str:
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     if not isinstance(value, str) or not value:
-        raise GatewayFailed(f"{firm} answers something else than it promises.", missing=".".join(path))
+        raise GatewayFailed("{firm} answers something else than it promises.", firm=firm, missing=".".join(path))
     return value
 
 

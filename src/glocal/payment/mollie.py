@@ -92,4 +92,6 @@ def _minor(value: str, currency: str) -> int:
     try:
         return int(Decimal(value).scaleb(digits_of(currency)))
     except InvalidOperation:
-        raise GatewayFailed("Mollie answers something else than it promises.", value=value[:40]) from None
+        raise GatewayFailed(
+            "{firm} answers something else than it promises.", firm="Mollie", value=value[:40]
+        ) from None

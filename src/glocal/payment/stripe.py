@@ -73,7 +73,9 @@ class Stripe:
             return HostedState(state, 0, text_of(body, FIRM, "currency").upper())
         total = body.get("amount_total")
         if not isinstance(total, int):
-            raise GatewayFailed("Stripe answers something else than it promises.", missing="amount_total")
+            raise GatewayFailed(
+                "{firm} answers something else than it promises.", firm="Stripe", missing="amount_total"
+            )
         return HostedState("paid", total, text_of(body, FIRM, "currency").upper())
 
     def refund(self, payment_id: str, amount_minor: int, currency: str, *, key: str) -> str:

@@ -63,7 +63,12 @@ class Differences:
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 raise UnknownMachine(
-                    f"{name} is {value:g}, expected {low:g} to {high:g}.", help="Measure it on the machine."
+                    "{name} is {value}, expected {low} to {high}.",
+                    help="Measure it on the machine.",
+                    name=name,
+                    value=value,
+                    low=low,
+                    high=high,
                 )
 
     @property
@@ -93,8 +98,10 @@ def split_id(machine_id: str) -> tuple[str, Differences]:
         match = _WORD.fullmatch(word)
         if match is None or names[match[1]] in found:
             raise UnknownMachine(
-                f"“{word[:40]}” in “{machine_id[:80]}” is nothing that can differ.",
+                "“{said}” in “{machine}” is nothing that can differ.",
                 help="n nozzle, x and y bed, h height in mm; t nozzle, b bed in °C: reference~n0.6-h180.",
+                said=word[:40],
+                machine=machine_id[:80],
             )
         found[names[match[1]]] = float(match[2])
     return model_id, Differences(**found)

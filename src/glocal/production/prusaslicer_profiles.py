@@ -135,9 +135,10 @@ def get_machine(machine_id: str, *, directory: Path | None = None) -> Machine:
         return differing(machines[model_id], differences) if differences.suffix else machines[model_id]
     close = [machine.id for machine in find_machines(machine_id.replace("-", " "), directory=directory)[:5]]
     raise UnknownMachine(
-        f"No machine has the id “{machine_id}”.",
-        help=f"Close ones: {', '.join(close)}." if close else "`glocal machines TEXT` searches all machines by name.",
+        "No machine has the id “{machine_id}”.",
+        help="Close ones: {close}." if close else "`glocal machines TEXT` searches all machines by name.",
         machine_id=machine_id,
+        close=close,
     )
 
 
@@ -161,8 +162,11 @@ def with_process(machine: Machine, print_preset: str, *, directory: Path | None 
     """Return the machine with another of its processes as the default."""
     if print_preset not in processes(machine, directory=directory):
         raise UnknownMachine(
-            f"{machine.name} has no process called “{print_preset}”.",
-            help="Choose one of: " + "; ".join(processes(machine, directory=directory)),
+            "{machine} has no process called “{said}”.",
+            help="Choose one of: {allowed}.",
+            machine=machine.name,
+            said=print_preset[:200],
+            allowed=processes(machine, directory=directory),
         )
     return replace(machine, print_preset=print_preset)
 

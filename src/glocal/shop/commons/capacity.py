@@ -118,7 +118,9 @@ def _check(machine: MakerMachine, conditions: Conditions) -> None:
     if not conditions.materials:
         raise OrderInvalid("No material is offered.", help="Choose at least one.", field="materials")
     if conditions.until < f"{timezone.now():%Y-%m}":
-        raise OrderInvalid(f"{conditions.until} has passed.", help="Choose this month or a later one.", field="until")
+        raise OrderInvalid(
+            "{until} has passed.", help="Choose this month or a later one.", until=str(conditions.until), field="until"
+        )
 
 
 def take_back_offer(machine: MakerMachine) -> bool:

@@ -177,7 +177,9 @@ def sell_from_shelf(offer: RegionalOffer, count: int = 1) -> RegionalOffer:
         locked = RegionalOffer.objects.select_for_update(of=("self",)).select_related("commission", "product")
         current = locked.get(id=offer.id)
         if on_shelf_count(current) < count:
-            raise NotNow(f"Only {on_shelf_count(current)} of it are on the shelf.", help="Order another run.")
+            raise NotNow(
+                "Only {count} of it are on the shelf.", help="Order another run.", count=on_shelf_count(current)
+            )
         RegionalOffer.objects.filter(id=current.id).update(sold=F("sold") + count)
         parameter = current.product.template().parameter(current.parameter)
         offered = [option.label for option in parameter.options] if parameter else [current.option]

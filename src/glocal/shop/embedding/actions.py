@@ -30,7 +30,7 @@ def forbid(shop: Shop, site: str) -> str:
     origin = origin_of(site)
     deleted, _ = EmbeddingSite.objects.filter(shop=shop, origin=origin).delete()
     if not deleted:
-        raise NotFound(f"{origin} was not allowed.", help="See which are: glocal embed list.")
+        raise NotFound("{site} was not allowed.", help="See which are: glocal embed list.", site=origin)
     return origin
 
 
@@ -48,12 +48,17 @@ def origin_of(site: str) -> str:
     if not host or not plain or parts.username is not None or parts.path not in {"", "/"} or parts.query:
         raise _no_origin(site)
     if parts.scheme not in PORTS or (parts.scheme == "http" and host not in AT_HOME):
-        raise OrderInvalid(f"{site[:80]} is not reached by https.", help="Give the site's https address.", field="site")
+        raise OrderInvalid(
+            "{site} is not reached by https.", help="Give the site's https address.", site=site[:80], field="site"
+        )
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}" + (f":{port}" if port not in {None, PORTS[parts.scheme]} else "")
 
 
 def _no_origin(site: str) -> OrderInvalid:
     return OrderInvalid(
-        f"“{site[:80]}” is no web site.", help="Give it like https://www.example.org, without a page.", field="site"
+        "“{site}” is no web site.",
+        help="Give it like https://www.example.org, without a page.",
+        site=site[:80],
+        field="site",
     )

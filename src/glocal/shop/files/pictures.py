@@ -29,7 +29,9 @@ def drawn_anew(data: bytes, *, longest_px: int = 1600) -> bytes:
     from PIL import Image, ImageOps
 
     if len(data) > MOST_BYTES:
-        raise NoPicture(f"The picture is larger than {MOST_BYTES // 1_000_000} MB.", help="Send a smaller one.")
+        raise NoPicture(
+            "The picture is larger than {most} MB.", help="Send a smaller one.", most=MOST_BYTES // 1_000_000
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

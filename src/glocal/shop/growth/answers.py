@@ -83,7 +83,9 @@ def ask(world: World, name: str, details: dict[str, str]) -> Question:
         "mass-producer": questions.mass_producer,
     }
     if name not in simple:
-        raise AssumptionBroken(f"There is no question {name!r}.", help=f"Known are {', '.join(simple)}.")
+        raise AssumptionBroken(
+            "There is no question “{said}”.", help="Choose one of: {allowed}.", said=name[:80], allowed=list(simple)
+        )
     question: Question = simple[name](world)  # type: ignore[operator]
     return question
 
@@ -100,5 +102,5 @@ def _share_of_home(details: dict[str, str]) -> float:
 
     here = _number(details, "people_here")
     if here <= 0:
-        raise AssumptionBroken(f"{here:g} people live here, expected more than 0.")
+        raise AssumptionBroken("{count} people live here, expected more than 0.", count=here)
     return 10_000.0 * _number(details, "people") / here

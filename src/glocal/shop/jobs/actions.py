@@ -56,12 +56,17 @@ def maker_answer(
         Hash of a photo in the file store.
     """
     if answer not in WORDS:
-        raise OrderInvalid(f"“{answer}” is not an answer.", help=f"Say one of: {', '.join(WORDS)}.", answer=answer)
+        raise OrderInvalid(
+            "“{answer}” is not an answer.",
+            help="Choose one of: {allowed}.",
+            answer=str(answer)[:80],
+            allowed=list(WORDS),
+        )
     job = Job.objects.select_for_update(of=("self",)).select_related("machine").get(id=job_id)
     by_hand = not is_driven(job.machine)
     if job.state not in OPEN_STATES or not (by_hand or job.state == JobState.UNKNOWN):
         raise NotNow(
-            f"The job is {job.get_state_display()}; its printer itself says what becomes of it.",
+            "The printer itself says what becomes of this job.",
             help="Cancel the order to stop the print.",
             state=job.state,
         )
@@ -93,9 +98,7 @@ def go_on(order: Order) -> Order:
     order = Order.objects.select_for_update().get(id=order.id)
     open_jobs = Job.objects.filter(pieces__order=order, state__in=OPEN_STATES)
     if order.state != OrderState.NEEDS_MAKER or open_jobs.exists():
-        raise NotNow(
-            f"The order is {order.get_state_display()}.", help="Answer for its job instead.", state=order.state
-        )
+        raise NotNow("The order does not wait for its maker.", help="Answer for its job instead.", state=order.state)
     order.generation += 1
     order.tries = 0
     tell(order, "maker_goes_on", "The maker tries it again.", state=OrderState.PLACED)

@@ -44,8 +44,7 @@ def decline_job(job_id: uuid.UUID, reason: Reason, note: str = "") -> Job:
     job = Job.objects.select_for_update(of=("self",)).select_related("machine__maker").get(id=job_id)
     if job.state not in OPEN_STATES or job.intent_at is not None or job.started_at is not None:
         raise NotNow(
-            f"The job is {job.get_state_display()}, it cannot be given back any more.",
-            help="Say how its print came out instead.",
+            "The job cannot be given back any more.", help="Say how its print came out instead.", state=job.state
         )
     note = note.strip()[:500]
     if reason is Reason.PART and not note:

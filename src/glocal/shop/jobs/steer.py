@@ -38,12 +38,12 @@ def steer(job_id: uuid.UUID | str, what: Steering) -> Job:
     if connection is None:
         raise NotNow("This machine is driven by hand.", help="Use its own display.")
     if job.state not in {JobState.PRINTING, JobState.UNKNOWN}:
-        raise NotNow(f"The job is {job.get_state_display()}.", help="Look at the page again.", state=job.state)
+        raise NotNow("The job is not at work.", help="Look at the page again.", state=job.state)
     with printer_of(connection) as printer:
         status = printer.status()
         if status.state not in AT_WORK or status.job_name != job.file_name:
             doing = status.message or status.state.value
-            raise NotNow(f"The printer does not print this job now: {doing}.", help="Look at the printer.")
+            raise NotNow("The printer does not print this job now: {said}.", help="Look at the printer.", said=doing)
         if what == "pause":
             printer.pause()
         elif what == "resume":

@@ -28,7 +28,7 @@ def host_of(address: str) -> str:
         or len(address) > _MOST_CHARACTERS
     )
     if wrong or host is None:
-        raise PrinterUnavailable(f"“{address[:80]}” cannot be a printer's address.", help=_EXAMPLE)
+        raise PrinterUnavailable("“{said}” cannot be a printer's address.", help=_EXAMPLE, said=address[:80])
     return host
 
 
@@ -52,12 +52,15 @@ def refuse_own_doors(address: str, *, is_trusted: bool) -> None:
         found = {entry[4][0] for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
         raise PrinterUnavailable(
-            f"Nothing in the network is called {host}.", help="Is the address right, and the printer switched on?"
+            "Nothing in the network is called {host}.",
+            help="Is the address right, and the printer switched on?",
+            host=host,
         ) from error
     if any(_is_own(str(number)) for number in found):
         raise PrinterUnavailable(
-            f"{host} is an address of the shop's own computer.",
+            "{host} is an address of the shop's own computer.",
             help="Give the printer's address in the network. Only the owner may connect a printer of this computer.",
+            host=host,
         )
 
 

@@ -43,7 +43,7 @@ class Presence:
             )
         if self.delivers_km is not None and not 0 < self.delivers_km <= FARTHEST_KM:
             raise SettingWrong(
-                "This is no distance.", help=f"Write 1 to {FARTHEST_KM:g} km, or nothing.", field="delivers_km"
+                "This is no distance.", help="Write 1 to {most} km, or nothing.", most=FARTHEST_KM, field="delivers_km"
             )
         if not self.offers_pickup and self.delivers_km is None:
             raise SettingWrong(

@@ -95,14 +95,18 @@ def _refuse_thick_layers(profile_id: str) -> None:
     layer_mm = default_recipe(machine).layer_height_mm
     if layer_mm > _LAYER_SHARE * machine.nozzle_mm:
         raise OrderInvalid(
-            f"The model's process lays {layer_mm:g} mm layers, too thick for a nozzle of {machine.nozzle_mm:g} mm.",
+            "The model's process lays {layer_mm} mm layers, too thick for a nozzle of {nozzle_mm} mm.",
             help="Choose the entry of the list that is made for this nozzle.",
+            layer_mm=layer_mm,
+            nozzle_mm=machine.nozzle_mm,
         )
 
 
 def _fresh_slug(maker: Maker) -> str:
     if maker.machines.count() >= MOST_MACHINES:
-        raise OrderInvalid(f"More than {MOST_MACHINES} machines are not kept for one maker.", help="Ask the shop.")
+        raise OrderInvalid(
+            "More than {most} machines are not kept for one maker.", help="Ask the shop.", most=MOST_MACHINES
+        )
     taken = set(MakerMachine.objects.values_list("slug", flat=True))
     stem = slugify(maker.slug)[:40]
     return next(slug for number in range(1, len(taken) + 2) if (slug := f"{stem}-{number}") not in taken)

@@ -63,7 +63,13 @@ class Measured:
         for name, most in _MOST.items():
             value = getattr(self, name)
             if value is not None and not 0 <= value <= most:
-                raise OrderInvalid(f"{name} is {value:g}, expected 0 to {most:g}.", help="Measure once more.")
+                raise OrderInvalid(
+                    "{name} is {value}, expected 0 to {most}.",
+                    help="Measure once more.",
+                    name=name,
+                    value=value,
+                    most=most,
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class Judgement:
 
     def __post_init__(self) -> None:
         if (self.word == "failed") != (self.defect in {*PART_DEFECTS, *MACHINE_FAULTS}):
-            raise OrderInvalid(f"“{self.defect}” is no defect.", help="Choose one of the pictures.", defect=self.defect)
+            raise OrderInvalid("“{defect}” is no defect.", help="Choose one of the pictures.", defect=self.defect[:80])
 
     @property
     def fault(self) -> Literal["machine_fault", "part_fault"]:
@@ -129,7 +135,7 @@ def _judge_again(job: Job, judged: Judgement, photo_file: str) -> Job:
     job = Job.objects.select_for_update(of=("self",)).select_related("machine__maker").get(id=job.id)
     outcome = JobOutcome.objects.select_for_update().filter(job=job).first()
     if outcome is None or job.state != JobState.PRINTED:
-        raise NotNow(f"The job is {job.get_state_display()}.", help="Its pieces are in another job by now.")
+        raise NotNow("This job was not printed to its end.", help="Its pieces are in another job by now.")
     for name, value in asdict(judged.measured).items():
         if value is not None:
             setattr(outcome, name, value)

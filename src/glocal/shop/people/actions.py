@@ -67,7 +67,10 @@ def _refuse_after_failures(keys: dict[str, str], now: datetime) -> None:
         if row is not None and row.failures >= MOST_FAILURES[kind]:
             wait_s = max(1, round((row.since + WINDOW - now).total_seconds()))
             raise TooMany(
-                "Signing in failed too often.", help=f"Wait {max(1, wait_s // 60)} min.", retry_after_s=wait_s
+                "Signing in failed too often.",
+                help="Wait {minutes} min.",
+                minutes=max(1, wait_s // 60),
+                retry_after_s=wait_s,
             )
 
 

@@ -63,7 +63,7 @@ def customer_by_email(email: str) -> Person:
     orders = Order.objects.filter(customer_email__iexact=email)
     sessions = DesignSession.objects.filter(Q(customer_email__iexact=email) | Q(order__in=orders.values("id")))
     account = account_with(email)
-    return _customer(orders, sessions, f"Nobody with the address {email} is known.", account=account)
+    return _customer(orders, sessions, email, account=account)
 
 
 def customer_of_account(account: Account) -> Person:
@@ -87,17 +87,17 @@ def maker_by_slug(slug: str) -> Person:
     """Return a maker."""
     maker = Maker.objects.filter(slug=slug).first()
     if maker is None:
-        raise NotFound(f"There is no maker “{slug}”.", help="Look the name up on the desk.")
+        raise NotFound("There is no maker “{slug}”.", help="Look the name up on the desk.", slug=slug)
     return Person("maker", maker=maker.id, names=frozenset({maker.name}))
 
 
 def _customer(
-    orders: QuerySet[Order], sessions: QuerySet[DesignSession], missing: str, *, account: int | None = None
+    orders: QuerySet[Order], sessions: QuerySet[DesignSession], email: str, *, account: int | None = None
 ) -> Person:
     known = [*orders.values_list("id", "customer_name", "customer_email")]
     shaped = [*sessions.values_list("id", "customer_name", "customer_email")]
     if not known and not shaped and account is None:
-        raise NotFound(missing, help="Compare the spelling.")
+        raise NotFound("Nobody with the address {email} is known.", help="Compare the spelling.", email=email)
     names = frozenset(name for _, *both in (*known, *shaped) for name in both if name.strip("– "))
     order_ids, session_ids = (frozenset(row[0] for row in rows) for rows in (known, shaped))
     return Person("customer", order_ids, session_ids, account=account, names=names)

@@ -56,7 +56,9 @@ def put_on_shelf(shop: Shop, package: str, *, labour_min: Estimate, position: in
 def take_bundled(shop: Shop, slug: str, *, live: bool = True) -> Product:
     """Sell one of the products that came with the program."""
     if not (slug.replace("-", "").isalnum() and (package_directory(f"{BUNDLED}{slug}") / "datapackage.json").is_file()):
-        raise NotFound(f"No product called “{slug[:60]}” came with the program.", help="Choose one from the list.")
+        raise NotFound(
+            "No product called “{slug}” came with the program.", help="Choose one from the list.", slug=slug[:60]
+        )
     known = Product.objects.filter(package=f"{BUNDLED}{slug}").first()
     product = known or put_on_shelf(
         shop, f"{BUNDLED}{slug}", labour_min=LABOUR_MIN, position=Product.objects.filter(shop=shop).count()

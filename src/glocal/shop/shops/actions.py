@@ -70,8 +70,9 @@ def set_money(shop: Shop, money: Money) -> Shop:
     """Say how the shop speaks of money. Its currency stands once somebody has ordered."""
     if money.currency != shop.currency and Order.objects.exists():
         raise SettingWrong(
-            f"The shop has orders in {shop.currency}, so its currency stays.",
+            "The shop has orders in {currency}, so its currency stays.",
             help="Export your data and begin a new shop for another currency.",
+            currency=shop.currency,
             field="currency",
         )
     shop.language, shop.currency = money.language, money.currency

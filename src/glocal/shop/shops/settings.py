@@ -31,10 +31,6 @@ class SettingWrong(OrderInvalid):
     code = "setting_wrong"
 
 
-def _wrong(field: str, message: str, help: str) -> SettingWrong:
-    return SettingWrong(message, help=help, field=field)
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where the shop is. ``region`` is an ISO 3166 code, ``timezone`` an IANA name."""
@@ -51,15 +47,22 @@ class Place:
 
         for field_name in ("name", "town"):
             if not 1 <= len(getattr(self, field_name).strip()) <= 200:
-                raise _wrong(field_name, f"The {field_name} is missing or too long.", "Write 1 to 200 characters.")
+                raise SettingWrong(
+                    "The name is missing or too long.", help="Write 1 to 200 characters.", field=field_name
+                )
         region_profile(self.region, RegionSettings(), on=date(2025, 1, 1))
         if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
-            raise _wrong("latitude", "This is no place on Earth.", "Latitude is -90 to 90, longitude -180 to 180.")
+            raise SettingWrong(
+                "This is no place on Earth.", help="Latitude is -90 to 90, longitude -180 to 180.", field="latitude"
+            )
         try:
             ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise _wrong(
-                "timezone", f"“{self.timezone[:40]}” is no time zone.", "Write for example Europe/Paris."
+            raise SettingWrong(
+                "“{said}” is no time zone.",
+                help="Write for example Europe/Paris.",
+                said=self.timezone[:40],
+                field="timezone",
             ) from None
 
 
@@ -76,9 +79,14 @@ class Money:
         from babel.core import get_global
 
         if self.currency not in get_global("all_currencies"):
-            raise _wrong("currency", f"“{self.currency[:10]}” is no currency.", "Write a code such as EUR or NGN.")
+            raise SettingWrong(
+                "“{said}” is no currency.",
+                help="Write a code such as EUR or NGN.",
+                said=self.currency[:10],
+                field="currency",
+            )
         if not 0 <= self.tax_rate <= 1:
-            raise _wrong("tax_rate", "The tax is not between 0 and 100 %.", "Write 20 for 20 %.")
+            raise SettingWrong("The tax is not between 0 and 100 %.", help="Write 20 for 20 %.", field="tax_rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +116,21 @@ class Costs:
 
         for field_name in ("wage_minor_per_h", "energy_minor_per_kwh", "margin", "packaging_minor", "minimum_minor"):
             if not 0 <= getattr(self, field_name) < 1e12:
-                raise _wrong(field_name, f"{field_name} is below zero or far too much.", "Write 0 or more.")
+                raise SettingWrong("This is below zero or far too much.", help="Write 0 or more.", field=field_name)
         if self.margin > 100:
-            raise _wrong("margin", "The margin is more than a hundredfold.", "Write 30 for 30 %.")
+            raise SettingWrong("The margin is more than a hundredfold.", help="Write 30 for 30 %.", field="margin")
         for material_id, price_minor in (self.spools or {}).items():
             try:
                 get_material(material_id)
             except UnknownMaterial as unknown:
-                raise _wrong("spools", unknown.message, unknown.help) from None
+                raise SettingWrong(unknown.words[0], help=unknown.words[1], **unknown.data, field="spools") from None
             if price_minor < 0:
-                raise _wrong("spools", f"The spool of {material_id} costs less than nothing.", "Write 0 or more.")
+                raise SettingWrong(
+                    "The spool of {material} costs less than nothing.",
+                    help="Write 0 or more.",
+                    material=material_id,
+                    field="spools",
+                )
 
 
 def to_minor(major: Decimal | float, currency: str) -> int:
@@ -139,14 +152,27 @@ def hours_from_text(text: str, *, field: str = "hours") -> tuple[tuple[int, int]
             continue
         found = _SPAN.fullmatch(part)
         if found is None:
-            raise _wrong(field, f"“{part[:40]}” are no hours.", "Write for example 09:00-12:30, 14:00-18:00.")
+            raise SettingWrong(
+                "“{said}” are no hours.",
+                help="Write for example 09:00-12:30, 14:00-18:00.",
+                said=part[:40],
+                field=field,
+            )
         opens, closes = (int(found[i]) * 60 + int(found[i + 1]) for i in (1, 3))
         if int(found[2]) > 59 or int(found[4]) > 59 or closes > MINUTES_PER_DAY or opens >= closes:
-            raise _wrong(field, f"“{part[:40]}” does not begin before it ends.", "Write for example 09:00-18:00.")
+            raise SettingWrong(
+                "“{said}” does not begin before it ends.",
+                help="Write for example 09:00-18:00.",
+                said=part[:40],
+                field=field,
+            )
         spans.append((opens, closes))
     if spans != sorted(spans) or any(a[1] > b[0] for a, b in pairwise(spans)):
-        raise _wrong(
-            field, f"The hours “{text[:60]}” overlap.", "Write them in order, for example 09:00-12:00, 14:00-18:00."
+        raise SettingWrong(
+            "The hours “{said}” overlap.",
+            help="Write them in order, for example 09:00-12:00, 14:00-18:00.",
+            said=text[:60],
+            field=field,
         )
     return tuple(spans)
 

@@ -173,4 +173,4 @@ def steer_job(request: HttpRequest, seat: Seat, job_id: uuid.UUID) -> HttpRespon
         if said == known:
             steer(job.id, known)
             return redirect(seat.home)
-    raise OrderInvalid(f"“{said}” is not something to do.", help="Use the buttons of the page.")
+    raise OrderInvalid("“{said}” is not something to do.", help="Use the buttons of the page.", said=said[:80])

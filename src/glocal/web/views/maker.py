@@ -124,7 +124,7 @@ def answer(request: HttpRequest, link: str, job_id: uuid.UUID) -> HttpResponse:
             maker_answer(job.id, known, note=request.POST.get("note", ""))
             messages.success(request, _("Noted. It takes a moment until it shows here."))
             return redirect(reverse("maker", args=[link]))
-    raise OrderInvalid(f"“{said}” is not an answer.", help="Use the buttons of the page.")
+    raise OrderInvalid("“{answer}” is not an answer.", help="Use the buttons of the page.", answer=said[:80])
 
 
 @open_to("link")

@@ -62,7 +62,9 @@ class OutcomeForm(forms.Form):
         if sent is None:
             return None
         if (sent.size or 0) > MOST_BYTES:
-            raise NoPicture(f"The picture is larger than {MOST_BYTES // 1_000_000} MB.", help="Send a smaller one.")
+            raise NoPicture(
+                "The picture is larger than {most} MB.", help="Send a smaller one.", most=MOST_BYTES // 1_000_000
+            )
         return bytes(sent.read())
 
 

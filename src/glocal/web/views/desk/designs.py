@@ -59,7 +59,7 @@ def design_use(request: HttpRequest, package_hash: str) -> HttpResponse:
     except ValueError:
         minutes = -1.0
     if not 0 <= minutes <= MOST_MINUTES:
-        raise OrderInvalid("How long do you work on a piece?", help=f"Write 0 to {MOST_MINUTES} minutes.")
+        raise OrderInvalid("How long do you work on a piece?", help="Write 0 to {most} minutes.", most=MOST_MINUTES)
     used = use_design(fetched(log_directory(), design.package), design.package, work_min=minutes)
     messages.success(request, _("{title} is on your shelf, hidden until you show it.").format(title=used["title"]))
     return redirect("desk-product", used["product"])
