@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 
-from glocal.shop.demand.learnt import learnt_model
 from glocal.shop.demand.models import Choice, ChoiceKind, RegionalOffer
 from glocal.shop.demand.offers import on_shelf_count
-from glocal.shop.products.queries import live_products
 from glocal.shop.wishes.models import Wish, WishState
 
 if TYPE_CHECKING:
     from glocal.demand.diffusion import Arrival
-    from glocal.demand.model import Insight
+    from glocal.demand.model import Insight, Model
 
 MOST_INSIGHTS = 6
 LEAST_DIFFERENCE = 0.05  # of the people: below that a difference is not worth a sentence
@@ -70,12 +69,10 @@ class Result:
         return self.low <= self.share <= self.high
 
 
-def insights(region: str) -> list[Insight]:
-    """Return where a region surely differs from the network, of products on the shelf, one option per question."""
-    model = learnt_model()
+def insights(region: str, model: Model | None, slugs: Collection[str]) -> list[Insight]:
+    """Return where a region surely differs from the network, of the products named, one option per question."""
     if model is None:
         return []
-    slugs = {product.slug for product in live_products()}
     found: dict[tuple[str, str], Insight] = {}
     for insight in model.explain(region):
         apart = abs(insight.share.value - insight.network_share)
@@ -111,11 +108,10 @@ def wish_groups(region: str) -> list[WishGroup]:
     ]
 
 
-def rises(region: str) -> list[Rise]:
+def rises(region: str, model: Model | None) -> list[Rise]:
     """Return what surely rises everywhere, and when it may become what most people of the region want."""
     from glocal.demand.diffusion import arrival
 
-    model = learnt_model()
     if model is None:
         return []
     found = []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from django.db.models import Min
 
 from glocal.shop.demand.learnt import learnt_model
 from glocal.shop.demand.models import Choice, ChoiceKind, RegionalOffer
@@ -64,21 +66,33 @@ class Proposal:
         return found | {"odds": self.odds, "own_voice": self.own_voice, "loss_if_wrong": self.loss_if_wrong}
 
 
-def proposals(region: str) -> list[Proposal]:
-    """Return what could be offered in a region and is not yet, the surest first."""
-    model = learnt_model()
+def proposals(region: str, model: Model | None = None, products: Iterable[Product] | None = None) -> list[Proposal]:
+    """Return what could be offered in a region and is not yet, the surest first.
+
+    Who has the learnt model and the products on the shelf already hands them over.
+    """
+    model = learnt_model() if model is None else model
     if model is None:
         return []
     live = set(RegionalOffer.objects.filter(region=region, ended_at=None).values_list("product_id", "parameter"))
     found = []
-    for product in live_products():
+    for product in live_products() if products is None else products:
         template = product.template()
         for parameter in template.parameters:
             if parameter.options and (product.id, parameter.name) not in live:
                 proposal = _proposal(model, product, template, parameter, region)
                 if proposal is not None:
                     found.append(proposal)
-    return sorted(found, key=lambda proposal: (-proposal.gain.value, proposal.parameter))
+    asked = _first_asked(region) if found else {}
+    dated = [replace(each, asked_at=asked.get((each.product.slug, each.parameter, each.option))) for each in found]
+    return sorted(dated, key=lambda proposal: (-proposal.gain.value, proposal.parameter))
+
+
+def _first_asked(region: str) -> dict[tuple[str, str, str], datetime]:
+    """Return when each option was first chosen in a region."""
+    chosen = Choice.objects.filter(region=region).exclude(kind__in=(ChoiceKind.LOOKED, ChoiceKind.RETURNED))
+    rows = chosen.values_list("product_slug", "parameter", "chosen").annotate(first=Min("at")).order_by()
+    return {(slug, parameter, option): first for slug, parameter, option, first in rows}
 
 
 def find_proposal(product: Product, region: str, parameter: str) -> Proposal:
@@ -115,10 +129,6 @@ def _proposal(
     share = next(p.share for p in model.preferences(region, product.slug, parameter.name) if p.option == best)
     wrong = gain[gain <= 0]
     variant = edited(template, {("parameter", parameter.name, "default"): values[best]})
-    asked = Choice.objects.filter(
-        product_slug=product.slug, parameter=parameter.name, region=region, chosen=best
-    ).exclude(kind__in=(ChoiceKind.LOOKED, ChoiceKind.RETURNED))
-    first = asked.order_by("at").values_list("at", flat=True).first()
     return Proposal(
         product,
         region,
@@ -133,5 +143,5 @@ def _proposal(
         odds,
         question.hierarchy.own_voice(float(question.evidence(region).counts.sum())),
         tuple(change.words() for change in differences(template, variant, "what people here choose")),
-        first,
+        None,
     )

@@ -10,7 +10,9 @@ from glocal.shop.products.models import Product
 
 def live_products() -> QuerySet[Product]:
     """Return what is on the shelf, in the shop's order."""
-    return Product.objects.filter(is_live=True, is_listed=True).select_related("shop")
+    return (
+        Product.objects.filter(is_live=True, is_listed=True).select_related("shop").prefetch_related("shop__materials")
+    )
 
 
 def get_product(slug: str) -> Product:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from glocal.shop.demand import board, offers
 from glocal.shop.demand.defaults import EXPLORED_SHARE
+from glocal.shop.demand.learnt import learnt_model
 from glocal.shop.demand.models import LearntPreferences
 from glocal.shop.demand.proposals import Proposal, proposals
 from glocal.shop.error_words import error_in_words
@@ -43,18 +44,18 @@ def board_page(request: HttpRequest) -> HttpResponse:
     if region not in said:
         region = shop.region
     language = get_language() or shop.language
-    names = _Names(language)
+    names, model = _Names(language), learnt_model()
     context = {
         "shop": shop,
         "region": region,
         "region_name": region_name(region, language),
         "map": region_map(said, region, language),
         "said": [(code, region_name(code, language), choices) for code, choices in said.items()],
-        "sentences": [names.sentence(insight) for insight in board.insights(region)],
-        "proposals": [names.proposal(proposal) for proposal in proposals(region)],
+        "sentences": [names.sentence(insight) for insight in board.insights(region, model, names.products)],
+        "proposals": [names.proposal(proposal) for proposal in proposals(region, model, names.products.values())],
         "results": [names.result(result) for result in board.results(region)],
         "wishes": board.wish_groups(region),
-        "rises": [names.rise(rise) for rise in board.rises(region)],
+        "rises": [names.rise(rise) for rise in board.rises(region, model)],
         "terms": offers.terms(shop),
         "learnt": LearntPreferences.objects.filter(shop=shop, learnt_at__isnull=False).first(),
         "percent": round(100 * EXPLORED_SHARE),
