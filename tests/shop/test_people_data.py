@@ -23,6 +23,7 @@ from glocal.shop.people.data import (
     customer_of_session,
     erase_person,
     export_person,
+    known_about,
     maker_by_slug,
 )
 from glocal.shop.sessions import actions, talk
@@ -118,6 +119,13 @@ def test_others_keep_what_is_theirs(shop: Any) -> None:
     other.refresh_from_db()
     assert (other.customer_name, other.customer_email) == ("Ann", "ann@example.org")
     assert other.quote.part.hash.startswith("erased") is False
+
+
+def test_as_much_is_shown_as_is_handed_out(shop: Any) -> None:
+    order, _ = buyer(shop), guest(shop)
+    for person in (customer_by_email(MAIL), customer_of_order(order)):
+        handed_out = {each["what"]: len(each["rows"]) for each in export_person(person)["data"]}
+        assert {each.what: each.count for each in known_about(person)} == handed_out
 
 
 def test_whoever_is_needed_is_not_forgotten_yet(shop: Any) -> None:

@@ -153,7 +153,7 @@ def known_about(person: Person) -> list[Known]:
     return [
         Known(name, counts[name], _kept(says), says.kept_because if _kept(says) else "")
         for name, (says, _) in found.items()
-        if name in counts
+        if counts.get(name)
     ]
 
 

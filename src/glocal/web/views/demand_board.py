@@ -72,7 +72,7 @@ class _Names:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.products = {product.slug: product for product in live_products()}
+        self.products = {product.slug: product for product in live_products().prefetch_related(None)}
         self._known: dict[str, dict[str, dict[str, Any]]] = {}
 
     def _parameters(self, slug: str) -> dict[str, dict[str, Any]]:
