@@ -21,7 +21,7 @@ from glocal.quoting.calibration import (
     write_calibration,
 )
 from glocal.quoting.errors import BadCalibration, NeedsExactQuote, NotCalibrated
-from glocal.quoting.estimate import NAMES, estimate_with
+from glocal.quoting.estimate import MOST_BODIES, NAMES, estimate_with
 from glocal.quoting.features import FEATURES_VERSION, TIME, VOLUME, density_shares
 from glocal.quoting.fit import Sample, band, fit, fit_time, fit_volume
 from glocal.quoting.process import Process, read_process
@@ -160,11 +160,18 @@ def test_what_is_not_modelled_needs_the_slicer(setting: str, value: str) -> None
     assert isinstance(caught.value, CannotBeMade)
 
 
-def two_boxes() -> Mesh:
-    """Return two boxes side by side."""
-    one, other = a_box(5, 5, 5), a_box(5, 5, 5)
-    vertices = np.concatenate([one.vertices, other.vertices + np.array([10.0, 0.0, 0.0])])
-    return Mesh(vertices, np.concatenate([one.faces, other.faces + 8]))
+def boxes(count: int) -> Mesh:
+    """Return boxes side by side."""
+    one = a_box(5, 5, 5)
+    vertices = [one.vertices + np.array([10.0 * number, 0.0, 0.0]) for number in range(count)]
+    return Mesh(np.concatenate(vertices), np.concatenate([one.faces + 8 * number for number in range(count)]))
+
+
+def test_a_pot_and_its_saucer_need_no_slicer() -> None:
+    """Two bodies use the filament of each, with one skirt around both."""
+    one, two = (estimate_with(boxes(count), a_process(), a_calibration()) for count in (1, 2))
+    assert 1.9 * one.mass_g.value < two.mass_g.value < 2 * one.mass_g.value
+    assert two.time_s.value > 1.5 * one.time_s.value
 
 
 def hollow_box() -> Mesh:
@@ -177,7 +184,7 @@ def hollow_box() -> Mesh:
 @pytest.mark.parametrize(
     ("mesh", "calibration", "reason"),
     [
-        (two_boxes(), a_calibration(), "several_parts"),
+        (boxes(MOST_BODIES + 1), a_calibration(), "several_parts"),
         (Mesh(np.zeros((3, 3)), np.zeros((0, 3), dtype=np.int32)), a_calibration(), "empty"),
         (Mesh(a_box(9, 9, 9).vertices, a_box(9, 9, 9).faces[:-1]), a_calibration(), "open_mesh"),
         (a_box(9, 9, 9), a_calibration(infill_patterns=("grid",)), "infill_pattern"),

@@ -55,7 +55,7 @@ def take_samples(
         material = materials[index // 3 % len(materials)]
         varied = variation(recipe, index) if vary else recipe
         try:
-            refuse_bodies(mesh)
+            refuse_bodies(mesh, most=1)
             process = read_process(flat_settings(machine, material, varied))
             use, open_contours = measure(mesh.vertices, mesh.faces, process)
             if open_contours:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 SLACK: Mapping[str, float] = {"layers": 1.5, "seconds_per_layer": 2.0, "islands_per_layer": 1.5, "outer_share": 1.25}
 """How far beyond the fitted pieces a trait may lie, as a factor; settings may not lie beyond at all."""
+MOST_BODIES = 3
+"""A pot and its saucer are layers with an island more. On 20 sets of two and three parts that no calibration had seen
+17 times of the slicer lay in the 80 % interval, with a median error of 1.6 %; more parts were not looked at."""
 NAMES = {
     "layers": "number of layers",
     "seconds_per_layer": "time per layer",
@@ -44,8 +47,8 @@ def estimate(mesh: Mesh, machine: Machine, material: Material, recipe: Recipe, c
     Raises
     ------
     NeedsExactQuote
-        For supports, a brim, several bodies, an open mesh, or anything outside what the calibration was fitted on;
-        ``data["reason"]`` names it.
+        For supports, a brim, more than ``MOST_BODIES`` bodies, an open mesh, or anything outside what the calibration
+        was fitted on; ``data["reason"]`` names it.
     NotCalibrated
         When the calibration is for another machine or process.
     """
@@ -85,7 +88,7 @@ def estimate_with(mesh: Mesh, process: Process, calibration: Calibration) -> Pri
 
     if process.infill_density > 0 and process.infill_pattern not in calibration.infill_patterns:
         raise needs_exact(f"The infill pattern {process.infill_pattern} was not fitted.", "infill_pattern")
-    refuse_bodies(mesh)
+    refuse_bodies(mesh, most=MOST_BODIES)
     use, open_contours = measure(mesh.vertices, mesh.faces, process)
     if open_contours:
         raise needs_exact("The mesh is open: outlines of its layers do not close.", "open_mesh")
@@ -113,8 +116,8 @@ def needs_exact(message: str, reason: str) -> NeedsExactQuote:
     return NeedsExactQuote(message, help="Ask for the exact quote.", reason=reason)
 
 
-def refuse_bodies(mesh: Mesh) -> None:
-    """Refuse a mesh of several bodies; a closed cavity is part of its body."""
+def refuse_bodies(mesh: Mesh, *, most: int) -> None:
+    """Refuse a mesh of more than ``most`` bodies; a closed cavity is part of its body."""
     from glocal.design.solid import body_of_faces
 
     if len(mesh.faces) == 0:
@@ -123,7 +126,7 @@ def refuse_bodies(mesh: Mesh) -> None:
     corners = mesh.corners - mesh.vertices[mesh.faces[0, 0]]
     signed = np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
     solids = int((np.bincount(body, weights=signed) > 0).sum())
-    if solids > 1:
+    if solids > most:
         raise needs_exact(f"The part is made of {solids} bodies, which only the slicer can time.", "several_parts")
 
 
