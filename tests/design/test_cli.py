@@ -113,7 +113,7 @@ def test_check_says_whether_it_can_be_printed(run, tmp_path):
     code, out, _ = run("check", opened, "--machine", "reference", "--json")
     assert code == 4
     (finding,) = json.loads(out)["findings"]
-    assert set(finding) == {"code", "severity", "message", "help", "where"}
+    assert set(finding) == {"code", "severity", "message", "help", "where", "figures"}
     assert "open in 1 place" in finding["message"]
     assert run("check", tall)[0] == 4
     code, out, err = run("check", broken, "--json")

@@ -96,6 +96,43 @@ def test_every_finding_of_the_check_is_told_in_the_readers_language(language: st
             assert {told["message"], told["help"]} <= set(known), code
 
 
+@pytest.mark.parametrize("language", ["fr", "ar", "yo"])
+def test_a_finding_tells_its_figures_in_every_language(language: str) -> None:
+    from glocal.shop.parts.finding_words import _words_with_figures, findings_in_words
+
+    known = entries(language)
+    assert {words for pair in _words_with_figures().values() for words in pair} <= set(known)
+    found = {
+        "code": "too_tall", "severity": "blocking", "message": "In English.", "help": "Cut it.",
+        "figures": {"size_mm": [10.5, 20.0, 300.0], "room_mm": [180.0, 180.0, 180.0]},
+    }  # fmt: skip
+    with override(language):
+        (told,) = findings_in_words([found])
+    decimal = "," if language == "fr" else "."
+    assert f"10{decimal}5 × 20 × 300" in told["message"]
+    assert "180 × 180 × 180" in told["message"]
+
+
+@pytest.mark.parametrize("kind", ["thin", "open", "large"])
+def test_every_figure_of_the_words_is_one_that_the_check_gives(kind: str) -> None:
+    import numpy as np
+
+    from glocal.design.check import check
+    from glocal.design.model import Mesh, PrintProcess
+    from glocal.shop.parts.finding_words import findings_in_words
+    from tests.production.parts import box_mesh as box
+
+    mesh = {"thin": box(30, 30, 0.1), "open": box(20, 20, 20), "large": box(900, 20, 20)}[kind]
+    if kind == "open":
+        mesh = Mesh(mesh.vertices, np.delete(mesh.faces, 0, axis=0))
+    found = [finding.as_dict() for finding in check(mesh, PrintProcess(0.4, 0.2, 180.0, 180.0, 180.0))]
+    assert found
+    with override("fr"):
+        for told, english in zip(findings_in_words(found), found, strict=True):
+            assert "{" not in told["message"] + told["help"], told
+            assert told["message"] != english["message"]
+
+
 def test_in_english_a_finding_keeps_its_figures() -> None:
     from glocal.shop.parts.finding_words import findings_in_words
 

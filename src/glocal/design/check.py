@@ -70,6 +70,7 @@ def _closed(mesh: Mesh) -> list[Finding]:
                 f"The surface is open in {places} ({len(edges)} open edges), so it has no inside to print.",
                 "Close the holes in a CAD program, or use a repair function, and send the file again.",
                 _points(centres),
+                {"places": len(rims), "edges": len(edges)},
             )
         ]
     if len(edges):
@@ -104,6 +105,7 @@ def _flipped(mesh: Mesh, edges: npt.NDArray[np.int64]) -> Finding:
 def _size(mesh: Mesh, process: PrintProcess) -> list[Finding]:
     x, y, z = mesh.extent_mm
     size = f"{x:.1f} × {y:.1f} × {z:.1f} mm"
+    extent_mm = [round(float(length), 1) for length in (x, y, z)]
     if max(x, y, z) < 2 * process.nozzle_mm:
         return [
             Finding(
@@ -111,6 +113,7 @@ def _size(mesh: Mesh, process: PrintProcess) -> list[Finding]:
                 "blocking",
                 f"The part is {size}, smaller than two lines of a {process.nozzle_mm:g} mm nozzle.",
                 "Is the file in millimetres? Make the part larger.",
+                figures={"size_mm": extent_mm, "nozzle_mm": process.nozzle_mm},
             )
         ]
     room = f"{process.bed_x_mm:g} × {process.bed_y_mm:g} × {process.height_mm:g} mm"
@@ -124,7 +127,13 @@ def _size(mesh: Mesh, process: PrintProcess) -> list[Finding]:
         else "Make it smaller, cut it into pieces, or choose a larger machine."
     )
     return [
-        Finding(code, "blocking", f"The part is {size}, {problem} for the machine, which has room for {room}.", advice)
+        Finding(
+            code,
+            "blocking",
+            f"The part is {size}, {problem} for the machine, which has room for {room}.",
+            advice,
+            figures={"size_mm": extent_mm, "room_mm": [process.bed_x_mm, process.bed_y_mm, process.height_mm]},
+        )
     ]
 
 
@@ -178,6 +187,7 @@ def _bodies(mesh: Mesh, process: PrintProcess, crossed: Crossings) -> list[Findi
                 f"The part consists of {len(outer)} pieces that are not joined.",
                 "If it should be one piece, let the pieces overlap.",
                 _points((low[outer] + high[outer]) / 2),
+                {"pieces": len(outer)},
             )
         )
     if len(outer) < count:
@@ -189,6 +199,7 @@ def _bodies(mesh: Mesh, process: PrintProcess, crossed: Crossings) -> list[Findi
                 f"{len(cavities)} hollow space(s) inside have no way out, and are printed without being seen.",
                 "Add a hole if the hollow should be open.",
                 _points((low[cavities] + high[cavities]) / 2),
+                {"cavities": len(cavities)},
             )
         )
     tiny = outer[(high[outer] - low[outer]).max(axis=1) < 2 * process.nozzle_mm]
@@ -200,6 +211,7 @@ def _bodies(mesh: Mesh, process: PrintProcess, crossed: Crossings) -> list[Findi
                 f"{len(tiny)} loose piece(s) are smaller than two lines of the nozzle and will not print.",
                 "Remove them, or make them larger.",
                 _points((low[tiny] + high[tiny]) / 2),
+                {"pieces": len(tiny)},
             )
         )
     return findings

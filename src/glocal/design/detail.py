@@ -45,6 +45,7 @@ def detail_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
                 f"Make strokes at least {2 * process.nozzle_mm:g} mm wide (letters larger or bolder), or choose a "
                 "finer nozzle.",
                 tuple(strokes[:_MOST_PLACES]),
+                _figures(strokes, process),
             )
         )
     if gaps:
@@ -56,9 +57,14 @@ def detail_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
                 "engraved letters, slots or holes.",
                 f"Make gaps at least {2 * process.nozzle_mm:g} mm wide, or choose a finer nozzle.",
                 tuple(gaps[:_MOST_PLACES]),
+                _figures(gaps, process),
             )
         )
     return findings
+
+
+def _figures(places: list[Point], process: PrintProcess) -> dict[str, float]:
+    return {"places": len(places), "nozzle_mm": process.nozzle_mm, "wide_mm": round(2 * process.nozzle_mm, 2)}
 
 
 def _count(places: list[Point]) -> str:

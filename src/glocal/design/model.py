@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -302,13 +302,17 @@ class PrintProcess:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a check found, and where on the part it is (points in mm)."""
+    """Something that a check found, and where on the part it is (points in mm).
+
+    ``figures`` are the numbers behind the message, by name and with their unit, for programs and other languages.
+    """
 
     code: str
     severity: Severity
     message: str
     help: str
     where: tuple[Point, ...] = ()
+    figures: Mapping[str, float | Sequence[float]] = field(default_factory=dict, hash=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as it stands in JSON."""
@@ -318,6 +322,7 @@ class Finding:
             "message": self.message,
             "help": self.help,
             "where": [list(point) for point in self.where],
+            "figures": dict(self.figures),
         }
 
 

@@ -37,6 +37,7 @@ def stability_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
                 f"The part is {height:.0f} mm tall and stands on {contact_mm2:.0f} mm² only; it may come off.",
                 "A brim helps; so does a wider foot, or laying the part down.",
                 _points(corners),
+                {"height_mm": round(float(height)), "foot_mm2": round(float(contact_mm2))},
             )
         )
     centre = centre_of_mass(mesh)

@@ -87,6 +87,7 @@ def support_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
                 f"{len(needs)} region(s), {area[needs].sum() / total:.0%} of the surface, hang in the air.",
                 "Support costs material and leaves marks; another orientation or slopes of 45° avoid it.",
                 _middles(low, high, needs),
+                {"regions": len(needs), "percent": round(100 * float(area[needs].sum() / total))},
             )
         )
     if spans:
@@ -98,6 +99,7 @@ def support_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
                 "their underside sags a little.",
                 "It prints without support. Turn the part if that side must be smooth.",
                 _middles(low, high, np.array(sorted(spans, key=lambda region: -spans[region]))),
+                {"ceilings": len(spans), "span_mm": round(float(max(spans.values())))},
             )
         )
     return findings

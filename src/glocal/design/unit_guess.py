@@ -36,6 +36,7 @@ def unit_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
             f"The file does not say its unit. Read in millimetres the part is {size}: was it drawn in "
             f"{' or '.join(units)}?",
             f"If so, say it (--unit {units[0]}): {choices}.",
+            figures={"size_mm": [round(float(length), 3) for length in mesh.extent_mm]},
         )
     ]
 

@@ -18,6 +18,17 @@ _SEED = 7
 _Vectors = npt.NDArray[np.float64]
 
 
+def _figures(
+    thickness: npt.NDArray[np.float64], thin: npt.NDArray[np.bool_], process: PrintProcess
+) -> dict[str, float]:
+    return {
+        "percent": round(100 * float(thin.mean())),
+        "thinnest_mm": round(float(np.percentile(thickness[thin], 5)), 2),
+        "wall_mm": round(2 * process.nozzle_mm, 2),
+        "floor_mm": round(3 * process.layer_height_mm, 2),
+    }
+
+
 def wall_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
     """Return findings on walls that are too thin to print, or only just thick enough."""
     points, normals, thickness = wall_thickness(mesh)
@@ -39,6 +50,7 @@ def wall_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
                 f"Make walls at least {2 * process.nozzle_mm:g} mm and floors at least "
                 f"{3 * process.layer_height_mm:.2g} mm, or choose a finer nozzle.",
                 _spread(where),
+                _figures(thickness, too_thin, process),
             )
         )
     if thin.mean() >= _THIN_SHARE:
@@ -50,6 +62,7 @@ def wall_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
                 f"{np.percentile(thickness[thin], 5):.2f} mm. They will be weak.",
                 f"Walls of {2 * process.nozzle_mm:g} mm and more hold better.",
                 _spread(points[thin]),
+                _figures(thickness, thin, process),
             )
         )
     return findings

@@ -59,7 +59,7 @@ def _told(words: str, facts: Mapping[str, Any]) -> str:
 def _fact(value: Any) -> str:
     """Return a fact as the reader's language writes it; a name stays as it is."""
     if isinstance(value, list | tuple):
-        return ", ".join(_fact(each) for each in value)
+        return (", " if _reader() != "ar" else "، ").join(_fact(each) for each in value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return format_decimal(value, locale=_reader().replace("-", "_"))
     return str(value)

@@ -1,6 +1,7 @@
 """What the printability check found, in the reader's language.
 
-The check writes English with the figures of the part. Other languages say by the code what is wrong and what helps.
+The check writes English with the figures of the part. Other languages say by the code and the figures what is wrong and
+what helps.
 """
 
 from __future__ import annotations
@@ -8,21 +9,102 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from babel.numbers import format_decimal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from glocal.errors import fill
 
 
 def findings_in_words(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return findings as they are stored, with message and help in the reader's language."""
     if (get_language() or "en").startswith("en"):
         return [dict(finding) for finding in findings]
-    words = _words()
-    return [
-        {**finding, **dict(zip(("message", "help"), words[finding["code"]], strict=True))}
-        if finding["code"] in words
-        else dict(finding)
-        for finding in findings
-    ]
+    general, exact = _words(), _words_with_figures()
+    return [_told(finding, exact, general) for finding in findings]
+
+
+def _told(
+    finding: Mapping[str, Any], exact: Mapping[str, tuple[str, str]], general: Mapping[str, tuple[str, str]]
+) -> dict[str, Any]:
+    """Return a finding in words with its figures; in words alone where it was found before findings kept figures."""
+    code, figures = finding["code"], finding.get("figures")
+    if figures and code in exact:
+        message, advice = (fill(words, figures, _figure) for words in exact[code])
+        return {**finding, "message": message, "help": advice}
+    if code not in general:
+        return dict(finding)
+    message, advice = general[code]
+    return {**finding, "message": message, "help": advice}
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return " × ".join(_figure(each) for each in value)
+    return format_decimal(value, locale=(get_language() or "en").replace("-", "_"))
+
+
+def _words_with_figures() -> dict[str, tuple[str, str]]:
+    """Return message and help by the code of a finding that carries figures."""
+    mend = _("Repair the mesh in a CAD program and send the file again.")
+    smaller = _("Make it smaller, turn it, cut it into pieces, or choose a larger machine.")
+    room = _("The part is {size_mm} mm; the machine has room for {room_mm} mm.")
+    return {
+        "open_mesh": (
+            _("The surface is open, so it has no inside to print. Places: {places}; open edges: {edges}."),
+            mend,
+        ),
+        "too_small": (
+            _("The part is {size_mm} mm, smaller than two lines of a nozzle of {nozzle_mm} mm."),
+            _("Is the file in millimetres? Make the part larger."),
+        ),
+        "too_tall": (room, smaller),
+        "too_large": (room, smaller),
+        "unit_unsure": (
+            _("The file does not say its unit. Read in millimetres, the part is {size_mm} mm."),
+            _("Look at the size, and say the unit if it is another."),
+        ),
+        "loose_bodies": (
+            _("The part consists of {pieces} pieces that are not joined."),
+            _("If it should be one piece, let the pieces overlap."),
+        ),
+        "closed_cavity": (
+            _("Hollow spaces inside without a way out, which are printed without being seen: {cavities}."),
+            _("Add a hole if the hollow should be open."),
+        ),
+        "tiny_body": (
+            _("Loose pieces that are too small to print: {pieces}."),
+            _("Remove them, or make them larger."),
+        ),
+        "wall_too_thin": (
+            _("{percent} % of the walls are thinner than the machine can draw; the thinnest: {thinnest_mm} mm."),
+            _("Make walls at least {wall_mm} mm and floors at least {floor_mm} mm, or choose a finer nozzle."),
+        ),
+        "wall_thin": (
+            _("{percent} % of the walls are thinner than two lines and will be weak; the thinnest: {thinnest_mm} mm."),
+            _("Walls of {wall_mm} mm and more hold better."),
+        ),
+        "detail_too_thin": (
+            _("Details thinner than one line of the {nozzle_mm} mm nozzle, which will be missing or broken: {places}."),
+            _("Make strokes at least {wide_mm} mm wide, or choose a finer nozzle."),
+        ),
+        "gap_too_narrow": (
+            _("Gaps narrower than one line of the {nozzle_mm} mm nozzle, which will close: {places}."),
+            _("Make gaps at least {wide_mm} mm wide, or choose a finer nozzle."),
+        ),
+        "needs_support": (
+            _("{percent} % of the surface hangs in the air and needs support. Regions: {regions}."),
+            _("Support costs material and leaves marks; slopes of 45° avoid it."),
+        ),
+        "bridges": (
+            _("A flat ceiling is bridged through the air over up to {span_mm} mm; its underside sags a little."),
+            _("It prints without support. Turn the part if that side must be smooth."),
+        ),
+        "small_footprint": (
+            _("It is {height_mm} mm tall and stands on {foot_mm2} mm² only; it may come off."),
+            _("A brim helps; so does a wider foot, or laying the part down."),
+        ),
+    }
 
 
 def _words() -> dict[str, tuple[str, str]]:

@@ -50,13 +50,7 @@ def load_part(row: BuiltPart) -> Part:
 
 def finding_as_dict(finding: Finding) -> dict[str, Any]:
     """Return a finding as JSON."""
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "message": finding.message,
-        "help": finding.help,
-        "where": [list(point) for point in finding.where],
-    }
+    return finding.as_dict()
 
 
 def finding_from_dict(stored: dict[str, Any]) -> Finding:
