@@ -185,3 +185,18 @@ def test_an_order_that_cannot_be_made_says_why_on_its_page() -> None:
     with override("fr"):
         told = event_in_words("cannot_be_made", "In English.", refusal)
     assert told == "Ce n’est pas réalisable: La quantité est 3. Demandez à la boutique."
+
+
+@pytest.mark.parametrize(
+    ("licence", "words"),
+    [
+        ("CC-BY-SA-4.0", "et le vendre. Les versions modifiées peuvent être transmises sous la même"),
+        ("CC-BY-NC-ND-4.0", "Les versions modifiées ne peuvent pas être transmises. Nommez les auteurs."),
+        ("", "Demandez d’abord à l’auteur."),
+    ],
+)  # fmt: skip
+def test_what_a_licence_allows_is_said_in_the_reader_s_language(licence: str, words: str) -> None:
+    from glocal.web.licence_words import licence_in_words
+
+    with override("fr"):
+        assert words in licence_in_words(licence)

@@ -47,7 +47,7 @@ def test_a_design_of_another_shop_comes_onto_the_shelf(owner: Client, product: A
     assert package_hash not in owner.get("/desk/products/commons/?q=teapot").content.decode()
     address = f"/desk/products/commons/{package_hash}/"
     page = owner.get(address).content.decode()
-    assert "You may print and sell it" in page
+    assert "You may print it and sell it" in page
     assert "Nobody has told yet" in page
     assert "shaft diameter" in page
     assert owner.post(f"{address}use/", {"minutes": "much"}).status_code == 422

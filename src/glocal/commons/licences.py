@@ -110,21 +110,40 @@ def check_remix(parent: str, child: str) -> None:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What all licences of a design allow together; ``alike`` are those under which changed versions have to stay."""
+
+    sell: bool
+    change: bool
+    alike: tuple[str, ...]
+    attribution: bool
+
+
+def uses_of(expression: str) -> Uses:
+    """Return what a shop may do with a design, or raise :class:`LicenceUnknown`."""
+    every = terms_of(expression)
+    return Uses(
+        all(terms.sell for _, terms in every),
+        all(terms.change for _, terms in every),
+        tuple(name for name, terms in every if terms.share_alike),
+        any(terms.attribution for _, terms in every),
+    )
+
+
 def use_in_words(expression: str) -> str:
     """Return in one sentence what a shop may do with a design."""
     try:
-        every = terms_of(expression)
+        uses = uses_of(expression)
     except LicenceUnknown as unknown:
         return (
             f"Nobody here can tell what {expression or 'this licence'} allows: {unknown.message} Ask the author first."
         )
-    sell, change = all(t.sell for _, t in every), all(t.change for _, t in every)
-    alike = [name for name, terms in every if terms.share_alike]
-    may = "print and sell it" if sell else "print it for yourself and others but not sell it"
-    may += ", and pass on changed versions" if change else ", but not pass on changed versions"
-    if change and alike:
-        may += f" under {' and '.join(alike)} as well"
-    named = ", if you name the authors" if any(t.attribution for _, t in every) else ""
+    may = "print and sell it" if uses.sell else "print it for yourself and others but not sell it"
+    may += ", and pass on changed versions" if uses.change else ", but not pass on changed versions"
+    if uses.change and uses.alike:
+        may += f" under {' and '.join(uses.alike)} as well"
+    named = ", if you name the authors" if uses.attribution else ""
     return f"You may {may}{named} ({expression})."
 
 

@@ -21,8 +21,8 @@ class SharedDesign:
         Its hash, by which it is fetched.
     titles : dict of str to str
         Language → title.
-    use : str
-        In one sentence, what one may do with it.
+    licence : str
+        SPDX expression.
     may_sell : bool
         Whether prints of it may be sold.
     ancestors : tuple of (str, str)
@@ -37,7 +37,7 @@ class SharedDesign:
     shop: str
     month: str
     authors: tuple[str, ...]
-    use: str
+    licence: str
     may_sell: bool
     parameters: tuple[dict[str, Any], ...]
     ancestors: tuple[tuple[str, str], ...]
@@ -76,7 +76,7 @@ def shared_designs() -> Iterator[SharedDesign]:
             known.shop,
             record["month"],
             tuple(record.get("attribution", ())),
-            licences.use_in_words(licence),
+            licence,
             may_sell,
             tuple(record.get("parameters", ())),
             tuple(

@@ -13,6 +13,7 @@ from glocal.network.model import Reason
 from glocal.shop.quotes.match_words import reason_in_words
 from glocal.web import numbers
 from glocal.web.assets import asset_url
+from glocal.web.licence_words import licence_in_words
 from glocal.web.undo import undo_address
 
 register = template.Library()
@@ -80,3 +81,9 @@ def half(number: float) -> str:
 def match_reason(reason: Reason) -> str:
     """Return why a maker cannot make something, in the reader's language."""
     return reason_in_words(reason.as_dict())
+
+
+@register.filter
+def licence_words(expression: str) -> str:
+    """Return what may be done with a design under its licence."""
+    return licence_in_words(expression)
