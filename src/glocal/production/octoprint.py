@@ -131,8 +131,9 @@ class OctoPrintPrinter:
         while str(self._http.json("GET", "/api/job").get("state", "")) == "Pausing":
             if waited_s >= _REST_S:
                 raise PrinterUnavailable(
-                    f"The printer has not come to rest {_REST_S:g} seconds after it was asked to pause.",
+                    "The printer has not come to rest {rest_s} seconds after it was asked to pause.",
                     help="Look at the printer.",
+                    rest_s=_REST_S,
                 )
             self._sleep(0.1)
             waited_s += 0.1

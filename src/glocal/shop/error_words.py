@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from glocal.errors import GlocalError, fill
 from glocal.shop.parts.finding_words import findings_in_words
 from glocal.shop.products.describe import in_language
-from glocal.shop.quotes.match_words import nobody_in_words, reason_in_words
+from glocal.shop.quotes.match_words import comma, nobody_in_words, reason_in_words
 
 
 def error_in_words(error: GlocalError | Mapping[str, Any]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _told(words: str, facts: Mapping[str, Any]) -> str:
 def _fact(value: Any) -> str:
     """Return a fact as the reader's language writes it; a name stays as it is."""
     if isinstance(value, list | tuple):
-        return (", " if _reader() != "ar" else "، ").join(_fact(each) for each in value)
+        return comma(_reader()).join(_fact(each) for each in value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return format_decimal(value, locale=_reader().replace("-", "_"))
     return str(value)

@@ -41,6 +41,11 @@ def nobody_in_words(candidates: Mapping[str, Any], say: Callable[[Mapping[str, A
 ASK_PEERS = "Another shop offers a machine that may do; ask this shop about it."
 
 
+def comma(language: str) -> str:
+    """Return what stands between the entries of a list."""
+    return "، " if language.startswith("ar") else ", "
+
+
 def reason_in_words(reason: Mapping[str, Any]) -> str:
     """Return a reason of the network in the reader's language; one that has no words there stays English."""
     language = get_language() or "en"
@@ -82,7 +87,7 @@ def _fact(value: Any, language: str) -> str:
     if isinstance(value, _Size):
         return " × ".join(_fact(each, language) for each in value)
     if isinstance(value, list):
-        return ", ".join(_fact(each, language) for each in value)
+        return comma(language).join(_fact(each, language) for each in value)
     return format_decimal(round(value, 1), locale=locale) if isinstance(value, int | float) else str(value)
 
 
