@@ -7,7 +7,10 @@ import zipfile
 from typing import Any
 
 import pytest
+import trimesh
 
+from glocal.design.model import Mesh
+from glocal.design.part import part_from_mesh
 from glocal.shop.files.store import shop_files
 from glocal.shop.jobs.models import Job
 from glocal.shop.makers.console import extents_of, layout_of
@@ -51,6 +54,15 @@ def test_an_author_who_says_as_modelled_is_heeded(shop: ShopUnderTest) -> None:
     assert setup.lying.part.mesh.extent_mm[2] == pytest.approx(100.0)
     assert setup.lying.reasons == ()
     assert setup.recipe.brim_mm > 0  # it stands on little, so it gets a brim
+
+
+@pytest.mark.parametrize(("notes", "warned"), [({}, True), ({"pieces": 2}, False), ({"pieces": 1}, True)])
+def test_pieces_that_are_meant_are_not_warned_of(shop: ShopUnderTest, notes: dict[str, Any], warned: bool) -> None:
+    box = trimesh.creation.box((10, 10, 10))
+    two = trimesh.util.concatenate([box, box.copy().apply_translation((20, 0, 0))])
+    part = actions.keep_part(part_from_mesh(Mesh(two.vertices, two.faces.astype("int32")), "Pot and saucer"))
+    setup = setup_for(part, "reference", "petg", notes)
+    assert ("loose_bodies" in {finding.code for finding in setup.findings}) is warned
 
 
 def test_what_prints_well_as_it_came_stays_so(shop: ShopUnderTest) -> None:

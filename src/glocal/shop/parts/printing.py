@@ -56,7 +56,8 @@ def _material(material_id: str, profile_id: str) -> Material:
 def setup_for(part: BuiltPart, profile_id: str, material_id: str, print_notes: Mapping[str, Any]) -> Setup:
     """Choose the recipe of a part on a machine, check the part for it, and lay it down as it prints best.
 
-    An author who says ``"orientation": "as_modelled"`` is heeded.
+    An author who says ``"orientation": "as_modelled"`` is heeded, and one who says of how many loose pieces a design is
+    made on purpose (``"pieces": 2``) is not warned of them.
     """
     from glocal.production.prusaslicer_profiles import get_machine
     from glocal.production.recipes import default_recipe, recipe_for
@@ -68,8 +69,19 @@ def setup_for(part: BuiltPart, profile_id: str, material_id: str, print_notes: M
         lying = Lying(load_part(part), check_part(part, process))
     else:
         lying = lie_down(part, process)
+    lying = _as_meant(lying, print_notes)
     setup = Setup(machine, material, recipe_for(machine, lying.findings, print_notes), lying)
     return setup if {"supports", "brim_mm"} & set(print_notes) else _as_the_network_advises(setup)
+
+
+def _as_meant(lying: Lying, print_notes: Mapping[str, Any]) -> Lying:
+    meant = print_notes.get("pieces")
+    if not isinstance(meant, int):
+        return lying
+    told = tuple(
+        f for f in lying.findings if f.code != "loose_bodies" or f.figures.get("pieces") not in range(meant + 1)
+    )
+    return replace(lying, findings=told)
 
 
 def _as_the_network_advises(setup: Setup) -> Setup:
