@@ -177,6 +177,17 @@ def test_every_withheld_material_and_every_kind_of_damaged_file_has_words() -> N
     assert {*WITHHELD.values(), *advice, *(helps for _part, _name, helps in _NAMES)} <= set(entries("yo"))
 
 
+def test_every_question_to_another_shop_has_words() -> None:
+    from glocal.network.invitation import questions
+    from glocal.network.model import Reason
+    from glocal.network.peers import STILL_FREE
+
+    codes = ("machines_unknown", "place_unknown", "delivery_unknown", "hours_unknown", "time_unknown", "heat_unknown")
+    asked = questions(Reason(code, "") for code in codes)
+    assert len(asked) > 7
+    assert {STILL_FREE, *asked} <= set(entries("ar"))
+
+
 def test_an_order_that_cannot_be_made_says_why_on_its_page() -> None:
     from glocal.web.order_words import event_in_words
 
