@@ -5,9 +5,6 @@ Promised: no error, no lost message, sums conserved; a nervous hand and the back
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,6 +15,7 @@ from typing import Any
 
 from benchmarks import Figure, at_most
 from benchmarks.day_account import by_passkey
+from benchmarks.day_books import books_of
 from benchmarks.day_browsers import Complaints, five_browsers, times_seen
 from tests.browser.live import CHROMIUM, ROOT, LiveShop, serving
 from tests.browser.shopper import PRICED, until
@@ -350,7 +348,7 @@ def figures(data: Path | None) -> list[Figure]:
                 seconds[name] = time.monotonic() - began
             messages = _messages(day)
             shown = _shown(day)
-            books = _books(home)
+            books = books_of(home)
     barriers = [f"{where}: {what}" for where, found in day.barriers.items() for what in found]
     for complaint in (*complaints.said, *barriers):
         print(f"  {complaint}", file=sys.stderr)
@@ -404,50 +402,3 @@ def _shown(day: Day) -> dict[str, list[str]]:
         texts = page.locator("#pay dd").all_inner_texts()
         shown[who] = [text for text in texts if text.startswith("€")]
     return shown
-
-
-def _books(home: Path) -> dict[str, Any]:
-    """Read the books in a process of its own, as an auditor would."""
-    environment = {
-        **os.environ,
-        "GLOCAL_HOME": str(home),
-        "DATABASE_URL": "",
-        "DJANGO_SETTINGS_MODULE": "glocal.settings",
-    }
-    read = subprocess.run(
-        [sys.executable, "-m", "benchmarks.day"], env=environment, check=True, capture_output=True, text=True
-    )
-    found: dict[str, Any] = json.loads(read.stdout.splitlines()[-1])
-    return found
-
-
-def _audit() -> dict[str, Any]:
-    """Sum up the books of the shop at ``GLOCAL_HOME``."""
-    import django
-
-    django.setup()
-    from babel.numbers import format_currency
-
-    from glocal.payment.books import Account
-    from glocal.shop.models import Order
-    from glocal.shop.payments.ledger import standing_of
-
-    sums, due_minor, told = dict.fromkeys(Account, 0), 0, {}
-    orders = list(Order.objects.all())
-    for order in orders:
-        for row in order.bookings.all():
-            sums[Account(row.debit)] += row.amount_minor
-            sums[Account(row.credit)] -= row.amount_minor
-        now = standing_of(order)
-        due_minor += abs(now.due_minor)
-        minor = [now.received_minor, now.returned_minor]
-        told[order.customer_email.split("@")[0]] = [
-            format_currency(each / 100, order.currency, locale="en") for each in minor if each
-        ]
-        if order.total_minor - now.returned_minor != now.charged_minor:
-            due_minor += abs(order.total_minor - now.returned_minor - now.charged_minor)
-    return {"orders": len(orders), "sum_minor": sum(sums.values()), "due_minor": due_minor, **told}
-
-
-if __name__ == "__main__":
-    print(json.dumps(_audit()))
