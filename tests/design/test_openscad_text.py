@@ -89,7 +89,7 @@ def test_a_library_that_is_missing_matters_when_it_is_called():
     missing = "WARNING: Can't open library 'x.scad'. in file /design/a.scad, line 1"
     called = "WARNING: Ignoring unknown module 'm' in file /design/a.scad, line 2"
     assert mistake_in([missing]) is None
-    assert "'x.scad'" in mistake_in([missing, called]).message
+    assert "“x.scad”" in mistake_in([missing, called]).message
     assert warnings_of([missing, "Geometries in cache: 1"]) == (
         "WARNING: Can't open library 'x.scad'. in file a.scad, line 1",
     )

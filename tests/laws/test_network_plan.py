@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glocal.network.plan import plan
+from glocal.network.plan import EXACT_MACHINES, EXACT_S, plan
 from glocal.network.plan_model import Job, Plan, check_plan
 from glocal.network.replan import replan
 from glocal.network.standing import (
@@ -34,12 +34,13 @@ def test_plans_are_clean_and_bounded(orders: int, machines: int, seed: int, laye
     assert fewer.objective <= found.bound + 1e-6
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.integers(1, 6), st.integers(2, 4), st.integers(0, 10_000), st.booleans())
+@settings(max_examples=12, deadline=None)
+@given(st.integers(1, 6), st.integers(2, EXACT_MACHINES), st.integers(0, 10_000), st.booleans())
 def test_more_machines_never_make_it_worse(orders: int, machines: int, seed: int, shifts: bool) -> None:
+    """A law of the best plan: the search by itself may miss half a percent (six orders, three machines, seed 8883)."""
     question = problem(orders, machines, seed, shifts=shifts)
-    fewer = plan(replace(question, machines=question.machines[:-1]), rounds=200)
-    assert fewer.objective <= plan(question, rounds=200).objective + 1e-6
+    fewer = plan(replace(question, machines=question.machines[:-1]), rounds=200, exact_s=EXACT_S)
+    assert fewer.objective <= plan(question, rounds=200, exact_s=EXACT_S).objective + 1e-6
 
 
 @settings(max_examples=20, deadline=None)
