@@ -6,10 +6,12 @@ import os
 import signal
 import socket
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from glocal.cli.web_server import PortTaken, check_port_is_free, run_web_server
+from glocal.cli.web_server import PortTaken, _request_threads, check_port_is_free, run_web_server
 
 
 def test_a_port_that_is_taken_is_named_before_anything_starts() -> None:
@@ -45,3 +47,17 @@ def test_it_ends_when_asked_and_leaves_no_idle_thread_behind() -> None:
         if not thread.daemon:
             thread.join(timeout=5)
             assert not thread.is_alive(), f"{thread.name} is still there"
+
+
+def test_a_thread_that_waits_for_work_is_not_waited_for() -> None:
+    done, begun = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="shaper") as shapers:
+        work = shapers.submit(lambda: (begun.set(), done.wait(30)))
+        assert begun.wait(5)
+        assert "shaper_0" in {thread.name for thread in _request_threads()}
+        done.set()
+        work.result()
+        ends = time.monotonic() + 5
+        while "shaper_0" in {thread.name for thread in _request_threads()}:
+            assert time.monotonic() < ends
+            time.sleep(0.01)

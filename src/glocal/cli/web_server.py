@@ -12,7 +12,9 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import thread as pool
 from pathlib import Path
+from types import FrameType
 
 from glocal.errors import OutsidePartFailed
 
@@ -80,7 +82,16 @@ def end_stragglers(*, within_s: float = 5.0) -> None:
 
 
 def _request_threads() -> list[threading.Thread]:
-    return [one for one in threading.enumerate() if one is not threading.main_thread() and not one.daemon]
+    """Return the threads that still do something; one of a pool that waits for work ends with the program."""
+    frames = sys._current_frames()
+    others = [one for one in threading.enumerate() if one is not threading.main_thread() and not one.daemon]
+    return [one for one in others if not _waits_for_work(frames.get(one.ident or 0))]
+
+
+def _waits_for_work(frame: FrameType | None) -> bool:
+    if frame is None:
+        return False
+    return (frame.f_code.co_name, frame.f_code.co_filename) == ("_worker", pool.__file__)
 
 
 def _children() -> list[int]:
