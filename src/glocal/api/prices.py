@@ -24,8 +24,8 @@ router = Router()
 limits = Buckets(size=20, per_s=1.0)
 turns = Turns()
 NOT_YET = {"code": "not_yet", "message": "Ask again.", "help": ""}
-BUDGET_S = 3.0
-"""After this long no further change is begun, so that an answer comes while the customer still looks at it."""
+BUDGET_S = 0.75
+"""After this long no further change is begun: a customer who drags on goes before prices that nobody waits for."""
 
 
 @router.post(
