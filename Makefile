@@ -10,6 +10,9 @@ demo: setup  ## send one real order from a wish to a printed part
 run: setup  ## start the shop at http://127.0.0.1:8000
 	@$(PYTHON) -m glocal serve --with-demo-printer
 
+# three workers on two cores: linear algebra that spins up threads of its own takes the others' time
+test: export OPENBLAS_NUM_THREADS = 1
+test: export OMP_NUM_THREADS = 1
 test: setup-dev  ## all tests, real parts included
 	$(PYTHON) -m pytest -n 3 --no-loadscope-reorder $(ARGS)
 
