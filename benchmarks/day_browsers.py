@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.browser.live import LiveShop, chromium
+from tests.browser.live import LiveShop, chromium, window
 
 NAMES = ("owner", "maya", "tom", "atelier", "neighbour")
 PATIENCE_MS = 60_000
@@ -40,14 +40,7 @@ def five_browsers(shop: LiveShop, complaints: Complaints) -> Iterator[Mapping[st
     with chromium() as browser:
         pages = {}
         for who in NAMES:
-            context = browser.new_context(
-                viewport={"width": 1280, "height": 900},
-                locale="en",
-                base_url=shop.url,
-                reduced_motion="reduce",
-                device_scale_factor=0.5,
-                accept_downloads=True,
-            )
+            context = window(browser, shop, accept_downloads=True)
             page = context.new_page()
             page.set_default_timeout(PATIENCE_MS)
             complaints.listen(who, page)

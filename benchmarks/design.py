@@ -29,7 +29,7 @@ from glocal.design.products import demo_products
 from glocal.quoting.model import MachineRate, PriceContext, ShopTerms
 from glocal.values import Estimate
 
-# for each product the parameter that a customer drags, over one body each: several bodies need the slicer's quote
+# for each product the parameter that a customer drags, over one body each
 CHANGES: Mapping[str, tuple[str, tuple[float, ...], Mapping[str, object]]] = {
     "name-sign": ("letter_height", (20, 23, 26, 29, 32), {}),
     "replacement-knob": ("outer_diameter", (28, 31, 34, 37, 40), {}),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.live import BUNDLE, CHROMIUM, ROOT, LiveShop, chromium, serving
+from tests.browser.live import BUNDLE, CHROMIUM, ROOT, LiveShop, chromium, serving, window
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +37,7 @@ def complaints() -> list[str]:
 @pytest.fixture
 def page(browser: Any, live_shop: LiveShop, complaints: list[str]) -> Iterator[Any]:
     """Open a fresh browser window; errors of scripts and violated security policies fail the test."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900},
-        locale="en",
-        base_url=live_shop.url,
-        reduced_motion="reduce",
-        device_scale_factor=0.5,
-    )
+    context = window(browser, live_shop)
     page = context.new_page()
     page.set_default_timeout(30_000)
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.live import BUNDLE, ROOT, LiveShop, serving
+from tests.browser.live import BUNDLE, ROOT, LiveShop, serving, window
 from tests.browser.shopper import fill_in_and_order, speak, until
 from tests.browser.test_access import violations, widths
 
@@ -43,13 +43,7 @@ def owner(browser: Any, live_shop: LiveShop, complaints: list[str]) -> Iterator[
         [sys.executable, "-c", SIGN_IN], check=False, cwd=ROOT, env=environment, capture_output=True, text=True
     )
     assert not signed_in.returncode, signed_in.stderr
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900},
-        locale="en",
-        base_url=live_shop.url,
-        reduced_motion="reduce",
-        device_scale_factor=0.5,
-    )
+    context = window(browser, live_shop)
     context.add_cookies([{"name": "sessionid", "value": signed_in.stdout.strip(), "url": live_shop.url}])
     page = context.new_page()
     page.set_default_timeout(30_000)

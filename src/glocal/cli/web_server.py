@@ -60,7 +60,7 @@ def run_web_server(host: str, port: int, *, on_ready: Callable[[str], None]) -> 
     try:
         loop.run_until_complete(_serve(host, port, on_ready))
     finally:
-        threads.shutdown(wait=False, cancel_futures=True)  # idle threads end; else they would look like stragglers
+        threads.shutdown(wait=False, cancel_futures=True)  # idle threads end here, busy ones are left to end_stragglers
 
 
 def end_stragglers(*, within_s: float = 5.0) -> None:
