@@ -1,5 +1,6 @@
 import pytest
 
+from glocal.commons import search_words
 from glocal.commons.erase import retract
 from glocal.commons.files import DirectoryReader
 from glocal.commons.knowledge import known_records
@@ -101,3 +102,18 @@ def test_a_question_is_words_and_nothing_else(asked, tmp_path, question):
 def test_a_symptom_stands_for_its_words():
     assert {"warp", "corners", "lift"} <= expand("It warped!")
     assert expand("blue") == {"blue"}
+
+
+def test_common_words_are_left_out_when_many_records_hold_them(log, tmp_path, monkeypatch):
+    monkeypatch.setattr(search_words, "COMMON_FROM", 2)
+    monkeypatch.setattr(search_words, "MOST_SCORED", 3)
+    texts = ["the nozzle drips", "the bed is cold", "the towers lean", "the belts slip"]
+    records = [
+        problem_record(id=content_id({"n": number}), symptom="other", text=text, context={})
+        for number, text in enumerate(texts)
+    ]
+    log.append_many(records, month=MONTH)
+    index = SearchIndex(tmp_path / "search.sqlite")
+    index.refill(known_records(log, []))
+    assert titles(index, "the tower") == ["the towers lean"]
+    assert len(titles(index, "the")) == len(texts)  # the rarest word is looked up, however common

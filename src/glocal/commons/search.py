@@ -22,6 +22,7 @@ import numpy.typing as npt
 from glocal.commons.cases import Answered, Case, cases_of
 from glocal.commons.knowledge import Known
 from glocal.commons.minilm import WIDTH, Encoder
+from glocal.commons.search_words import TOKENS, expression_of, note_common
 from glocal.commons.starter.read import ready_vectors
 from glocal.commons.taxonomy import CLASSES
 from glocal.values import sha256_hex
@@ -30,10 +31,10 @@ SEARCHED_KINDS = ("problem", "answer", "recipe", "design")
 SCALE = 127.0
 _WORD = re.compile(r"\w+")
 _BLOCK, _DEPTH, _DAMPING, _AT_ONCE = 8192, 100, 10.0, 256
-_TABLES = """
+_TABLES = f"""
 DROP TABLE IF EXISTS records; DROP TABLE IF EXISTS cases;
 CREATE VIRTUAL TABLE records USING fts5(
-    title, symptom, problem, answer, tokenize = "porter unicode61 remove_diacritics 2");
+    title, symptom, problem, answer, tokenize = "{TOKENS}");
 CREATE TABLE cases (place INTEGER PRIMARY KEY, reference TEXT, content TEXT, first TEXT, second TEXT);
 CREATE TABLE IF NOT EXISTS vectors (passage TEXT PRIMARY KEY, vector BLOB) WITHOUT ROWID;
 """
@@ -106,6 +107,7 @@ class SearchIndex:
                 database.execute("INSERT INTO cases VALUES (?, ?, ?, ?, ?)", row)
                 database.execute("INSERT INTO records (rowid, title, symptom, problem, answer) VALUES (?, ?, ?, ?, ?)",
                                  (place, *searchable(case)))  # fmt: skip
+            note_common(database)
             self._forget_others(database, texts)
             self._encode(database, texts, most_new)
         self._places = None
@@ -149,10 +151,9 @@ class SearchIndex:
     def _by_words(self, database: sqlite3.Connection, words: set[str]) -> list[int]:
         if not words:
             return []
-        expression = " OR ".join(f'"{word}"' for word in sorted(words))
         rows = database.execute(
             "SELECT rowid FROM records WHERE records MATCH ? ORDER BY bm25(records, 3, 2, 1.5, 1), rowid LIMIT ?",
-            (expression, _DEPTH),
+            (expression_of(database, words), _DEPTH),
         )
         return [place for (place,) in rows]
 
