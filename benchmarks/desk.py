@@ -18,6 +18,7 @@ ORDERS = 10_000
 TIMES = 15
 MOST_MS, MOST_QUERIES = 150, 12
 PAGES = {
+    "demand": "/desk/demand/",
     "today": "/desk/",
     "orders": "/desk/orders/",
     "orders, searched": "/desk/orders/?q=martin",

@@ -15,7 +15,7 @@ from glocal.shop.demand import offers
 from glocal.shop.demand.board import results, wish_groups
 from glocal.shop.demand.defaults import EXPLORED_SHARE, preset_for
 from glocal.shop.demand.models import Choice, RegionalOffer
-from glocal.shop.demand.proposals import proposals
+from glocal.shop.demand.proposals import live_offers, proposals
 from glocal.shop.errors import NotNow
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.quotes.view import view_of
@@ -82,11 +82,14 @@ def test_an_insight_becomes_a_live_variant_a_run_and_a_result(
     assert do(owner, "accept", product=product.slug, region="FR", parameter="shape").status_code == 302
     offer = RegionalOffer.objects.get()
     assert proposals("FR") == []
-    (result,) = results("FR")
+    (result,) = results(live_offers("FR"))
     assert result.hours_to_live == pytest.approx(24 * (3 * 17 + 1), abs=1)  # the first of the 18 asked 52 days ago
     shop_page = owner.get(f"/products/{product.slug}/").content.decode()
     assert "Preset as most people in this region like it." in shop_page
+    asked = owner.post("/desk/demand/run/", {"offer": offer.id}, headers={"HX-Request": "true"}).content.decode()
     run = offers.propose_run(offer)
+    assert f'value="{run.quantity}"' in asked
+    assert "<h1>" in owner.post("/desk/demand/run/", {"offer": offer.id}).content.decode(), "without scripts, a page"
     assert 0 < run.quantity < run.demand.value  # a margin of a fifth: one too many costs four times one too few
     choices = Choice.objects.count()
     assert do(owner, "commission", offer=offer.id, quantity=run.quantity).status_code == 302
@@ -98,7 +101,7 @@ def test_an_insight_becomes_a_live_variant_a_run_and_a_result(
     assert do(owner, "sell", offer=offer.id, count=1).status_code == 409  # not printed yet
     Order.objects.update(state=OrderState.DONE)
     assert do(owner, "sell", offer=offer.id, count=2).status_code == 302
-    (result,) = results("FR")
+    (result,) = results(live_offers("FR"))
     assert (result.on_shelf, result.choices, result.share) == (run.quantity - 2, 2.0, 1.0)
     do(owner, "end", offer=offer.id)
     assert preset_for(product, "FR").regional == frozenset()

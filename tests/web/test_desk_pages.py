@@ -15,6 +15,7 @@ from django.utils import timezone
 from benchmarks.desk_data import fill
 from glocal.shop.keyed_pages import keyed_page
 from glocal.shop.orders.listing import OrderFilter, list_orders
+from glocal.web.desk_nav import navigation
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
@@ -62,6 +63,32 @@ def test_an_empty_shop_says_what_to_do(read: Callable[[str], str], product: Any)
     assert "No plate waits." in read("/desk/")
     assert "Nobody has ordered yet." in read("/desk/orders/")
     assert "No order is like that." in read("/desk/orders/?q=nobody")
+
+
+@pytest.mark.usefixtures("past")
+def test_no_page_of_the_desk_asks_often(read: Callable[[str], str], product: Any, machine: Any) -> None:
+    from glocal.shop.models import Choice, Order
+
+    offered = {"product_slug": product.slug, "parameter": "shape", "offered": ["Square", "Round"], "kind": "ordered"}
+    chosen = [("FR", "Round")] * 18 + [("DE", "Square")] * 18
+    Choice.objects.bulk_create(Choice(**offered, region=region, chosen=option) for region, option in chosen)
+    order, maker = Order.objects.latest("id"), machine.maker.slug
+    details = (
+        f"/desk/orders/{order.id}/",
+        f"/desk/people/?email={order.customer_email}",
+        "/desk/payments/?show=all",
+        "/desk/payments/terms/",
+        "/desk/proposals/",
+        f"/desk/products/{product.slug}/",
+        "/desk/products/commons/",
+        f"/desk/makers/{maker}/presence/",
+        f"/desk/machines/{machine.slug}/settings/",
+        f"/desk/machines/{machine.slug}/spools/",
+        f"/desk/machines/{machine.slug}/connection/",
+        f"/desk/machines/{machine.slug}/idle/",
+    )
+    for address in (*(str(entry["href"]) for entry in navigation("")), *details):
+        read(address)
 
 
 def test_orders_are_found_by_what_the_owner_remembers(read: Callable[[str], str], past: None) -> None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 
 from glocal.payment.books import Account
 from glocal.shop.orders.actions import CustomerDetails, cancel_order, place_order
+from glocal.shop.orders.events import tell
+from glocal.shop.orders.mail import send_order_mail
+from glocal.shop.orders.models import OrderState
 from glocal.shop.payments.actions import change_transfer_terms, money_received, refund_by_hand
 from glocal.shop.payments.ledger import standing_of
 from glocal.shop.payments.queries import with_due
 from glocal.values import new_id
+from glocal.web.order_snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
 ADA = CustomerDetails("Ada", "ada@example.org")
@@ -130,6 +135,44 @@ def test_a_cancelled_order_that_was_paid_is_owed_back(owner: Client, order: Any)
     refund_by_hand(order, Account.BANK, 1000, key="b")
     assert due(order) == 0
     assert "No order is in this list." in owner.get("/desk/payments/?show=back").content.decode()
+
+
+def test_an_order_that_cannot_be_made_asks_for_nothing(owner: Client, order: Any) -> None:
+    before = snapshot(order)["parts"]
+    refusal = {"code": "x", "message": "The wall is too thin.", "help": "Make it 1 mm."}
+    tell(order, "cannot_be_made", "It cannot be made.", state=OrderState.CANNOT_BE_MADE, data=refusal)
+    page, desk = page_of(owner, order), owner.get(f"/desk/orders/{order.id}/").content.decode()
+    assert "The wall is too thin. Make it 1 mm." in page
+    for said in (page, desk):
+        assert "Nothing to pay: nothing comes of this order" in said
+        assert "Price, as ordered" in said
+        for gone in (
+            "Still to be paid",
+            "Not paid yet",
+            "When I get it",
+            "Ready by",
+            "Order the same again",
+            "/label/",
+        ):
+            assert gone not in said
+    assert snapshot(order)["parts"] != before, "a page that is open reads its payment again"
+    assert "No order is in this list." in owner.get("/desk/payments/").content.decode()
+
+
+def test_an_order_that_cannot_be_made_and_was_paid_says_how_the_money_comes_back(
+    owner: Client, product: Any, order: Any, settings: Any
+) -> None:
+    product.shop.set_up_at = product.shop.created_at
+    product.shop.save()
+    settings.SITE_URL = "https://shop.example"
+    money_received(order, Account.BANK, 1000, key="a")
+    tell(order, "cannot_be_made", "It cannot be made.", state=OrderState.CANNOT_BE_MADE)
+    page = page_of(owner, order)
+    assert "The shop transfers it to the account from which it came" in page
+    assert "The customer gets money back" in owner.get(f"/desk/orders/{order.id}/").content.decode()
+    assert "Orders of which money goes back: 1" in owner.get("/desk/").content.decode()
+    send_order_mail(str(order.id), "cannot_be_made")
+    assert "The shop gives back what you paid" in mail.outbox[0].body
 
 
 def test_the_list_finds_an_order_by_what_stands_in_the_transfer(owner: Client, order: Any, quote: Any) -> None:

@@ -27,18 +27,35 @@ class OrderProgress extends HTMLElement {
     if (this.connection) this.connection.hidden = yes;
   }
 
-  /** @param {{state: string, state_text: string, timeline: string, can_cancel: boolean, printer: {progress: number | null, left_s: number | null, nozzle_c: number | null, text: string} | null}} order */
+  /** @param {{state: string, state_text: string, timeline: string, parts: string, can_cancel: boolean, printer: {progress: number | null, left_s: number | null, nozzle_c: number | null, text: string} | null}} order */
   show(order) {
     this.dataset.orderState = order.state;
     if (this.state && this.state.textContent !== order.state_text) this.state.textContent = order.state_text;
     if (this.timeline && order.timeline) this.timeline.replaceChildren(...new DOMParser().parseFromString(order.timeline, "text/html").body.children);
     if (this.cancel) this.cancel.hidden = !order.can_cancel;
+    if (order.parts !== this.dataset.parts) this.readAgain(order.parts);
     const { printer } = order;
     if (this.bar) {
       this.bar.hidden = !printer || printer.progress === null;
       if (printer && printer.progress !== null) this.bar.value = printer.progress;
     }
     if (this.detail) this.detail.textContent = printer ? this.printerInWords(printer) : "";
+  }
+
+  /**
+   * Exchange the parts of the page that follow from the order's price, payment and end for what they are now.
+   * @param {string} parts
+   */
+  async readAgain(parts) {
+    this.dataset.parts = parts;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (!answer.ok) throw new Error(`${answer.status}`);
+      const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const part of now.querySelectorAll("[data-part]")) document.getElementById(part.id)?.replaceWith(part);
+    } catch {
+      if (this.dataset.parts === parts) setTimeout(() => this.isConnected && this.readAgain(parts), 2000);
+    }
   }
 
   /** @param {{progress: number | null, left_s: number | null, nozzle_c: number | null, text: string}} printer */

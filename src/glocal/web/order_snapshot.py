@@ -10,6 +10,7 @@ from glocal.shop.jobs.models import JobState
 from glocal.shop.jobs.queries import progress_of
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.orders.queries import order_timeline
+from glocal.shop.payments.ledger import standing_of
 from glocal.web.order_words import event_in_words, printer_in_words, state_in_words
 
 
@@ -25,10 +26,23 @@ def snapshot(order: Order) -> dict[str, Any]:
         "state_text": state_in_words(order.state),
         "final": order.is_final,
         "can_cancel": can_cancel(order),
+        "parts": _parts(order),
         "timeline": render_to_string("web/timeline.html", context),
         "last_event": events[-1].id if events else 0,
         "printer": _printer(order),
     }
+
+
+def _parts(order: Order) -> str:
+    """Return what the other parts of the page follow from: when it changes, they are read again."""
+    now = standing_of(order)
+    sums = (order.total_minor, now.charged_minor, now.received_minor, now.returned_minor)
+    return " ".join(map(str, (*sums, int(order.is_off), int(must_agree(order)))))
+
+
+def must_agree(order: Order) -> bool:
+    """Return whether the order waits for the customer's word on its exact price."""
+    return order.state == OrderState.NEEDS_CUSTOMER and "price_minor" in order.exact
 
 
 def can_cancel(order: Order) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from glocal.shop.error_words import error_text
-from glocal.shop.orders.models import OrderState
+from glocal.shop.orders.models import OrderEvent, OrderState
 
 
 def state_in_words(state: str) -> str:
@@ -44,6 +44,15 @@ def printer_in_words(state: str) -> str:
         "unreachable": _("The printer does not answer at the moment"),
     }
     return words.get(state, "")
+
+
+def refusal_in_words(events: Iterable[OrderEvent]) -> str:
+    """Return why an order cannot be made, as its timeline tells it; empty where it does not."""
+    told = [event for event in events if event.code == OrderState.CANNOT_BE_MADE]
+    if not told:
+        return ""
+    last = told[-1]
+    return error_text(last.data) if "message" in last.data else last.message
 
 
 def event_in_words(code: str, message: str, data: Mapping[str, Any]) -> str:

@@ -18,8 +18,15 @@ def way_in_words(way: str) -> tuple[str, str]:
     return ways[way]
 
 
-def state_in_words(state: PaymentState) -> str:
-    """Return how an order stands."""
+def state_in_words(state: PaymentState, *, off: bool = False, desk: bool = False) -> str:
+    """Return how an order stands, as the customer is told, or at the ``desk`` its owner.
+
+    ``off`` is an order of which nothing comes: nothing is paid for it because of that.
+    """
+    if off and state == PaymentState.FREE:
+        return _("Nothing to pay: nothing comes of this order")
+    if desk and state == PaymentState.OWED_BACK:
+        return _("The customer gets money back")
     words = {
         PaymentState.FREE: _("Nothing to pay"),
         PaymentState.UNPAID: _("Not paid yet"),
@@ -29,6 +36,17 @@ def state_in_words(state: PaymentState) -> str:
         PaymentState.REFUNDED: _("Paid back"),
     }
     return words[state]
+
+
+def way_back_in_words(account: str) -> str:
+    """Return how money that lies on an account comes back to the customer."""
+    words = {
+        "cash": _("The shop gives it back in cash: come by, or write below how you want it."),
+        "bank": _("The shop transfers it to the account from which it came; write below if it shall go elsewhere."),
+        "stripe": _("It comes back the way you paid; your bank may need some days."),
+        "mollie": _("It comes back the way you paid; your bank may need some days."),
+    }
+    return words.get(account, "")
 
 
 def account_in_words(account: str) -> str:

@@ -8,10 +8,9 @@ from datetime import datetime
 from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 
 from glocal.shop.orders.listing import or_over
-from glocal.shop.orders.models import Order, OrderState
+from glocal.shop.orders.models import OFF_STATES, Order
 
 ON_A_PAGE = 50
-NOT_SOLD = (OrderState.CANCELLED, OrderState.CANNOT_BE_MADE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def list_customers(text: str = "", *, before: str = "") -> Customers:
     groups = orders.values("customer_email", "currency").annotate(
         last_at=Max("created_at"),
         orders=Count("id"),
-        spent_minor=Sum("total_minor", filter=~Q(state__in=NOT_SOLD), default=0),
+        spent_minor=Sum("total_minor", filter=~Q(state__in=OFF_STATES), default=0),
     )
     limit = _moment(before)
     if limit is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -126,30 +126,45 @@ def rises(region: str, model: Model | None) -> list[Rise]:
     return found
 
 
-def results(region: str) -> list[Result]:
-    """Return the live variants of a region with what came of them so far."""
+def results(offered: Iterable[RegionalOffer]) -> list[Result]:
+    """Return what came so far of live variants, their products and runs loaded."""
+    offered = list(offered)
+    sold = _sold(offered)
     found = []
-    for offer in RegionalOffer.objects.filter(region=region, ended_at=None).select_related("product", "commission"):
+    for offer in offered:
+        about = (offer.product.slug, offer.parameter, offer.region)
         since: dict[str, float] = defaultdict(float)
-        rows = Choice.objects.filter(
-            product_slug=offer.product.slug, parameter=offer.parameter, region=region, at__gte=offer.live_at
-        ).filter(kind=ChoiceKind.ORDERED)
-        for chosen, weight in rows.values_list("chosen", "weight"):
-            since[str(chosen)] += weight
+        for chosen, weight, at in sold.get(about, ()):
+            if at >= offer.live_at:
+                since[chosen] += weight
         total = sum(since.values())
-        share = since[offer.option] / total if total else None
         expected = offer.forecast["share"]
         found.append(
             Result(
                 offer,
                 total,
-                share,
+                since[offer.option] / total if total else None,
                 float(expected["low"]),
                 float(expected["high"]),
                 _hours(offer.asked_at, offer.live_at),
                 on_shelf_count(offer),
             )
         )
+    return found
+
+
+def _sold(offered: Collection[RegionalOffer]) -> dict[tuple[str, str, str], list[tuple[str, float, datetime]]]:
+    """Return what was ordered of the products of variants since the first of them is live, by question and region."""
+    found: dict[tuple[str, str, str], list[tuple[str, float, datetime]]] = defaultdict(list)
+    if not offered:
+        return found
+    ordered = Choice.objects.filter(kind=ChoiceKind.ORDERED, at__gte=min(offer.live_at for offer in offered))
+    asked = ordered.filter(
+        product_slug__in={offer.product.slug for offer in offered}, region__in={offer.region for offer in offered}
+    )
+    fields = ("product_slug", "parameter", "region", "chosen", "weight", "at")
+    for slug, parameter, region, chosen, weight, at in asked.values_list(*fields):
+        found[slug, parameter, region].append((str(chosen), weight, at))
     return found
 
 

@@ -6,16 +6,18 @@ import json
 import logging
 import uuid
 import zlib
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, F, Subquery, Value
 from django.utils import timezone
 
 from glocal.shop.demand.models import Choice, LearntPreferences
 from glocal.shop.demand.pooling import received_sums
 from glocal.shop.demand.queries import choice_events
+from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import the_shop
 
 if TYPE_CHECKING:
@@ -25,13 +27,32 @@ MOST_ADDED = 5000  # choices told one by one; after more than that learning anew
 log = logging.getLogger(__name__)
 
 
-def learnt_model() -> Model | None:
-    """Return the model, or None while nobody has chosen anything."""
-    state = Choice.objects.aggregate(count=Count("id"), last=Max("id"))
-    if not state["count"]:
-        return None
-    night = LearntPreferences.objects.values_list("learnt_at", flat=True).first()
-    return _with_all(state["count"], str(state["last"]), night)
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """How much was said here, and what the last night made of it: ``shops`` others told of ``their_choices``."""
+
+    count: int = 0
+    last: uuid.UUID | None = None
+    learnt_at: datetime | None = None
+    shops: int = 0
+    their_choices: float = 0.0
+
+
+def learning() -> Learning:
+    """Return where learning stands, in one question to the database."""
+    every = Choice.objects.order_by()
+    count = every.annotate(one=Value(1)).values("one").annotate(n=Count("*")).values("n")
+    asked = {"count": Subquery(count), "last": Subquery(every.order_by("-id").values("id")[:1])}
+    kept = {name: F(f"learnt_preferences__{name}") for name in ("learnt_at", "shops", "their_choices")}
+    found = dict(Shop.objects.order_by("id").values(**asked, **kept).first() or {})
+    said: dict[str, Any] = {name: value for name, value in found.items() if value is not None}
+    return Learning(**said)
+
+
+def learnt_model(known: Learning | None = None) -> Model | None:
+    """Return the model, or None while nobody has chosen anything; who knows where learning stands hands it over."""
+    now = known or learning()
+    return _with_all(now.count, str(now.last), now.learnt_at) if now.count else None
 
 
 @lru_cache(maxsize=2)

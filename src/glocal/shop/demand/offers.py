@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from glocal.shop.demand.learnt import learnt_model
 from glocal.shop.demand.models import Choice, ChoiceKind, DemandTerms, LearntPreferences, RegionalOffer
-from glocal.shop.demand.proposals import find_proposal
+from glocal.shop.demand.proposals import find_proposal, first_asked
 from glocal.shop.errors import NotFound, NotNow, OrderInvalid
 from glocal.shop.orders.actions import CustomerDetails, place_order
 from glocal.shop.orders.models import Order, OrderState
@@ -58,7 +58,7 @@ def accept(product: Product, region: str, parameter: str) -> RegionalOffer:
                 edits=edits_as_json({("parameter", parameter, "default"): proposal.value}),
                 template_hash=template.hash,
                 forecast=proposal.forecast(),
-                asked_at=proposal.asked_at,
+                asked_at=first_asked(proposal),
             )
     except IntegrityError:  # a second click was faster
         return RegionalOffer.objects.get(product=product, region=region, parameter=parameter, ended_at=None)

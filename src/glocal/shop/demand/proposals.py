@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.db.models import Min
 
 from glocal.shop.demand.learnt import learnt_model
 from glocal.shop.demand.models import Choice, ChoiceKind, RegionalOffer
@@ -57,7 +56,6 @@ class Proposal:
     odds: float
     own_voice: float
     changes: tuple[str, ...]
-    asked_at: datetime | None
 
     def forecast(self) -> dict[str, Any]:
         """Return what is expected, for storage."""
@@ -66,15 +64,25 @@ class Proposal:
         return found | {"odds": self.odds, "own_voice": self.own_voice, "loss_if_wrong": self.loss_if_wrong}
 
 
-def proposals(region: str, model: Model | None = None, products: Iterable[Product] | None = None) -> list[Proposal]:
+def live_offers(region: str) -> list[RegionalOffer]:
+    """Return the variants that are offered in a region."""
+    return list(RegionalOffer.objects.filter(region=region, ended_at=None).select_related("product", "commission"))
+
+
+def proposals(
+    region: str,
+    model: Model | None = None,
+    products: Iterable[Product] | None = None,
+    offered: Iterable[RegionalOffer] | None = None,
+) -> list[Proposal]:
     """Return what could be offered in a region and is not yet, the surest first.
 
-    Who has the learnt model and the products on the shelf already hands them over.
+    Who has the learnt model, the products on the shelf and what is offered already hands them over.
     """
     model = learnt_model() if model is None else model
     if model is None:
         return []
-    live = set(RegionalOffer.objects.filter(region=region, ended_at=None).values_list("product_id", "parameter"))
+    live = {(each.product_id, each.parameter) for each in (live_offers(region) if offered is None else offered)}
     found = []
     for product in live_products() if products is None else products:
         template = product.template()
@@ -83,16 +91,15 @@ def proposals(region: str, model: Model | None = None, products: Iterable[Produc
                 proposal = _proposal(model, product, template, parameter, region)
                 if proposal is not None:
                     found.append(proposal)
-    asked = _first_asked(region) if found else {}
-    dated = [replace(each, asked_at=asked.get((each.product.slug, each.parameter, each.option))) for each in found]
-    return sorted(dated, key=lambda proposal: (-proposal.gain.value, proposal.parameter))
+    return sorted(found, key=lambda proposal: (-proposal.gain.value, proposal.parameter))
 
 
-def _first_asked(region: str) -> dict[tuple[str, str, str], datetime]:
-    """Return when each option was first chosen in a region."""
-    chosen = Choice.objects.filter(region=region).exclude(kind__in=(ChoiceKind.LOOKED, ChoiceKind.RETURNED))
-    rows = chosen.values_list("product_slug", "parameter", "chosen").annotate(first=Min("at")).order_by()
-    return {(slug, parameter, option): first for slug, parameter, option, first in rows}
+def first_asked(proposal: Proposal) -> datetime | None:
+    """Return when somebody in the region chose first what is proposed."""
+    about = {"product_slug": proposal.product.slug, "parameter": proposal.parameter, "chosen": proposal.option}
+    chosen = Choice.objects.filter(region=proposal.region, **about)
+    said = chosen.exclude(kind__in=(ChoiceKind.LOOKED, ChoiceKind.RETURNED))
+    return said.order_by("at").values_list("at", flat=True).first()
 
 
 def find_proposal(product: Product, region: str, parameter: str) -> Proposal:
@@ -143,5 +150,4 @@ def _proposal(
         odds,
         question.hierarchy.own_voice(float(question.evidence(region).counts.sum())),
         tuple(change.words() for change in differences(template, variant, "what people here choose")),
-        None,
     )

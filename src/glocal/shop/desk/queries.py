@@ -14,8 +14,9 @@ from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.makers.models import Spool
 from glocal.shop.messages.models import OrderMessage
 from glocal.shop.orders.margin import planned_margin
-from glocal.shop.orders.models import FINAL_STATES, WAITING_STATES, Order, OrderState, Piece
+from glocal.shop.orders.models import FINAL_STATES, OFF_STATES, WAITING_STATES, Order, Piece
 from glocal.shop.outcomes.models import JobOutcome, Phase
+from glocal.shop.payments.queries import with_due
 from glocal.shop.sessions.models import DesignSession, Side
 from glocal.shop.shops.models import Shop
 from glocal.shop.wishes.models import Wish, WishState
@@ -37,14 +38,16 @@ class Needs:
     sessions: int
     messages: int
     wishes: int
+    to_give_back: int
     low_spools: list[Spool]
     orders: list[Order]
 
     @property
     def nothing(self) -> bool:
         """Whether the owner may have a coffee."""
-        numbers = (self.waiting, self.late, self.unknown, self.to_clear, self.sessions, self.messages, self.wishes)
-        return not any(numbers) and not self.failed and not self.low_spools
+        waiting = (self.waiting, self.late, self.unknown, self.to_clear, self.to_give_back)
+        asked = (self.sessions, self.messages, self.wishes)
+        return not any((*waiting, *asked)) and not self.failed and not self.low_spools
 
 
 def needs(now: datetime) -> Needs:
@@ -58,6 +61,7 @@ def needs(now: datetime) -> Needs:
         sessions=DesignSession.objects.filter(waits_for=Side.SHOP),
         messages=OrderMessage.objects.filter(waits=True),
         wishes=Wish.objects.filter(state=WishState.NEW),
+        to_give_back=with_due(Order.objects.all(), only="back"),
     )
     failed = JobOutcome.objects.filter(
         phase__in=(Phase.MACHINE_FAULT, Phase.PART_FAULT), created_at__gte=now - FAILED_WITHIN
@@ -117,9 +121,7 @@ def weeks(shop: Shop, now: datetime) -> tuple[Week, Week]:
     """Return this week and the one before, as far as it had come at the same time of its week."""
     start = week_start(shop, now)
     before = start - timedelta(days=7)
-    rows = Order.objects.filter(created_at__gte=before, currency=shop.currency).exclude(
-        state__in=(OrderState.CANCELLED, OrderState.CANNOT_BE_MADE)
-    )
+    rows = Order.objects.filter(created_at__gte=before, currency=shop.currency).exclude(state__in=OFF_STATES)
     found = list(rows.values_list("created_at", "total_minor", "quote__quote__lines"))
     so_far = now - timedelta(days=7)
     return (

@@ -17,7 +17,7 @@ from django.db.models import Min
 from glocal.shop.makers.models import Maker, MakerMachine
 from glocal.shop.makers.queries import active_machines
 from glocal.shop.makers.track import TrackRecords
-from glocal.shop.orders.models import Order, OrderState
+from glocal.shop.orders.models import OFF_STATES, Order, OrderState
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import live_products
 from glocal.shop.quotes.context import failure_odds
@@ -84,7 +84,7 @@ def own_world(shop: Shop, now: datetime, *, days: int = 365) -> OwnWorld | None:
 
 def _offers(shop: Shop, now: datetime) -> tuple[tuple[Offer, ...], list[str]]:
     since = now - timedelta(days=LOOKS_BACK_DAYS)
-    sold = Order.objects.exclude(state__in=(OrderState.CANCELLED, OrderState.CANNOT_BE_MADE))
+    sold = Order.objects.exclude(state__in=OFF_STATES)
     began = sold.filter(quote__product__shop=shop).aggregate(first=Min("created_at"))["first"]
     seen_days = max(1.0, (now - max(began, since)).total_seconds() / 86_400) if began and began < now else 0.0
     offers, left_out = [], []
@@ -196,7 +196,7 @@ def came_between(shop: Shop, begin: datetime, end: datetime) -> dict[str, float]
 
     Orders that are not finished yet count as sold and not as done.
     """
-    sold = Order.objects.exclude(state__in=(OrderState.CANCELLED, OrderState.CANNOT_BE_MADE)).filter(
+    sold = Order.objects.exclude(state__in=OFF_STATES).filter(
         quote__product__shop=shop, created_at__gte=begin, created_at__lt=end
     )
     done = [order for order in sold.select_related("quote") if order.state == OrderState.DONE]

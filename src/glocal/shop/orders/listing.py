@@ -12,7 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from glocal.shop.jobs.models import Job
 from glocal.shop.keyed_pages import KeyedPage, keyed_page
 from glocal.shop.orders.margin import order_margins
-from glocal.shop.orders.models import FINAL_STATES, WAITING_STATES, Order, OrderState
+from glocal.shop.orders.models import FINAL_STATES, OFF_STATES, WAITING_STATES, Order, OrderState
 
 if TYPE_CHECKING:
     from glocal.quoting.actual import Margin
@@ -22,7 +22,7 @@ GROUPS: dict[str, Q] = {
     "waiting": Q(state__in=WAITING_STATES),
     "open": ~Q(state__in=[*FINAL_STATES, *WAITING_STATES]),
     "done": Q(state=OrderState.DONE),
-    "ended": Q(state__in=(OrderState.CANCELLED, OrderState.CANNOT_BE_MADE)),
+    "ended": Q(state__in=OFF_STATES),
 }
 
 

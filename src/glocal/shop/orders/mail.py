@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from glocal.shop.orders.models import Order
+from glocal.shop.payments.ledger import standing_of
 from glocal.shop.workflow.handover import enqueue
 from glocal.shop.workflow.names import NOTICES_QUEUE, ORDER_MAIL, order_mail_id
 
@@ -69,9 +70,17 @@ def _message(order: Order, code: str, readers: list[str]) -> EmailMessage:
         else:
             path = reverse("order", args=[order.id, order.token])
             key = _("The link is the key to your order; keep this mail.")
-            lines = [openings[code], settings.SITE_URL + path, key, *(_agreed(order) if code == "placed" else [])]
+            more = _agreed(order) if code == "placed" else [_owes(order)] if order.is_off and code != "message" else []
+            lines = [openings[code], *more, settings.SITE_URL + path, key]
         subject = f"{shop.name}: {title}"
     return EmailMessage(subject=" ".join(subject.split()), body="\n\n".join(lines) + "\n", to=readers)
+
+
+def _owes(order: Order) -> str:
+    """Return what an order of which nothing comes means for its customer's money."""
+    if standing_of(order).due_minor < 0:
+        return _("The shop gives back what you paid; how, says the page of your order.")
+    return _("You owe nothing for it.")
 
 
 def _agreed(order: Order) -> list[str]:

@@ -36,6 +36,8 @@ class OrderState(models.TextChoices):
 
 FINAL_STATES = frozenset({OrderState.DONE, OrderState.CANNOT_BE_MADE, OrderState.CANCELLED})
 WAITING_STATES = frozenset({OrderState.NEEDS_MAKER, OrderState.NEEDS_CUSTOMER})
+OFF_STATES = frozenset({OrderState.CANCELLED, OrderState.CANNOT_BE_MADE})
+"""Nothing comes of the order: nobody owes anything for it, and what was paid goes back."""
 
 
 def _token() -> str:
@@ -100,6 +102,11 @@ class Order(Thing):
     def is_final(self) -> bool:
         """Whether nothing more will happen to the order."""
         return self.state in FINAL_STATES
+
+    @property
+    def is_off(self) -> bool:
+        """Whether nothing comes of the order."""
+        return self.state in OFF_STATES
 
 
 class Piece(Thing):

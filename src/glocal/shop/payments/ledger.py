@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from glocal.payment.books import Account, Booking, Standing, charge, standing
-from glocal.shop.orders.models import Order, OrderState
+from glocal.shop.orders.models import Order
 from glocal.shop.payments.models import BookingEntry
 from glocal.values import split_minor
-
-OWES_NOTHING = frozenset({OrderState.CANCELLED, OrderState.CANNOT_BE_MADE})
 
 
 def standing_of(order: Order) -> Standing:
@@ -48,7 +46,7 @@ def charge_order(order: Order) -> None:
     """Let the books say what the order comes to by now: its total, or nothing once it is off."""
     Order.objects.select_for_update().filter(id=order.id).first()
     quote = order.quote.quote or {}
-    total = 0 if order.state in OWES_NOTHING else order.total_minor
+    total = 0 if order.is_off else order.total_minor
     tax_share = [max(0, order.quote.total_minor or 0) - quote.get("tax_minor", 0), quote.get("tax_minor", 0)]
     tax = split_minor(total, tax_share)[1] if total and sum(tax_share) else 0
     bookings = charge(standing_of(order), total, tax)
@@ -58,5 +56,5 @@ def charge_order(order: Order) -> None:
 
 def follow_order(order: Order) -> None:
     """Take an order that is off out of the books; what was never charged (made for the shelf) stays out of them."""
-    if order.state in OWES_NOTHING and order.bookings.exists():
+    if order.is_off and order.bookings.exists():
         charge_order(order)

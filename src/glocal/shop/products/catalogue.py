@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from glocal.shop.access import Actor, require
 from glocal.shop.errors import NotFound
-from glocal.shop.orders.models import OrderState
+from glocal.shop.orders.models import OFF_STATES
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.products.models import Product
 from glocal.shop.products.packages import BUNDLED, BUNDLED_DIR
@@ -34,7 +34,7 @@ class CataloguedProduct:
 def catalogue(*, now: datetime | None = None) -> list[CataloguedProduct]:
     """Return all products, what is on the shelf first."""
     since = (now or timezone.now()) - SOLD_WITHIN
-    called_off = Q(quotes__orders__state__in=(OrderState.CANCELLED, OrderState.CANNOT_BE_MADE))
+    called_off = Q(quotes__orders__state__in=OFF_STATES)
     sold = Count("quotes__orders", filter=Q(quotes__orders__created_at__gte=since) & ~called_off)
     products = list(Product.objects.select_related("shop").annotate(sold=sold).order_by("-is_live", "position", "slug"))
     hashes = {product.id: _offered_hash(product) for product in products}

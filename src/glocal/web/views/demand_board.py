@@ -16,10 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from glocal.shop.demand import board, offers
 from glocal.shop.demand.defaults import EXPLORED_SHARE
-from glocal.shop.demand.learnt import learnt_model
-from glocal.shop.demand.models import LearntPreferences
-from glocal.shop.demand.proposals import Proposal, proposals
-from glocal.shop.error_words import error_in_words
+from glocal.shop.demand.learnt import learning, learnt_model
+from glocal.shop.demand.proposals import Proposal, live_offers, proposals
+from glocal.shop.error_words import error_text
 from glocal.shop.errors import NotFound, NotNow, OrderInvalid
 from glocal.shop.products.describe import describe_parameters
 from glocal.shop.products.models import Product
@@ -28,7 +27,7 @@ from glocal.shop.sessions.access import access_inbox
 from glocal.shop.shops.queries import the_shop
 from glocal.web.desk_nav import navigation
 from glocal.web.guard import owner_only
-from glocal.web.page import page
+from glocal.web.page import desk_page, page
 from glocal.web.region_map import region_map, region_name
 
 
@@ -44,7 +43,8 @@ def board_page(request: HttpRequest) -> HttpResponse:
     if region not in said:
         region = shop.region
     language = get_language() or shop.language
-    names, model = _Names(language), learnt_model()
+    names, known, offered = _Names(language), learning(), live_offers(region)
+    model = learnt_model(known)
     context = {
         "shop": shop,
         "region": region,
@@ -52,12 +52,14 @@ def board_page(request: HttpRequest) -> HttpResponse:
         "map": region_map(said, region, language),
         "said": [(code, region_name(code, language), choices) for code, choices in said.items()],
         "sentences": [names.sentence(insight) for insight in board.insights(region, model, names.products)],
-        "proposals": [names.proposal(proposal) for proposal in proposals(region, model, names.products.values())],
-        "results": [names.result(result) for result in board.results(region)],
+        "proposals": [
+            names.proposal(proposal) for proposal in proposals(region, model, names.products.values(), offered)
+        ],
+        "results": [names.result(result) for result in board.results(offered)],
         "wishes": board.wish_groups(region),
         "rises": [names.rise(rise) for rise in board.rises(region, model)],
         "terms": offers.terms(shop),
-        "learnt": LearntPreferences.objects.filter(shop=shop, learnt_at__isnull=False).first(),
+        "learnt": known,
         "percent": round(100 * EXPLORED_SHARE),
     }
     return page(request, "demand.html", {"desk_nav": navigation(request.path), **context})
@@ -135,14 +137,8 @@ class _Names:
         }
 
     def result(self, result: board.Result) -> dict[str, Any]:
-        """Return what came of a variant, and the run that it would need."""
+        """Return what came of a variant."""
         offer = result.offer
-        run, why = None, ""
-        if offer.commission is None:
-            try:
-                run = offers.propose_run(offer)
-            except NotNow as refusal:
-                why = error_in_words(refusal)["message"]
         return {
             **self.about(offer.product.slug, offer.parameter, offer.option),
             "offer": offer,
@@ -151,8 +147,6 @@ class _Names:
             "low": round(100 * result.low),
             "high": round(100 * result.high),
             "hours": None if result.hours_to_live is None else round(result.hours_to_live),
-            "run": run,
-            "why": why,
         }
 
     def rise(self, rise: board.Rise) -> dict[str, Any]:
@@ -167,6 +161,25 @@ class _Names:
             "soon": None if weeks is None else round(weeks[0]),
             "late": None if weeks is None else round(weeks[2]),
         }
+
+
+@owner_only
+@require_POST
+def run_size(request: HttpRequest) -> HttpResponse:
+    """Say how many of a variant to have made: it is priced for that, so it is asked for and not shown by itself."""
+    access_inbox(request.user)
+    offer = _offer(request)
+    about = _Names(get_language() or offer.product.shop.language).about(
+        offer.product.slug, offer.parameter, offer.option
+    )
+    context: dict[str, Any] = {"offer": offer, "about": about}
+    try:
+        context["run"] = offers.propose_run(offer)
+    except NotNow as refusal:
+        context["why"] = error_text(refusal)
+    if request.headers.get("HX-Request"):
+        return page(request, "demand_run.html", context)
+    return desk_page(request, "demand_run.html", context)
 
 
 def _accept(request: HttpRequest) -> None:

@@ -15,12 +15,13 @@ from glocal.shop.legal.queries import papers_of
 from glocal.shop.makers.camera import camera_for, camera_picture, may_show
 from glocal.shop.orders.actions import accept_exact_price, cancel_order
 from glocal.shop.orders.models import OrderState
-from glocal.shop.orders.queries import access_order
+from glocal.shop.orders.queries import access_order, order_timeline
 from glocal.shop.products.describe import describe_values
 from glocal.shop.sessions.models import Side
 from glocal.web.guard import open_to
 from glocal.web.links import part_url
-from glocal.web.order_snapshot import snapshot
+from glocal.web.order_snapshot import must_agree, snapshot
+from glocal.web.order_words import refusal_in_words
 from glocal.web.page import page
 from glocal.web.views.connection import picture_answer
 from glocal.web.views.order_talk import like_this, talk_context
@@ -41,7 +42,6 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
         "token": token,
         "title": product.text("title", language),
         "snapshot": snapshot(order),
-        "ready_by": order.promised_by,
         "values": describe_values(product, quote.values, language),
         "picture": part_url(quote.part, "png"),
         "threemf": part_url(quote.part, "3mf"),
@@ -50,7 +50,8 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
         "like_this": like_this(order),
         "payment": payment_context(order),
         "papers": papers_of(order),
-        "must_agree": order.state == OrderState.NEEDS_CUSTOMER and "price_minor" in order.exact,
+        "must_agree": must_agree(order),
+        "refusal": refusal_in_words(order_timeline(order)) if order.state == OrderState.CANNOT_BE_MADE else "",
     }
     return page(request, "order.html", context)
 

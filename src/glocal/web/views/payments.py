@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from glocal.payment.books import Standing
 from glocal.shop.orders.models import Order
 from glocal.shop.orders.queries import access_order
 from glocal.shop.payments.actions import choose_way
@@ -19,7 +20,7 @@ from glocal.shop.payments.models import PayBy
 from glocal.shop.payments.queries import payment_of, transfer_for, ways_to_pay
 from glocal.shop.shops.models import Shop
 from glocal.web.guard import open_to
-from glocal.web.pay_words import state_in_words, way_in_words
+from glocal.web.pay_words import state_in_words, way_back_in_words, way_in_words
 
 
 def ways_as_rows(shop: Shop, chosen: str) -> list[dict[str, Any]]:
@@ -37,9 +38,11 @@ def payment_context(order: Order) -> dict[str, Any] | None:
     now = standing_of(order)
     to_transfer = transfer_for(order, now) if payment.method == PayBy.TRANSFER else None
     return {
-        "state": state_in_words(now.state),
+        "state": state_in_words(now.state, off=order.is_off),
         "standing": now,
         "owed_back_minor": max(0, -now.due_minor),
+        "ways_back": _ways_back(now) if now.due_minor < 0 else [],
+        "shows_way": now.due_minor > 0 or now.received_minor > 0,
         "method": payment.method,
         "online": payment.method in FIRMS and payment.method in ways_to_pay(order.quote.product.shop),
         "way": way_in_words(payment.method),
@@ -49,6 +52,11 @@ def payment_context(order: Order) -> dict[str, Any] | None:
         "code": _code_picture(to_transfer.payload) if to_transfer else "",
         "ways": ways_as_rows(order.quote.product.shop, payment.method) if now.due_minor > 0 else [],
     }
+
+
+def _ways_back(now: Standing) -> list[str]:
+    """Return how the money that is owed back comes, a sentence for each way in which it lies here."""
+    return list(dict.fromkeys(way_back_in_words(account.value) for account in now.held_minor))
 
 
 def _in_fours(iban: str) -> str:

@@ -21,6 +21,7 @@ from glocal.shop.orders.listing import GROUPS, ListedOrder, OrderFilter, list_or
 from glocal.shop.orders.models import WAITING_STATES, Order, OrderState
 from glocal.shop.orders.queries import access_order, order_timeline
 from glocal.shop.outcomes.actions import actual_time_s
+from glocal.shop.payments.ledger import standing_of
 from glocal.shop.products.describe import describe_values
 from glocal.shop.products.models import Product
 from glocal.shop.quotes.elsewhere import peers_of_quote
@@ -39,6 +40,7 @@ from glocal.web.links import part_url
 from glocal.web.order_snapshot import can_cancel
 from glocal.web.order_words import event_in_words
 from glocal.web.page import desk_page, shop_or_none
+from glocal.web.pay_words import state_in_words as payment_in_words
 from glocal.web.views.order_talk import talk_context
 
 
@@ -142,11 +144,19 @@ def order_page(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
         "pieces": list(order.pieces.all()),
         "done": order.state == OrderState.DONE,
         "key": str(new_id()),
+        "payment": _payment(order),
         "peers": peers_of_quote(quote) if _may_need_help(order) else None,
         "can_cancel": can_cancel(order),
         "can_go_on": order.state == OrderState.NEEDS_MAKER and not any(not job.ended_at for job in each.jobs),
     }
     return desk_page(request, "order.html", context)
+
+
+def _payment(order: Order) -> dict[str, Any]:
+    """Return how the books of an order stand, in the owner's words."""
+    now = standing_of(order)
+    state = payment_in_words(now.state, off=order.is_off, desk=True)
+    return {"state": state, "due_minor": max(0, now.due_minor), "back_minor": max(0, -now.due_minor)}
 
 
 def _may_need_help(order: Order) -> bool:

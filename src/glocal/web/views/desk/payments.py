@@ -134,7 +134,7 @@ def _show(request: HttpRequest, order: Order) -> HttpResponse:
         "payment": payment,
         "way": way_in_words(payment.method)[0] if payment else "",
         "standing": now,
-        "state": state_in_words(now.state),
+        "state": state_in_words(now.state, off=order.is_off, desk=True),
         "back_minor": max(0, -now.due_minor),
         "bookings": [
             {"row": row, "debit": account_in_words(row.debit), "credit": account_in_words(row.credit)}
