@@ -203,14 +203,13 @@ def checked() -> Figure:
 
     from glocal.design.check import check
     from glocal.design.model import Mesh
-    from glocal.production.materials import get_material
     from glocal.production.prusaslicer_profiles import get_machine
     from glocal.production.recipes import default_recipe
 
     ball = Manifold.sphere(30.0, 448).to_mesh()
     mesh = Mesh(np.array(ball.vert_properties, dtype=np.float64)[:, :3], np.array(ball.tri_verts, dtype=np.int32))
     machine = get_machine("reference")
-    process = machine.process(default_recipe(machine), get_material("pla"))
+    process = machine.process(default_recipe(machine))
     check(mesh, process)
     begin = time.process_time()
     check(mesh, process)

@@ -57,9 +57,9 @@ test("each option shows what it does to the price, or why that is not known", as
 
 test("a newer change ends the question and takes the old prices away", async () => {
   const rest = timers();
-  let signal;
+  const asked = [];
   globalThis.fetch = mock.fn((_url, options) => {
-    ({ signal } = options);
+    asked.push({ signal: options.signal, ...JSON.parse(options.body) });
     return new Promise(() => {});
   });
   const { shown, form: tools } = form();
@@ -67,8 +67,12 @@ test("a newer change ends the question and takes the old prices away", async () 
   effects.begin(base);
   await rest();
   effects.clear();
-  assert.equal(signal.aborted, true);
+  const [question, end] = asked;
+  assert.equal(question.signal.aborted, true);
+  assert.deepEqual([end.visit, end.variants], [question.visit, []], "the server is told that nobody waits");
   assert.deepEqual(shown.shape, []);
+  effects.clear();
+  assert.equal(asked.length, 2, "once");
 });
 
 test("what the shop had no time for is asked again", async () => {

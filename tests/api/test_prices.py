@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -27,9 +28,9 @@ def asked(monkeypatch: pytest.MonkeyPatch, product: Any) -> list[Any]:
 
     questions: list[Any] = []
 
-    def unsaved_quote(product: Any, values: Any, options: Any, *, may_slice: bool) -> QuoteRecord:
+    def unsaved_quote(product: Any, values: Any, options: Any, inquiry: Any) -> QuoteRecord:
         bound = bind(product.template(), values)
-        questions.append((bound["side"], options.material_id, may_slice))
+        questions.append((bound["side"], options.material_id, inquiry.may_slice))
         row = QuoteRecord(product=product, currency="EUR")
         if bound["shape"] == "round":
             row.refusal = NeedsSlicer("Only the slicer knows.", help="Ask exactly.").as_dict()
@@ -88,6 +89,23 @@ def test_a_newer_question_of_the_visit_ends_the_older(client: Client, asked: lis
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize("variants", [[], [{}] * 41, [{"values": {"side": None}}]])
-def test_too_much_or_nothing_is_refused(client: Client, asked: list[Any], variants: list[Any]) -> None:
+def test_a_question_without_changes_ends_the_older_one(client: Client, asked: list[Any], monkeypatch: Any) -> None:
+    """Between the steps of one price, too: its part is built, and is neither checked nor estimated."""
+    answered = prices.unsaved_quote
+
+    def move_on_meanwhile(product: Any, values: Any, options: Any, inquiry: Any) -> QuoteRecord:
+        inquiry.go_on()
+        with monkeypatch.context() as other:
+            other.setattr(prices.turns, "_slicer", nullcontext())
+            assert ask(client, [], visit="me").json() == {"currency": "EUR", "prices": []}
+        inquiry.go_on()
+        return answered(product, values, options, inquiry)
+
+    monkeypatch.setattr(prices, "unsaved_quote", move_on_meanwhile)
+    assert ask(client, [{"values": {"side": 5}}], visit="me").status_code == 409
+    assert asked == []
+
+
+@pytest.mark.parametrize("variants", [[{}] * 41, [{"values": {"side": None}}]])
+def test_too_much_or_no_value_is_refused(client: Client, asked: list[Any], variants: list[Any]) -> None:
     assert ask(client, variants).status_code == 400

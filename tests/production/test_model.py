@@ -40,6 +40,6 @@ def test_only_a_part_fault_has_a_defect():
 
 
 def test_the_check_learns_the_machine_s_room_and_the_recipe_s_layer():
-    process = parts.machine().process(parts.recipe(layer_height_mm=0.15), parts.material(type="PETG"))
+    process = parts.machine().process(parts.recipe(layer_height_mm=0.15))
     assert (process.bed_x_mm, process.bed_y_mm, process.height_mm) == (100, 80, 60)
-    assert (process.layer_height_mm, process.nozzle_mm, process.material_type) == (0.15, 0.4, "PETG")
+    assert (process.layer_height_mm, process.nozzle_mm) == (0.15, 0.4)

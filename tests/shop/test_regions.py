@@ -14,6 +14,7 @@ from glocal.shop.models import EnvelopePoint
 from glocal.shop.outcomes.envelope import envelope_of
 from glocal.shop.products.describe import describe_materials, describe_values
 from glocal.shop.quotes.actions import unsaved_quote
+from glocal.shop.quotes.inquiry import Inquiry
 from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.regions.queries import shown_in, variant_of
 from tests.shop.builders import make_product, make_shop, write_peg
@@ -75,7 +76,7 @@ def test_what_softens_in_this_climate_is_not_offered_and_not_sold(shop_home: Pat
     assert variant_of(product).materials[0].code == "softens"
     assert "petg" not in [row["id"] for row in describe_materials(product, list(product.shop.materials.all()))]
     with pytest.raises(OrderInvalid, match="PETG softens at 68 °C; the part must hold its shape at 70 °C"):
-        unsaved_quote(product, {}, QuoteOptions("petg", "FR"))
+        unsaved_quote(product, {}, QuoteOptions("petg", "FR"), Inquiry())
 
 
 def test_the_envelope_holds_what_turned_out_well(product_with_job: tuple[Any, Any]) -> None:

@@ -38,9 +38,27 @@ export class Effects {
   /** The configuration changes: nothing that was shown is true any more. */
   clear() {
     clearTimeout(this.timer);
-    this.asking?.abort();
+    if (this.asking) this.stop();
     if (this.base) for (const name of this.choices.keys()) this.fields.get(name)?.price?.([]);
     this.base = null;
+  }
+
+  /** Let the server give up what nobody waits for any more: a question without changes ends the older one. */
+  stop() {
+    this.asking?.abort();
+    this.asking = null;
+    this.send({ values: {}, material: "", variants: [] }).catch(() => {});
+  }
+
+  /** @param {object} question @param {AbortSignal} [signal] */
+  send(question, signal) {
+    return fetch(this.setup.urls.prices ?? "", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Accept-Language": this.language },
+      body: JSON.stringify({ product: this.setup.slug, visit: this.visit, ...question }),
+      signal,
+      keepalive: !signal,
+    });
   }
 
   /** Show what is known already, and ask for the rest after a rest. @param {NonNullable<Effects["base"]>} base */
@@ -66,12 +84,8 @@ export class Effects {
     const asking = new AbortController();
     this.asking = asking;
     try {
-      const response = await fetch(this.setup.urls.prices ?? "", {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "Accept-Language": this.language },
-        body: JSON.stringify({ product: this.setup.slug, values: base.values, material: base.material, variants: batch.map(({ change }) => change), visit: this.visit }),
-        signal: asking.signal,
-      });
+      const variants = batch.map(({ change }) => change);
+      const response = await this.send({ values: base.values, material: base.material, variants }, asking.signal);
       if (!response.ok) return;
       const { prices } = await response.json();
       const answered = batch.filter((question, index) => this.learn(question, prices[index]));

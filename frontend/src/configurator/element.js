@@ -185,14 +185,15 @@ class Configurator extends HTMLElement {
   /** @param {boolean} final */
   refresh(final) {
     this.form.complain(null, "");
-    this.preview?.update(this.configuration.values, final);
+    const drawn = this.preview?.update(this.configuration.values, final);
     this.dataset.state = "changing";
-    this.ask();
+    this.ask(final ? undefined : drawn);
     remember(localStorage, this.setup.slug, this.setup.design.hash, this.changed());
     this.showHistory();
   }
 
-  ask() {
+  /** @param {Promise<void>} [drawn] the shape that goes before the price */
+  ask(drawn) {
     this.order.setAttribute("aria-disabled", "true");
     this.order.removeAttribute("href");
     this.download.hidden = this.sheet.hidden = true;
@@ -200,7 +201,7 @@ class Configurator extends HTMLElement {
     this.findings.clearMarks();
     const asked = new URLSearchParams({ values: JSON.stringify(this.changed()), material: this.material });
     this.askShop.href = `${this.setup.urls.ask}?${asked}`;
-    this.price?.ask({ product: this.setup.slug, values: this.shownValues(), material: this.material });
+    this.price?.ask({ product: this.setup.slug, values: this.shownValues(), material: this.material }, drawn);
   }
 
   shownValues() {

@@ -5,6 +5,8 @@ import { fill, formatDay, formatDuration, formatMoney } from "../format.js";
 /** @typedef {import("./types.js").Answer} Answer */
 
 const WAIT_MS = 120;
+/** How long a price may wait for the shape on the screen. */
+const LONGEST_WAIT_MS = 500;
 /** How long the values must rest before the slicer is asked, which takes its time. */
 const WAIT_FOR_SLICER_MS = 900;
 
@@ -37,13 +39,24 @@ export class Price {
     this.element = h("section", { class: "price", "aria-label": texts.price }, this.total, this.range, this.ready, this.later, this.problem, this.breakdown, this.spoken);
   }
 
-  /** Ask for a price soon; a later call replaces this one. @param {object} question */
-  ask(question) {
+  /**
+   * Ask for a price soon; a later call replaces this one.
+   * @param {object} question
+   * @param {Promise<void>} [first] what the customer looks at before the price, which would take computing time from it
+   */
+  ask(question, first) {
     clearTimeout(this.timer);
     this.asking?.abort();
     this.element.setAttribute("aria-busy", "true");
     if (!this.total.textContent) this.ready.textContent = this.setup.texts.working_out;
-    this.timer = setTimeout(() => this.send(question, false), WAIT_MS);
+    const soon = () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.send(question, false), WAIT_MS);
+    };
+    if (!first) return soon();
+    const waiting = setTimeout(soon, LONGEST_WAIT_MS);
+    this.timer = waiting;
+    first.then(() => this.timer === waiting && soon());
   }
 
   /** @param {object} question @param {boolean} wait for the slicer where the instant estimate does not know */

@@ -16,6 +16,7 @@ from glocal.shop.error_words import error_in_words
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import get_product
 from glocal.shop.quotes.actions import unsaved_quote
+from glocal.shop.quotes.inquiry import Inquiry
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.rate_limit import Buckets
@@ -37,6 +38,8 @@ BUDGET_S = 0.75
 def variant_prices(request: HttpRequest, wanted: PricesIn) -> dict[str, Any]:
     """Price every change with the instant estimate; the slicer is never asked, and nothing is kept to be ordered.
 
+    Without changes it only ends an older question with the same ``visit``: ask so when the customer moves on.
+
     A change that the design does not allow together with the other values, or whose price only the slicer knows, has a
     ``refusal`` that says so.
     """
@@ -44,20 +47,22 @@ def variant_prices(request: HttpRequest, wanted: PricesIn) -> dict[str, Any]:
     product = get_product(wanted.product)
     ends = time.monotonic() + BUDGET_S
     prices: list[dict[str, Any]] = []
-    with turns.turn(wanted.visit) as overtaken:
+    with turns.turn(wanted.visit) as go_on:
+        inquiry = Inquiry(may_slice=False, go_on=go_on)
         for number, variant in enumerate(wanted.variants):
-            if overtaken():
-                raise Overtaken("You changed it meanwhile; the newer question is answered instead.")
+            go_on()
             in_time = number == 0 or time.monotonic() < ends
-            prices.append(_price(product, wanted, variant) if in_time else _unknown(NOT_YET))
+            prices.append(_price(product, wanted, variant, inquiry) if in_time else _unknown(NOT_YET))
     return {"currency": product.shop.currency, "prices": prices}
 
 
-def _price(product: Product, wanted: PricesIn, variant: VariantIn) -> dict[str, Any]:
+def _price(product: Product, wanted: PricesIn, variant: VariantIn, inquiry: Inquiry) -> dict[str, Any]:
     try:
         material = variant.material or wanted.material
         options = QuoteOptions(material, product.shop.region, wanted.quantity, wanted.delivery)
-        row = unsaved_quote(product, {**wanted.values, **variant.values}, options, may_slice=False)
+        row = unsaved_quote(product, {**wanted.values, **variant.values}, options, inquiry)
+    except Overtaken:
+        raise
     except BadInput as error:
         return _unknown(error)
     return _told(row)

@@ -131,7 +131,7 @@ class PricesIn(Schema):
     material: str = Field(max_length=100)
     quantity: int = 1
     delivery: bool = False
-    variants: list[VariantIn] = Field(min_length=1, max_length=40)
+    variants: list[VariantIn] = Field(max_length=40)
     visit: str = Field("", max_length=60, description="a newer question with the same text ends an older one")
 
 

@@ -34,15 +34,15 @@ class Turns:
     _slicer: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
-    def turn(self, visit: str) -> Iterator[Callable[[], bool]]:
+    def turn(self, visit: str) -> Iterator[Callable[[], None]]:
         """Wait for a turn; of questions with the same ``visit`` only the newest gets one (without a visit, each does).
 
-        What is yielded tells, at any later moment, whether the visit has asked something newer meanwhile.
+        What is yielded is to be called before each step: it raises as soon as the visit has asked something newer.
 
         Raises
         ------
         Overtaken
-            When a newer question of the visit came while this one waited.
+            When a newer question of the visit came meanwhile.
         """
         with self._lock:
             self._count += 1
@@ -52,10 +52,11 @@ class Turns:
                 self._newest[visit] = mine
                 if len(self._newest) > self.keep:
                     self._newest.popitem(last=False)
-        with self._slicer:
-            if self._overtaken(visit, mine):
-                raise Overtaken("You changed it meanwhile; the newer question is answered instead.")
-            yield lambda: self._overtaken(visit, mine)
 
-    def _overtaken(self, visit: str, mine: int) -> bool:
-        return bool(visit) and self._newest.get(visit, mine) != mine
+        def go_on() -> None:
+            if visit and self._newest.get(visit, mine) != mine:
+                raise Overtaken("You changed it meanwhile; the newer question is answered instead.")
+
+        with self._slicer:
+            go_on()
+            yield go_on

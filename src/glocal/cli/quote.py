@@ -87,7 +87,7 @@ def quote(**options: Any) -> None:
 
     machine, material = get_machine(options["machine_id"]), get_material(options["material_id"])
     part, notes = load_part(options["file"], options["pairs"])
-    findings = check(part.mesh, machine.process(recipe_of(machine, (), notes, options), material))
+    findings = check(part.mesh, machine.process(recipe_of(machine, (), notes, options)))
     refuse_blocking(findings)
     recipe = recipe_of(machine, findings, notes, options)
     use, why_sliced = use_of_piece(

@@ -36,7 +36,12 @@ def check(mesh: Mesh, process: PrintProcess) -> tuple[Finding, ...]:
     process : PrintProcess
         Nozzle, layers and room of the machine.
     """
-    findings = [*_closed(mesh), *_size(mesh, process)]
+    return in_room(shape_findings(mesh, process), mesh, process)
+
+
+def shape_findings(mesh: Mesh, process: PrintProcess) -> tuple[Finding, ...]:
+    """Return what :func:`check` finds whatever the machine's room: the same for all with such nozzle and layers."""
+    findings = [*_closed(mesh), *_smallness(mesh, process)]
     if not _HOPELESS & {finding.code for finding in findings}:
         crossed = crossings(mesh)
         findings += _crossed(crossed)
@@ -45,7 +50,12 @@ def check(mesh: Mesh, process: PrintProcess) -> tuple[Finding, ...]:
         findings += detail_findings(mesh, process)
         findings += support_findings(mesh, process)
         findings += stability_findings(mesh, process)
-    return tuple(sorted(findings, key=lambda finding: finding.severity != "blocking"))
+    return tuple(findings)
+
+
+def in_room(found: Sequence[Finding], mesh: Mesh, process: PrintProcess) -> tuple[Finding, ...]:
+    """Return all that :func:`check` finds, from what :func:`shape_findings` found."""
+    return tuple(sorted([*found, *_room(mesh, process)], key=lambda finding: finding.severity != "blocking"))
 
 
 def printable(findings: Iterable[Finding]) -> bool:
@@ -102,20 +112,29 @@ def _flipped(mesh: Mesh, edges: npt.NDArray[np.int64]) -> Finding:
     )
 
 
-def _size(mesh: Mesh, process: PrintProcess) -> list[Finding]:
+def _size(mesh: Mesh) -> tuple[str, list[float]]:
     x, y, z = mesh.extent_mm
-    size = f"{x:.1f} × {y:.1f} × {z:.1f} mm"
-    extent_mm = [round(float(length), 1) for length in (x, y, z)]
-    if max(x, y, z) < 2 * process.nozzle_mm:
-        return [
-            Finding(
-                "too_small",
-                "blocking",
-                f"The part is {size}, smaller than two lines of a {process.nozzle_mm:g} mm nozzle.",
-                "Is the file in millimetres? Make the part larger.",
-                figures={"size_mm": extent_mm, "nozzle_mm": process.nozzle_mm},
-            )
-        ]
+    return f"{x:.1f} × {y:.1f} × {z:.1f} mm", [round(float(length), 1) for length in (x, y, z)]
+
+
+def _smallness(mesh: Mesh, process: PrintProcess) -> list[Finding]:
+    if max(mesh.extent_mm) >= 2 * process.nozzle_mm:
+        return []
+    size, extent_mm = _size(mesh)
+    return [
+        Finding(
+            "too_small",
+            "blocking",
+            f"The part is {size}, smaller than two lines of a {process.nozzle_mm:g} mm nozzle.",
+            "Is the file in millimetres? Make the part larger.",
+            figures={"size_mm": extent_mm, "nozzle_mm": process.nozzle_mm},
+        )
+    ]
+
+
+def _room(mesh: Mesh, process: PrintProcess) -> list[Finding]:
+    z = mesh.extent_mm[2]
+    size, extent_mm = _size(mesh)
     room = f"{process.bed_x_mm:g} × {process.bed_y_mm:g} × {process.height_mm:g} mm"
     footprint = fits_rectangle(mesh.vertices[:, :2], process.bed_x_mm, process.bed_y_mm)
     if footprint and z <= process.height_mm:

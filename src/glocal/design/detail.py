@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LAYERS = 32
 _SHARE = 0.95  # of a line: what is exactly one line wide can be drawn
+_STRAIGHT_MM = 0.002
 _MOST_TRIANGLES = 400_000
 _MOST_PLACES = 20
 
@@ -78,10 +79,12 @@ def _narrow_places(mesh: Mesh, width: float, layer_mm: float) -> tuple[list[Poin
     strokes: list[Point] = []
     gaps: list[Point] = []
     round_ = manifold3d.JoinType.Round
+    seen: set[bytes] = set()
     for z in layer_heights(mesh, layer_mm):
-        layer = solid.slice(z)
-        if layer.is_empty():
+        layer = solid.slice(z).simplify(_STRAIGHT_MM)  # each triangle's edge left a corner on a straight line
+        if layer.is_empty() or (outline := _outline(layer)) in seen:
             continue
+        seen.add(outline)
         # a hair more on the way back, so that what was not narrow leaves no slivers
         opened = layer.offset(-width / 2, round_, circular_segments=12).offset(
             width / 2 * 1.12, round_, circular_segments=12
@@ -92,6 +95,12 @@ def _narrow_places(mesh: Mesh, width: float, layer_mm: float) -> tuple[list[Poin
         strokes += _places(layer - opened, z, width)
         gaps += _places(closed - layer, z, width)
     return _apart(strokes, width), _apart(gaps, width)
+
+
+def _outline(layer: CrossSection) -> bytes:
+    """Return what tells a layer from others: upright walls have the same in all heights, and the same places."""
+    corners = np.round(np.concatenate(layer.to_polygons()), 3) + 0.0
+    return corners[np.lexsort(corners.T)].tobytes() + np.float64(round(layer.area(), 2)).tobytes()
 
 
 def layer_heights(mesh: Mesh, layer_mm: float) -> npt.NDArray[np.float64]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -292,12 +293,15 @@ class PrintProcess:
     bed_x_mm: float
     bed_y_mm: float
     height_mm: float
-    material_type: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("nozzle_mm", "layer_height_mm", "bed_x_mm", "bed_y_mm", "height_mm"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} is {getattr(self, name)}, expected more than 0")
+
+    def anywhere(self) -> PrintProcess:
+        """Return the same nozzle and layers in a room without end: what is found so holds on every such machine."""
+        return replace(self, bed_x_mm=math.inf, bed_y_mm=math.inf, height_mm=math.inf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class Machine:
         """The middle of the bed in the machine's own coordinates."""
         return self.bed_origin_x_mm + self.bed_x_mm / 2, self.bed_origin_y_mm + self.bed_y_mm / 2
 
-    def process(self, recipe: Recipe, material: Material | None = None) -> PrintProcess:
+    def process(self, recipe: Recipe) -> PrintProcess:
         """Return what the printability check needs to know about this machine and recipe."""
         return PrintProcess(
             nozzle_mm=self.nozzle_mm,
@@ -80,7 +80,6 @@ class Machine:
             bed_x_mm=self.bed_x_mm,
             bed_y_mm=self.bed_y_mm,
             height_mm=self.height_mm,
-            material_type=material.type if material else None,
         )
 
 

@@ -6,6 +6,7 @@ import io
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from glocal.shop.files.store import shop_files
@@ -15,7 +16,7 @@ from glocal.shop.parts.queries import finding_as_dict, finding_from_dict, load_p
 from glocal.values import canonical_json, sha256_hex
 
 if TYPE_CHECKING:
-    from glocal.design.model import DesignTemplate, Finding, ParameterValue, Part, PrintProcess
+    from glocal.design.model import DesignTemplate, Finding, Mesh, ParameterValue, Part, PrintProcess
 
 ASK_TO_TURN = frozenset({"needs_support", "stands_on_a_point", "tips_over", "small_footprint"})
 """Findings that another way up may spare."""
@@ -78,14 +79,24 @@ def check_part(row: BuiltPart, process: PrintProcess) -> tuple[Finding, ...]:
 
 
 def _check_of(row: BuiltPart, process: PrintProcess) -> PartCheck:
-    from glocal.design.check import check
+    from glocal.design.check import in_room
 
     key = sha256_hex(canonical_json(asdict(process)))
     known = PartCheck.objects.filter(part=row, process=key).first()
     if known is None:
-        findings = [finding_as_dict(finding) for finding in check(load_part(row).mesh, process)]
+        mesh = load_part(row).mesh
+        found = in_room(_shape_findings(mesh, process.anywhere()), mesh, process)
+        findings = [finding_as_dict(finding) for finding in found]
         known, _ = PartCheck.objects.get_or_create(part=row, process=key, defaults={"findings": findings})
     return known
+
+
+@lru_cache(maxsize=8)
+def _shape_findings(mesh: Mesh, process: PrintProcess) -> tuple[Finding, ...]:
+    """Return what is found on every machine with such a nozzle: makers' machines differ in their rooms mostly."""
+    from glocal.design.check import shape_findings
+
+    return shape_findings(mesh, process)
 
 
 @dataclass(frozen=True, slots=True)

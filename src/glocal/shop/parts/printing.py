@@ -64,7 +64,7 @@ def setup_for(part: BuiltPart, profile_id: str, material_id: str, print_notes: M
 
     machine = get_machine(profile_id)
     material = _material(material_id, profile_id)
-    process = machine.process(default_recipe(machine), material)
+    process = machine.process(default_recipe(machine))
     if print_notes.get("orientation") == "as_modelled":
         lying = Lying(load_part(part), check_part(part, process))
     else:

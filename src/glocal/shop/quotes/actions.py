@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -22,6 +21,7 @@ from glocal.shop.products.models import Product
 from glocal.shop.quotes.candidates import Uses, find_candidates, machine_of
 from glocal.shop.quotes.context import price_context
 from glocal.shop.quotes.elsewhere import peers_for
+from glocal.shop.quotes.inquiry import Inquiry
 from glocal.shop.quotes.match_words import nobody_in_words
 from glocal.shop.quotes.models import QuoteMethod, QuoteRecord
 from glocal.shop.quotes.options import QuoteOptions
@@ -70,7 +70,8 @@ def quote_product(
     BadInput
         When a value, the material or going first is not what can be asked for.
     """
-    row = unsaved_quote(product, raw_values, options, exact=exact, may_slice=may_slice, now=now)
+    inquiry = Inquiry(now or timezone.now(), may_slice=may_slice or exact, exact=exact)
+    row = unsaved_quote(product, raw_values, options, inquiry)
     row.save()
     if ways and row.quote is not None:
         offer_to_wait(row)
@@ -80,13 +81,7 @@ def quote_product(
 
 
 def unsaved_quote(
-    product: Product,
-    raw_values: Mapping[str, object],
-    options: QuoteOptions,
-    *,
-    exact: bool = False,
-    may_slice: bool = True,
-    now: datetime | None = None,
+    product: Product, raw_values: Mapping[str, object], options: QuoteOptions, inquiry: Inquiry
 ) -> QuoteRecord:
     """Answer as :func:`quote_product` does, for a look: nothing can be ordered with a row that is not saved."""
     from glocal.design.parameters import bind
@@ -103,7 +98,7 @@ def unsaved_quote(
         currency=product.shop.currency,
     )
     try:
-        _price(row, template, values, exact=exact, may_slice=may_slice or exact, now=now or timezone.now())
+        _price(row, template, values, inquiry)
     except BadInput:
         raise
     except GlocalError as refusal:
@@ -150,21 +145,18 @@ def _price(
     row: QuoteRecord,
     template: DesignTemplate,
     values: Mapping[str, ParameterValue],
-    *,
-    exact: bool,
-    may_slice: bool,
-    now: datetime,
+    inquiry: Inquiry,
 ) -> None:
     """Fill the row with part, findings, candidates and price, or raise why there is none."""
     from glocal.network.peers import full
     from glocal.quoting.price import price
 
     part = row.part = built_part(template, values)
-    uses = Uses(part, row.material_id, template.print_notes)
-    found = _candidates(row, uses, now, may_slice=may_slice)
+    uses = Uses(part, row.material_id, template.print_notes, inquiry.go_on)
+    found = _candidates(row, uses, inquiry)
     row.candidates = found.as_dict()
-    if full(found.accepted, now):
-        row.candidates["peers"] = peers_for(row, uses, by=None, now=now).as_dict()
+    if full(found.accepted, inquiry.now):
+        row.candidates["peers"] = peers_for(row, uses, by=None, now=inquiry.now).as_dict()
     if not found.accepted:
         raise nobody(row.candidates)
     machine = row.machine = machine_of(found.accepted[0])
@@ -172,7 +164,7 @@ def _price(
     row.findings = [finding_as_dict(finding) for finding in setup.findings]
     row.recipe = recipe_as_dict(setup.recipe)
     refuse_if_blocked(part, row.findings)
-    use = uses.exact(machine.profile_id) if exact else uses.use(machine.profile_id)
+    use = uses.exact(machine.profile_id) if inquiry.exact else uses.use(machine.profile_id)
     context = price_context(
         row.product,
         machine,
@@ -181,7 +173,7 @@ def _price(
         plates=plates_for(setup, row.quantity),
         delivery=row.delivery,
         rush=row.rush,
-        now=now,
+        now=inquiry.now,
     )
     quote = price(use, context)
     row.quote = quote.as_dict()
@@ -190,27 +182,17 @@ def _price(
     row.valid_until = quote.valid_until
 
 
-def _candidates(row: QuoteRecord, uses: Uses, now: datetime, *, may_slice: bool) -> MatchResult:
+def _candidates(row: QuoteRecord, uses: Uses, inquiry: Inquiry) -> MatchResult:
     """Ask all makers, at first without waiting for the slicer; with it when that leaves nobody."""
-    ask = partial(
-        find_candidates,
-        row.product.shop,
-        uses,
-        quantity=row.quantity,
-        delivery=row.delivery,
-        rush=row.rush,
-        prefer=row.prefer,
-        by=None,
-        now=now,
-    )
-    found = ask(may_slice=False)
+    asked = QuoteOptions.of(row)
+    found = find_candidates(row.product.shop, uses, asked, replace(inquiry, may_slice=False))
     if found.accepted or not found.unknown:
         return found
-    if not may_slice:
+    if not inquiry.may_slice:
         raise NeedsSlicer(
             "The price of this shape has to be calculated by the slicer.", help="Ask again, and wait for the slicer."
         )
-    return ask(may_slice=True)
+    return find_candidates(row.product.shop, uses, asked, inquiry)
 
 
 def refuse_if_blocked(part: BuiltPart, findings: list[dict[str, Any]]) -> None:

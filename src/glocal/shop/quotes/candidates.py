@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +13,11 @@ from django.conf import settings
 from django.core.cache import cache
 
 from glocal.shop.makers.models import MakerMachine
-from glocal.shop.makers.queries import network_makers
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.printing import Setup, plate_of, setup_for, sliced
 from glocal.shop.quotes.context import learnt_factors
+from glocal.shop.quotes.inquiry import Inquiry, go_on
+from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.shops.models import Shop
 from glocal.values import sha256_hex
 
@@ -31,11 +32,18 @@ ONLY_THE_SLICER_KNOWS = "exact"
 
 @dataclass(slots=True)
 class Uses:
-    """What one piece of a part uses, worked out once per kind of machine and only when asked for."""
+    """What one piece of a part uses, worked out once per kind of machine and only when asked for.
+
+    Parameters
+    ----------
+    go_on : callable
+        Called before what takes its time; raises when nobody waits for the answer any more.
+    """
 
     part: BuiltPart
     material_id: str
     print_notes: Mapping[str, Any]
+    go_on: Callable[[], None] = go_on
     _setups: dict[str, Setup] = field(default_factory=dict)
     _instant: dict[str, PrintUse | None] = field(default_factory=dict)
     _exact: dict[str, PrintUse] = field(default_factory=dict)
@@ -43,6 +51,7 @@ class Uses:
     def setup(self, profile_id: str) -> Setup:
         """Return how the part is printed on a kind of machine."""
         if profile_id not in self._setups:
+            self.go_on()
             self._setups[profile_id] = setup_for(self.part, profile_id, self.material_id, self.print_notes)
         return self._setups[profile_id]
 
@@ -74,6 +83,7 @@ class Uses:
             calibration = load_calibration(slicer().version, setup.machine.id, setup.recipe.id, own)
         except NotCalibrated:
             return None
+        self.go_on()
         use = _estimated_once(setup, calibration)
         return use and apply_factors(use, learnt_factors(), setup.machine.id, self.material_id, _family(setup))
 
@@ -145,30 +155,22 @@ def need_of(uses: Uses, *, quantity: int, delivery: bool, may_slice: bool) -> ne
 def find_candidates(
     shop: Shop,
     uses: Uses,
+    asked: QuoteOptions,
+    inquiry: Inquiry,
     *,
-    quantity: int,
-    delivery: bool,
-    rush: bool,
-    prefer: str,
-    by: datetime | None,
-    now: datetime,
-    may_slice: bool,
+    by: datetime | None = None,
 ) -> network.MatchResult:
     """Ask every maker's machines whether they can make the part, with the reason where not.
 
-    Parameters
-    ----------
-    prefer : str
-        What the makers who can are ranked by: near, cheap, soon or green.
-    may_slice : bool
-        Whether to wait for the slicer where the instant estimate does not know a machine; else its maker is unknown.
+    Where the inquiry may not wait for the slicer, the maker of a machine that the instant estimate does not know is
+    unknown.
     """
     from glocal.network.match import match
 
-    need = need_of(uses, quantity=quantity, delivery=delivery, may_slice=may_slice)
-    makers = network_makers(shop, now, rush=rush)
-    preference = cast("network.Preference", prefer)
-    return match(need, makers, near=(shop.latitude, shop.longitude), by=by, now=now, preference=preference)
+    need = need_of(uses, quantity=asked.quantity, delivery=asked.delivery, may_slice=inquiry.may_slice)
+    makers = inquiry.makers(shop, rush=asked.rush)
+    preference = cast("network.Preference", asked.prefer)
+    return match(need, makers, near=(shop.latitude, shop.longitude), by=by, now=inquiry.now, preference=preference)
 
 
 def machine_of(offer: network.Offer) -> MakerMachine:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -20,13 +22,14 @@ from glocal.shop.parts.queries import finding_as_dict
 from glocal.shop.quotes.actions import nobody, refuse_if_blocked
 from glocal.shop.quotes.candidates import Uses, find_candidates
 from glocal.shop.quotes.context import context_from_inputs
+from glocal.shop.quotes.inquiry import Inquiry
+from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.workflow.handover import enqueue
 from glocal.shop.workflow.names import LEARN, ORDERS_QUEUE, learn_id
 from glocal.shop.workflow.plates import ready_plate, write_job
 from glocal.shop.workflow.stage import GO_ON, STOP, move
 
 if TYPE_CHECKING:
-    from glocal.network.model import MatchResult
     from glocal.production.model import Plate
 
 
@@ -84,10 +87,12 @@ def find_maker(order: Order) -> str:
     uses = Uses(part, order.quote.material_id, print_notes(order))
     now = timezone.now() + timedelta(hours=0.0 if order.hold_until else order.quote.hold_h)
     declined = declined_machines(order)
-    found, late = _candidates(order, uses, order.promised_by, now), ""
+    asked = replace(QuoteOptions.of(order.quote), quantity=order.quantity)
+    ask = partial(find_candidates, order.quote.product.shop, uses, asked, Inquiry(now))
+    found, late = ask(by=order.promised_by), ""
     offer = next((each for each in found.accepted if each.machine_id not in declined), None)
     if offer is None:
-        found, late = _candidates(order, uses, None, now), " It will be later than was promised."
+        found, late = ask(), " It will be later than was promised."
         offer = next((each for each in found.accepted if each.machine_id not in declined), None)
     if offer is None and not found.accepted:
         raise nobody(found.as_dict())
@@ -104,21 +109,6 @@ def find_maker(order: Order) -> str:
 
     words = f"{machine.maker.name} makes it on {machine.name}, {offer.distance_km:.1f} km away.{late}"
     return move(order, "matched", words, data=found.as_dict(), change=keep)
-
-
-def _candidates(order: Order, uses: Uses, by: datetime | None, now: datetime) -> MatchResult:
-    quote = order.quote
-    return find_candidates(
-        quote.product.shop,
-        uses,
-        quantity=order.quantity,
-        delivery=quote.delivery,
-        rush=quote.rush,
-        prefer=quote.prefer,
-        by=by,
-        now=now,
-        may_slice=True,
-    )
 
 
 def lay_out(order: Order) -> str:

@@ -1,0 +1,49 @@
+"""Prices that are asked for together: as of one moment, of the same makers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from glocal.shop.makers.queries import network_makers
+from glocal.shop.shops.models import Shop
+
+if TYPE_CHECKING:
+    from glocal.network import model as network
+
+
+def go_on() -> None:
+    """Say that somebody still waits."""
+
+
+@dataclass(slots=True)
+class Inquiry:
+    """What one asker wants to know, and for how long.
+
+    Parameters
+    ----------
+    may_slice : bool
+        Whether the asker waits for the slicer where the instant estimate does not know.
+    exact : bool
+        Let the slicer answer instead of the instant estimate.
+    go_on : callable
+        Called before each step that takes its time; raises when nobody waits for the answer any more.
+    """
+
+    now: datetime = field(default_factory=timezone.now)
+    may_slice: bool = True
+    exact: bool = False
+    go_on: Callable[[], None] = go_on
+    _makers: dict[tuple[uuid.UUID, bool], list[network.Maker]] = field(default_factory=dict)
+
+    def makers(self, shop: Shop, *, rush: bool) -> list[network.Maker]:
+        """Return all active makers as they are at this moment, read once."""
+        key = (shop.id, rush)
+        if key not in self._makers:
+            self._makers[key] = network_makers(shop, self.now, rush=rush)
+        return self._makers[key]
