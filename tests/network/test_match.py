@@ -40,6 +40,18 @@ def test_a_neighbour_with_a_free_machine() -> None:
     assert "no record of success yet" in offer.reasons
 
 
+def test_what_is_brought_is_ready_at_the_door() -> None:
+    brings = maker(delivers_km=10.0, delivery_s=Estimate(86_400, 43_200, 172_800, "said by the maker"))
+    offer = only(ask(need(handover="delivery"), brings))
+    assert offer.ready_at == MONDAY_8 + timedelta(hours=26)
+    assert (offer.ready_low, offer.ready_high) == (
+        MONDAY_8 + timedelta(hours=12, seconds=6000),
+        MONDAY_8 + timedelta(hours=50.5),
+    )
+    assert only(ask(need(handover="pickup"), brings)).ready_at == MONDAY_8 + timedelta(hours=2)
+    assert codes(ask(need(handover="delivery"), brings, days=1)) == ["too_late"]
+
+
 @pytest.mark.parametrize(
     ("need_", "maker_", "code", "words"),
     [

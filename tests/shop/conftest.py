@@ -137,9 +137,10 @@ class ShopUnderTest:
         """Place an order for a peg."""
         from glocal.shop.orders.actions import CustomerDetails, place_order
 
+        customer = CustomerDetails("Ann", "ann@example.org", address=changes.pop("address", ""))
         view = self.quote(**changes)
         assert view.quote is not None, view.refusal
-        return place_order(view.id, CustomerDetails("Ann", "ann@example.org"), idempotency_key=key or str(uuid.uuid4()))
+        return place_order(view.id, customer, idempotency_key=key or str(uuid.uuid4()))
 
 
 @pytest.fixture

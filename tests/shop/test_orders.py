@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -127,3 +127,23 @@ def test_an_async_listener_hears_what_happens_while_it_listens(shop: ShopUnderTe
         return heard
 
     assert asyncio.run(asyncio.wait_for(listen(), timeout=20)) == ["placed", "cancelled"]
+
+
+def test_an_order_promises_the_day_that_was_shown(shop: ShopUnderTest) -> None:
+    view = shop.quote()
+    assert view.quote is not None
+    order = place_order(view.id, ANN, idempotency_key="click")
+    assert order.promised_by.isoformat() == view.quote["ready"]["high"]
+
+
+def test_who_orders_days_after_the_price_is_not_promised_a_day_that_has_passed(shop: ShopUnderTest) -> None:
+    """An hour of queue has come since; the price stands."""
+    view = shop.quote()
+    assert view.quote is not None
+    five_days = timedelta(days=5)
+    shop.machine.busy_until = timezone.now() + five_days + timedelta(hours=1)
+    shop.machine.save()
+    order = place_order(view.id, ANN, idempotency_key="click", now=timezone.now() + five_days)
+    as_quoted = datetime.fromisoformat(view.quote["ready"]["high"])
+    assert five_days + timedelta(minutes=59) < order.promised_by - as_quoted < five_days + timedelta(minutes=61)
+    assert order.total_minor == view.quote["price_minor"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from glocal.production.errors import SlicerCrashed, SlicerRejected, SlicerTimedOut
 from glocal.shop.models import Job, Order
@@ -152,3 +155,36 @@ def test_pieces_that_do_not_fit_on_one_plate_get_several_jobs(shop: ShopUnderTes
     assert order.state == "queued"
     assert len(jobs) > 1
     assert sorted(piece.number for job in jobs for piece in job.pieces.all()) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_promise_that_nobody_can_keep_is_told_once_with_the_likely_day(shop: ShopUnderTest) -> None:
+    order = shop.order()
+    shop.machine.busy_until = timezone.now() + timedelta(days=4)
+    shop.machine.save()
+    order = carry(order)
+    assert order.state == "queued"
+    assert order.comes_late
+    assert order.ready_at is not None
+    assert order.promised_by < order.ready_at
+    assert codes(order).count("comes_late") == 1
+    shop.machine.refresh_from_db()
+    Order.objects.filter(id=order.id).update(generation=2)
+    carry(order, prepare.find_maker)
+    assert codes(order).count("comes_late") == 1
+
+
+def test_a_promise_to_bring_it_holds_at_the_customers_door(shop: ShopUnderTest) -> None:
+    """The maker who was quoted brings it within hours; they leave, and who is left takes four days to bring it."""
+    shop.machine.maker.delivers_km = 50.0
+    shop.machine.maker.delivery_h = 2.0
+    shop.machine.maker.save()
+    order = shop.order(delivery=True, address="1 Quai du Port")
+    slow = builders.make_machine("slow").maker
+    slow.delivers_km, slow.delivery_h = 50.0, 96.0
+    slow.save()
+    shop.machine.is_active = False
+    shop.machine.save()
+    order = carry(order)
+    assert order.machine.maker == slow
+    assert order.comes_late
+    assert order.ready_at > timezone.now() + timedelta(days=4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -189,3 +189,16 @@ def test_a_customer_may_choose_by_what_the_maker_is_chosen(client: Client, quote
     offers[0] |= {"distance_km": 0.5, "ready_at": "2026-03-01"}
     type(quote).objects.filter(id=quote.id).update(candidates={"accepted": offers})
     assert 'name="prefer"' not in page_of(client, quote)  # all ways lead to Ben
+
+
+def test_a_day_that_moved_is_looked_at_before_anything_is_promised(
+    client: Client, quote: Any, no_engine: list[Any]
+) -> None:
+    page = page_of(client, quote)
+    shown = re.search(r'name="ready_by" value="([^"]+)"', page)[1]
+    earlier = (datetime.fromisoformat(shown) - timedelta(days=2)).isoformat()
+    asked = client.post(f"/checkout/{quote.id}/", {**ADA, "idempotency_key": key_of(page), "ready_by": earlier})
+    assert "it would be ready later" in asked.content.decode()
+    assert orders() == 0
+    again = {**ADA, "idempotency_key": key_of(asked.content.decode()), "ready_by": shown}
+    assert client.post(f"/checkout/{quote.id}/", again).status_code == 302

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -87,3 +89,11 @@ def test_events_tell_the_state_and_end_with_the_order(client: Client, order: Any
     assert shown["final"]
     assert "The order was placed." in shown["timeline"]
     assert end.startswith("event: end")
+
+
+def test_a_late_order_shows_the_promise_and_the_likely_day(client: Client, order: Any) -> None:
+    assert "Later than was promised" not in client.get(address(order)).content.decode()
+    type(order).objects.filter(id=order.id).update(ready_at=order.promised_by + timedelta(days=2))
+    page = client.get(address(order)).content.decode()
+    assert "Later than was promised" in page
+    assert re.search(r"<s>.*</s> \S", page)

@@ -96,6 +96,8 @@ class Maker:
         ISO 4217 code of this maker's prices.
     delivery_minor : int
         Price of one delivery.
+    delivery_s : Estimate or None
+        Seconds from ready at the maker's to the customer; None when not known, and then not in the dates of offers.
     material_minor_per_kg : mapping of str to int
         What the maker charges for material, by material id.
     grid_g_co2_per_kwh : float or None
@@ -125,6 +127,7 @@ class Maker:
     completed: int = 0
     currency: str = "EUR"
     delivery_minor: int = 0
+    delivery_s: Estimate | None = None
     material_minor_per_kg: Mapping[str, int] = field(default_factory=dict)
     grid_g_co2_per_kwh: float | None = None
     unclear_equipment: tuple[str, ...] = ()
@@ -242,9 +245,10 @@ class Offer:
     """A maker who can make it, with what to expect.
 
     ``ready_at`` is the median, ``ready_low`` and ``ready_high`` bound 80 %; failures and reprints are in it when the
-    maker has a record. ``cost`` is the expected cost, reprints and delivery included. ``footprint_g_co2`` is None
-    unless the machine's power and the maker's electricity are known. ``odds_in_time`` is the chance, at least, that it
-    is ready by the wished date: read from the three points, linear between them, and never above what they say.
+    maker has a record, and the way to the customer when it is brought. ``cost`` is the expected cost, reprints and
+    delivery included. ``footprint_g_co2`` is None unless the machine's power and the maker's electricity are known.
+    ``odds_in_time`` is the chance, at least, that it is ready by the wished date: read from the three points, linear
+    between them, and never above what they say.
     """
 
     maker_id: str

@@ -63,7 +63,7 @@ def make_offer(
     )
     if points is None:
         return Reason("never", f"{kind.name} would not be done within a year", {"machine": machine.id})
-    low, middle, high = (point.astimezone(UTC) for point in points)
+    low, middle, high = _at_the_customer(points, maker, way)
     if by is not None and middle > by:
         late_h = (middle - by) / timedelta(hours=1)
         why = "; ".join([f"ready {middle:%Y-%m-%d %H:%M} UTC, {late_h:.0f} h too late", *notes])
@@ -91,6 +91,12 @@ def make_offer(
         maker.name,
         None if by is None else odds_in_time(middle, high, by),
     )
+
+
+def _at_the_customer(points: tuple[datetime, datetime, datetime], maker: Maker, way: Way) -> list[datetime]:
+    brings = maker.delivery_s if way.kind == "delivery" else None
+    takes_s = (0.0, 0.0, 0.0) if brings is None else (brings.low, brings.value, brings.high)
+    return [point.astimezone(UTC) + timedelta(seconds=s) for point, s in zip(points, takes_s, strict=True)]
 
 
 def odds_in_time(median: datetime, high: datetime, by: datetime) -> float:

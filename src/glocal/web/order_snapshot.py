@@ -37,7 +37,7 @@ def _parts(order: Order) -> str:
     """Return what the other parts of the page follow from: when it changes, they are read again."""
     now = standing_of(order)
     sums = (order.total_minor, now.charged_minor, now.received_minor, now.returned_minor)
-    return " ".join(map(str, (*sums, int(order.is_off), int(must_agree(order)))))
+    return " ".join(map(str, (*sums, int(order.is_off), int(must_agree(order)), int(order.comes_late))))
 
 
 def must_agree(order: Order) -> bool:

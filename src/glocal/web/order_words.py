@@ -68,6 +68,7 @@ def event_in_words(code: str, message: str, data: Mapping[str, Any]) -> str:
         "sliced": _("The print was calculated exactly."),
         "matching": _("A maker near you is being looked for."),
         "matched": _("A maker was found."),
+        "comes_late": _("It will be later than was promised; the day is beside what you ordered."),
         "maker_silent": _("The maker does not answer; the order is offered to the next one."),
         "held": _("It waits for others on its plate."),
         "plate_shared": _("Its plate is closed, with others on it, and waits for the printer."),

@@ -53,9 +53,10 @@ class Needs:
 def needs(now: datetime) -> Needs:
     """Return what needs somebody now."""
     open_orders = Order.objects.exclude(state__in=FINAL_STATES)
+    is_late = Q(promised_by__lt=now) | Q(ready_at__gt=F("promised_by"))
     counts = _counts(
         waiting=open_orders.filter(state__in=WAITING_STATES),
-        late=open_orders.filter(promised_by__lt=now),
+        late=open_orders.filter(is_late),
         unknown=Job.objects.filter(state=JobState.UNKNOWN),
         to_clear=Job.objects.filter(state=JobState.WAITING_PLATE),
         sessions=DesignSession.objects.filter(waits_for=Side.SHOP),
@@ -67,7 +68,7 @@ def needs(now: datetime) -> Needs:
         phase__in=(Phase.MACHINE_FAULT, Phase.PART_FAULT), created_at__gte=now - FAILED_WITHIN
     ).select_related("job__machine__maker")
     low = Spool.objects.filter(remaining_g__lt=LOW_MATERIAL_G, machine__is_active=True, maker__is_active=True)
-    waiting = open_orders.filter(Q(state__in=WAITING_STATES) | Q(promised_by__lt=now))
+    waiting = open_orders.filter(Q(state__in=WAITING_STATES) | is_late)
     return Needs(
         **counts,
         failed=list(failed.order_by("-created_at")[:MOST_SHOWN]),

@@ -13,6 +13,7 @@ from glocal.shop.makers.models import Maker, MakerMachine, Spool
 from glocal.shop.makers.track import TrackRecords
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import material_minor_per_kg
+from glocal.values import Estimate
 
 if TYPE_CHECKING:
     from glocal.network import model as network
@@ -35,6 +36,12 @@ def queue_s(machine: MakerMachine, *, rush: bool = False) -> float:
         open_jobs = open_jobs.filter(Q(intent_at__isnull=False) | Q(id__in=urgent))
     total = open_jobs.aggregate(total=Sum(Coalesce("left_s", "estimate_s")))["total"]
     return float(total or 0.0)
+
+
+def brings_in(maker: Maker) -> Estimate:
+    """Return the seconds from ready at a maker's to the customer's door."""
+    span_s = maker.delivery_h * 3600
+    return Estimate(span_s, span_s / 2, span_s * 2, f"{maker.name} says so; half or twice may be")
 
 
 def network_makers(shop: Shop, now: datetime, *, rush: bool = False) -> list[network.Maker]:
@@ -107,6 +114,7 @@ def _maker(
         completed=track.own(maker).ok,
         currency=shop.currency,
         delivery_minor=maker.delivery_minor,
+        delivery_s=brings_in(maker),
         material_minor_per_kg=per_kg,
         grid_g_co2_per_kwh=(shop.assumptions.get("grid_g_co2_per_kwh") or {}).get("value"),
         source="the shop's own list",

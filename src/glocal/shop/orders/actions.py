@@ -22,6 +22,7 @@ from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.orders.path import hand_over_preparation
 from glocal.shop.payments.actions import open_books
 from glocal.shop.payments.ledger import charge_order
+from glocal.shop.quotes.dates import ready_if_ordered
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.quotes.queries import get_quote
 from glocal.shop.workflow.conclude import Verdict, conclude
@@ -100,13 +101,15 @@ def place_order(
     quote = get_quote(quote_id)
     known = Order.objects.filter(idempotency_key=idempotency_key).first()
     if known is None:
-        _check_orderable(quote, now or timezone.now())
+        now = now or timezone.now()
+        _check_orderable(quote, now)
         if quote.delivery and not customer.address.strip():
             raise OrderInvalid("The address is missing.", help="Say where it shall be brought.", field="address")
+        promised_by = ready_if_ordered(quote, now).high
         quote.product.template()  # read from the disk before the transaction, which must be short
         try:
             with transaction.atomic():
-                return _write_order(quote, customer, idempotency_key, for_stock=for_stock, pay_by=pay_by)
+                return _write_order(quote, customer, idempotency_key, promised_by, for_stock=for_stock, pay_by=pay_by)
         except IntegrityError:  # a second click was faster
             known = Order.objects.filter(idempotency_key=idempotency_key).first()
             if known is None:
@@ -128,7 +131,13 @@ def _check_orderable(quote: QuoteRecord, now: datetime) -> None:
 
 
 def _write_order(
-    quote: QuoteRecord, customer: CustomerDetails, idempotency_key: str, *, for_stock: bool, pay_by: str
+    quote: QuoteRecord,
+    customer: CustomerDetails,
+    idempotency_key: str,
+    promised_by: datetime,
+    *,
+    for_stock: bool,
+    pay_by: str,
 ) -> Order:
     if quote.quote is None or quote.total_minor is None:
         raise ValueError("a refused quote cannot be ordered")
@@ -143,7 +152,7 @@ def _write_order(
         quantity=quote.quantity,
         total_minor=quote.total_minor,
         currency=quote.currency,
-        promised_by=datetime.fromisoformat(quote.quote["ready"]["high"]),
+        promised_by=promised_by,
     )
     Piece.objects.bulk_create(Piece(order=order, number=number) for number in range(1, quote.quantity + 1))
     tell(order, "placed", "The order was placed.", data={"total_minor": order.total_minor, "currency": order.currency})

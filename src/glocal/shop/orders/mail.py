@@ -18,7 +18,10 @@ from glocal.shop.workflow.handover import enqueue
 from glocal.shop.workflow.names import NOTICES_QUEUE, ORDER_MAIL, order_mail_id
 
 log = logging.getLogger(__name__)
-TO_CUSTOMER = frozenset({"placed", "done", "needs_customer", "cannot_be_made", "cancelled", "refunded", "message"})
+COMES_LATE = "comes_late"
+TO_CUSTOMER = frozenset(
+    {"placed", "done", "needs_customer", "cannot_be_made", "cancelled", "refunded", "message", COMES_LATE}
+)
 """Codes of events of which the customer hears by mail."""
 TO_SHOP = frozenset({"message_to_shop"})
 
@@ -61,6 +64,7 @@ def _message(order: Order, code: str, readers: list[str]) -> EmailMessage:
             "cannot_be_made": _("It cannot be made as you ordered it."),
             "cancelled": _("Your order was cancelled."),
             "refunded": _("You get money back."),
+            COMES_LATE: _("It will be later than we promised. Your order's page has the day; you may cancel it there."),
             "message": _("The shop wrote to you about your order."),
             "message_to_shop": _("A customer wrote to you about an order."),
         }

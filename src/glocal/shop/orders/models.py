@@ -47,6 +47,7 @@ def _token() -> str:
 class Order(Thing):
     """One order of one customer. The quote in it never changes; the state does, each time with an event.
 
+    ``promised_by`` is what the customer was promised, ``ready_at`` the median of the maker who was found since.
     ``match`` keeps who was considered and why, ``exact`` what the slicer said, ``generation`` counts how often the
     order's path was started anew (after an answer of the customer or the maker, or a failed print).
     """
@@ -102,6 +103,11 @@ class Order(Thing):
     def is_final(self) -> bool:
         """Whether nothing more will happen to the order."""
         return self.state in FINAL_STATES
+
+    @property
+    def comes_late(self) -> bool:
+        """Whether it is likelier than not that the promise is not kept: nobody found could keep it."""
+        return self.ready_at is not None and self.ready_at > self.promised_by and not self.is_final
 
     @property
     def is_off(self) -> bool:

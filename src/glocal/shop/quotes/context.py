@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q
 
 from glocal.errors import GlocalError
-from glocal.shop.makers.models import Maker, MakerMachine
-from glocal.shop.makers.queries import queue_s
+from glocal.shop.makers.models import MakerMachine
+from glocal.shop.makers.queries import brings_in, queue_s
 from glocal.shop.outcomes.models import JobOutcome, LearntFactors
 from glocal.shop.products.models import Product
 from glocal.shop.shops.models import Shop
@@ -39,7 +39,6 @@ def price_context(
     shop = product.shop
     material = offered_material(shop, material_id)
     terms = terms_of(shop, product.price_rules)
-    waiting_s = queue_s(machine, rush=rush) + max(0.0, ((machine.busy_until or now) - now).total_seconds())
     return PriceContext(
         terms=terms,
         rate=MachineRate(machine.hourly_minor, machine.power_w, machine.setup_min),
@@ -51,11 +50,17 @@ def price_context(
         delivery_minor=machine.maker.delivery_minor if delivery else 0,
         now=now,
         quantity=quantity,
-        queue_s=Estimate(waiting_s, waiting_s, waiting_s, "jobs on this machine") if waiting_s else None,
+        queue_s=waits_on(machine, now, rush=rush),
         rush_rate=(terms.rush_rate or 0.0) if rush else 0.0,
         opening=_opening(machine),
-        delivery_s=_delivery(machine.maker) if delivery else None,
+        delivery_s=brings_in(machine.maker) if delivery else None,
     )
+
+
+def waits_on(machine: MakerMachine, now: datetime, *, rush: bool) -> Estimate | None:
+    """Return the seconds until a machine is free, or ``None`` when it is."""
+    waiting_s = queue_s(machine, rush=rush) + max(0.0, ((machine.busy_until or now) - now).total_seconds())
+    return Estimate(waiting_s, waiting_s, waiting_s, "jobs on this machine") if waiting_s else None
 
 
 def context_from_inputs(inputs: Mapping[str, Any]) -> PriceContext:
@@ -126,11 +131,6 @@ def learnt_factors() -> Factors:
 
     row = LearntFactors.objects.filter(name="shop").first()
     return Factors.from_dict(row.factors) if row else Factors()
-
-
-def _delivery(maker: Maker) -> Estimate:
-    span_s = maker.delivery_h * 3600
-    return Estimate(span_s, span_s / 2, span_s * 2, f"{maker.name} says so; half or twice may be")
 
 
 def _opening(machine: MakerMachine) -> OpeningHours | None:

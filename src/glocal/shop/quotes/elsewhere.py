@@ -15,6 +15,7 @@ from glocal.shop.makers.models import Maker, MakerMachine
 from glocal.shop.parts.printing import plates_for
 from glocal.shop.quotes.candidates import Uses, need_of
 from glocal.shop.quotes.context import price_context
+from glocal.shop.quotes.dates import ready_if_ordered
 from glocal.shop.quotes.models import QuoteRecord
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _with(quote: QuoteRecord, machine: MakerMachine, offer: Mapping[str, Any], u
     return Elsewhere(
         machine.maker,
         offer["distance_km"],
-        datetime.fromisoformat(quote.quote["ready"]["at"] if chosen and quote.quote else offer["ready_at"]),
+        ready_if_ordered(quote, now).at if chosen and quote.quote else datetime.fromisoformat(offer["ready_at"]),
         quote.total_minor if chosen else _total_minor(quote, machine, uses, now),
         chosen,
     )

@@ -15,6 +15,7 @@ from glocal.shop.jobs.decline import declined_machines
 from glocal.shop.jobs.models import Job, JobState
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.orders.events import tell
+from glocal.shop.orders.mail import COMES_LATE
 from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.printing import Setup, plate_of, plates_for, setup_for
@@ -89,10 +90,10 @@ def find_maker(order: Order) -> str:
     declined = declined_machines(order)
     asked = replace(QuoteOptions.of(order.quote), quantity=order.quantity)
     ask = partial(find_candidates, order.quote.product.shop, uses, asked, Inquiry(now))
-    found, late = ask(by=order.promised_by), ""
+    found = ask(by=order.promised_by)
     offer = next((each for each in found.accepted if each.machine_id not in declined), None)
     if offer is None:
-        found, late = ask(), " It will be later than was promised."
+        found = ask()
         offer = next((each for each in found.accepted if each.machine_id not in declined), None)
     if offer is None and not found.accepted:
         raise nobody(found.as_dict())
@@ -107,8 +108,12 @@ def find_maker(order: Order) -> str:
         locked.match = found.as_dict()
         locked.ready_at = offer.ready_at
 
-    words = f"{machine.maker.name} makes it on {machine.name}, {offer.distance_km:.1f} km away.{late}"
-    return move(order, "matched", words, data=found.as_dict(), change=keep)
+    words = f"{machine.maker.name} makes it on {machine.name}, {offer.distance_km:.1f} km away."
+    said = move(order, "matched", words, data=found.as_dict(), change=keep)
+    if said == GO_ON and order.comes_late and not order.events.filter(code=COMES_LATE).exists():
+        words = f"It will be later than was promised: likely {offer.ready_at:%Y-%m-%d %H:%M} UTC."
+        return move(order, COMES_LATE, words, data={"ready_at": offer.ready_at.isoformat()})
+    return said
 
 
 def lay_out(order: Order) -> str:

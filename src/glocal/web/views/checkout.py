@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -23,6 +25,7 @@ from glocal.shop.orders.actions import CustomerDetails, place_order
 from glocal.shop.parts.finding_words import findings_in_words
 from glocal.shop.products.describe import describe_materials, describe_values
 from glocal.shop.quotes.actions import quote_product
+from glocal.shop.quotes.dates import ready_if_ordered
 from glocal.shop.quotes.models import Prefer, QuoteRecord
 from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.quotes.queries import get_quote
@@ -59,6 +62,7 @@ class CheckoutForm(forms.Form):
     )
     idempotency_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
     design = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    ready_by = forms.DateTimeField(required=False, widget=forms.HiddenInput)  # the day that was shown
     pay_by = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)  # drawn as radio buttons
 
     def __init__(self, *args: Any, delivery: bool, **kwargs: Any) -> None:
@@ -102,6 +106,8 @@ def checkout_steps(request: HttpRequest, quote_id: uuid.UUID, way: Way) -> HttpR
 def _take_order(request: HttpRequest, quote: QuoteRecord, wanted: dict[str, Any], way: Way) -> HttpResponse:
     form = CheckoutForm(request.POST, delivery=quote.delivery)
     if form.is_valid():
+        if _moved(quote, form.cleaned_data["ready_by"]):
+            return _show(request, quote, _form(request, quote), way, moved=True)
         try:
             return _place(quote, form, way)
         except QuoteExpired:
@@ -113,6 +119,15 @@ def _take_order(request: HttpRequest, quote: QuoteRecord, wanted: dict[str, Any]
             field = error.data.get("field")
             form.add_error(field if field in form.fields else None, error_in_words(error)["message"])
     return _show(request, quote, form, way, status=422)
+
+
+def _moved(quote: QuoteRecord, shown: datetime | None) -> bool:
+    """Return whether the day to be promised is later by now than what the customer saw."""
+    if shown is None or quote.quote is None:
+        return False
+    zone = ZoneInfo(quote.product.shop.timezone)
+    by = ready_if_ordered(quote, timezone.now()).high
+    return by.astimezone(zone).date() > shown.astimezone(zone).date()
 
 
 def _form(request: HttpRequest, quote: QuoteRecord, *, key: str = "") -> CheckoutForm:
@@ -130,7 +145,8 @@ def _form(request: HttpRequest, quote: QuoteRecord, *, key: str = "") -> Checkou
         kept["email"] = mail_of(request.user)
     ours = request.method == "POST" or "HX-Request" in request.headers
     key = key or (typed.get("idempotency_key", "")[:200] if ours else "") or str(new_id())
-    return CheckoutForm(initial={**kept, "idempotency_key": key}, delivery=quote.delivery)
+    ready_by = ready_if_ordered(quote, timezone.now()).high.isoformat() if quote.quote else ""
+    return CheckoutForm(initial={**kept, "idempotency_key": key, "ready_by": ready_by}, delivery=quote.delivery)
 
 
 def _terms(sent: Any, quote: QuoteRecord) -> dict[str, Any]:
@@ -159,7 +175,7 @@ def _requote(quote: QuoteRecord, *, may_wait: bool, **changes: Any) -> QuoteReco
     return (at_once.alternatives.first() if may_wait else None) or at_once
 
 
-def _paces(quote: QuoteRecord) -> list[dict[str, Any]]:
+def _paces(quote: QuoteRecord, now: datetime) -> list[dict[str, Any]]:
     """Return what the customer may choose between, at once first: nothing when there is but one way."""
     at_once = quote.alternative_to or quote
     rows = [at_once, *at_once.alternatives.all()]
@@ -171,7 +187,7 @@ def _paces(quote: QuoteRecord) -> list[dict[str, Any]]:
             "chosen": row.id == quote.id,
             "value": "1" if row.hold_h else "0",
             "hold_h": round(row.hold_h),
-            "ready_at": datetime.fromisoformat((row.quote or {})["ready"]["at"]),
+            "ready_at": ready_if_ordered(row, now).at,
         }
         for row in rows
     ]
@@ -197,10 +213,13 @@ def _show(
     *,
     changed: bool = False,
     ordered: bool = False,
+    moved: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     product = quote.product
     language = get_language() or product.shop.language
+    now = timezone.now()
+    dates = ready_if_ordered(quote, now) if quote.quote else None
     context = {
         "shop": product.shop,
         "product": product,
@@ -211,8 +230,8 @@ def _show(
         "rush": rush_in_words(quote),
         "saving_minor": (quote.quote or {}).get("plate_saving_minor", 0),
         "lines": lines_in_words(quote.quote) if quote.quote else [],
-        "ready_at": datetime.fromisoformat(quote.quote["ready"]["at"]) if quote.quote else None,
-        "ready_by": datetime.fromisoformat(quote.quote["ready"]["high"]) if quote.quote else None,
+        "ready_at": dates.at if dates else None,
+        "ready_by": dates.high if dates else None,
         "values": describe_values(product, quote.values, language),
         "materials": describe_materials(product, list(product.shop.materials.all())),
         "picture": part_url(quote.part, "png"),
@@ -221,7 +240,8 @@ def _show(
         "ways": ways_as_rows(product.shop, (request.POST or request.GET).get("pay_by", "")),
         "changed": changed,
         "ordered": ordered,
-        "paces": _paces(quote),
+        "moved": moved,
+        "paces": _paces(quote, now),
         "preferences": preferences_as_rows(quote),
         "quantities": range(1, MOST_AT_ONCE + 1),
         "frame": way.frame,
