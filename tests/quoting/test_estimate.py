@@ -126,6 +126,21 @@ def test_chosen_layers_stand_for_all() -> None:
         assert use.total(column) == pytest.approx(full.total(column), rel=within)
 
 
+@pytest.mark.parametrize("shape", ["box 30x20x15", "tray", "solid vase", "ball 20", "twisted star", "stairs"])
+def test_what_is_known_without_looking_is_what_looking_shows(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Layers called calm, and layers measured once for many, have the rows that they have when each is looked at."""
+    from glocal.quoting import sections
+    from glocal.quoting import shape as measuring
+
+    mesh, process = dict(sample_meshes())[f"made:{shape}"], a_process()
+    quick, _ = measure(*mesh_arrays(mesh), process)
+    monkeypatch.setattr(measuring, "calm_layers", lambda flat, *_: np.zeros(len(flat), dtype=bool))
+    monkeypatch.setattr(sections, "outline_key", id)
+    looked_at, _ = measure(*mesh_arrays(mesh), process)
+    at = [measuring.AT[column] for column in measuring.AT if not column.endswith(("pieces", "strokes"))]
+    assert quick.rows[:, at] == pytest.approx(looked_at.rows[:, at], rel=1e-6, abs=0.02)
+
+
 def test_estimate_of_a_box_has_value_band_and_source() -> None:
     """The band is the calibration's, the mass that of the process's filament."""
     use = estimate_with(a_box(20, 20, 10), a_process(), a_calibration())

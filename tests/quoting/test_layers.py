@@ -9,7 +9,7 @@ import pytest
 
 from glocal.design.model import Mesh
 from glocal.quoting.gyroid import wave_s_per_mm
-from glocal.quoting.layers import areas_and_perimeters, contours, flat_areas
+from glocal.quoting.layers import areas_and_perimeters, contours, drifts, flat_areas
 from glocal.quoting.motion import chords, loop_s, tour, trapezoid_s
 
 BOX_FACES = [
@@ -61,6 +61,22 @@ def test_flat_surfaces_belong_to_the_layers_that_they_close() -> None:
     flat = flat_areas(box.vertices, box.faces, 0.0, 0.2, 5, 0.25)
     assert flat[:, 0] == pytest.approx([0, 0, 0, 0, 40])
     assert flat[:, 1] == pytest.approx([40, 0, 0, 0, 0])
+
+
+def test_upright_sides_have_the_same_corners_at_every_height() -> None:
+    """Where a plane crosses the diagonals of a box's sides leaves no point: two layers are equal to the bit."""
+    box = a_box(10, 4, 1)
+    (low,), (high,) = contours(box.vertices, box.faces, np.array([0.3, 0.8]), 0.01)[0]
+    assert len(low) == 4
+    assert (low == high).all()
+
+
+def test_outlines_drift_by_the_slope_of_the_sides() -> None:
+    """Sides that lean by 1 mm over 2 mm move an outline by 0.1 mm per layer of 0.2 mm; lid and floor without end."""
+    box = a_box(10, 4, 2)
+    leaning = box.vertices + np.where(box.vertices[:, 2:] > 1, [1.0, 0.0, 0.0], 0.0)
+    assert drifts(leaning, box.faces, 0.1, 0.2, 10)[1:9] == pytest.approx([0.1] * 8)
+    assert drifts(box.vertices, box.faces, 0.1, 0.2, 10).tolist() == [math.inf] + [0.0] * 8 + [math.inf]
 
 
 def test_a_straight_move_is_a_trapezoid() -> None:

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+STRAIGHT_MM = 1e-6
+"""A point that lies no further from the line past it is no corner."""
 
 
 @numba.njit(cache=True)
@@ -103,6 +105,33 @@ def flat_areas(  # noqa: PLR0917 - a kernel of plain numbers
         share = abs(nz) / 2 / (k1 - k0 + 1)
         for k in range(k0, k1 + 1):
             result[min(max(k, 0), count - 1), 0 if nz > 0 else 1] += share
+    return result
+
+
+@numba.njit(cache=True)
+def drifts(vertices: Floats, faces: npt.NDArray[np.int32], first: float, step: float, count: int) -> Floats:
+    """Return how far an outline can move sideways on its way from each plane to the next.
+
+    Returns
+    -------
+    (count,) float64
+        Largest horizontal run, mm, of the triangles between plane k and plane k + 1, as if each went all the way;
+        infinite where a surface lies flat.
+    """
+    result = np.zeros(count)
+    for face in range(faces.shape[0]):
+        a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
+        ux, uy, uz = vertices[b, 0] - vertices[a, 0], vertices[b, 1] - vertices[a, 1], vertices[b, 2] - vertices[a, 2]
+        vx, vy, vz = vertices[c, 0] - vertices[a, 0], vertices[c, 1] - vertices[a, 1], vertices[c, 2] - vertices[a, 2]
+        rise = np.hypot(uy * vz - uz * vy, uz * vx - ux * vz)
+        run = abs(ux * vy - uy * vx)
+        if run == 0.0:
+            continue
+        move = step * run / rise if rise > 0.0 else np.inf
+        low = min(vertices[a, 2], vertices[b, 2], vertices[c, 2])
+        high = max(vertices[a, 2], vertices[b, 2], vertices[c, 2])
+        for k in range(max(0, int(np.floor((low - first) / step))), min(count - 1, int((high - first) / step)) + 1):
+            result[k] = max(result[k], move)
     return result
 
 
@@ -212,11 +241,31 @@ def chain(from_edge: Ints, to_edge: Ints) -> tuple[Ints, Ints, int]:
 
 
 @numba.njit(cache=True)
+def cornered(points: Floats) -> Floats:
+    """Return a closed contour from its corners alone, without the points where it crosses a diagonal of a flat side.
+
+    Layers of an upright shape so have the same points, wherever their planes cross the diagonals.
+    """
+    count = len(points)
+    kept = np.empty(count, dtype=np.int64)
+    total, before = 0, count - 1
+    for i in range(count):
+        after = i + 1 if i + 1 < count else 0
+        along_x, along_y = points[after, 0] - points[before, 0], points[after, 1] - points[before, 1]
+        aside = along_x * (points[i, 1] - points[before, 1]) - along_y * (points[i, 0] - points[before, 0])
+        if abs(aside) > STRAIGHT_MM * np.hypot(along_x, along_y):
+            kept[total] = before = i
+            total += 1
+    return points[kept[:total]] if total >= 3 else points
+
+
+@numba.njit(cache=True)
 def thinned(points: Floats, tolerance: float) -> Floats:
     """Return a closed contour without points that lie within ``tolerance`` of the line past them.
 
     A cone of directions from the last kept point is narrowed point by point (Reumann-Witkam with a moving cone).
     """
+    points = cornered(points)
     count = len(points)
     if count < 5:
         return points

@@ -11,7 +11,7 @@ from glocal.quoting.gyroid import wave_s_per_mm
 from glocal.quoting.layers import Floats
 from glocal.quoting.motion import chords, length_mm, loop_s, tour
 from glocal.quoting.process import Process
-from glocal.quoting.sections import Regions, opened, shrunk
+from glocal.quoting.sections import Regions, shrunk
 
 KINDS = ("outer", "wall", "bridge", "solid", "top", "sparse")
 """Kinds of path; each has a planned time (s), a time at constant speed (s), a length (mm) and a volume (mm³)."""
@@ -25,8 +25,6 @@ LONG_LINE = 1.08
 """What speeding up and slowing down add to a line that is drawn alone in a thin wall."""
 CURVED = frozenset({"gyroid", "hilbertcurve", "honeycomb", "3dhoneycomb", "archimedeanchords", "octagramspiral"})
 """Infill whose corners set its speed, not the length of its lines: that speed is fitted per density."""
-THINNEST_WALL_MM = 0.3
-"""What is left between outer walls and narrower than this widens them instead of getting a line of its own."""
 DIAGONALS = (math.pi / 4, 3 * math.pi / 4)
 SMALL_LOOP_MM = 2 * math.pi * 6.5
 """Loops up to this length count as small to the slicer."""
@@ -66,8 +64,7 @@ def walls(row: dict[str, float], regions: Regions, layer: int, process: Process)
     p, first = process, layer == 0
     height = p.first_layer_mm if first else p.layer_mm
     acceleration = p.first_acceleration if first else p.wall_acceleration
-    core = opened(regions.core, THINNEST_WALL_MM / 2)
-    core_area = float(core.area())
+    core_area = float(regions.core.area())
     loops = [as_floats(loop) for loop in shrunk(regions.outline, p.outer_width_mm / 2 + SINGLE_LINE_MM).to_polygons()]
     seconds = walked = naive_s = 0.0
     for points in loops:
@@ -93,7 +90,7 @@ def walls(row: dict[str, float], regions: Regions, layer: int, process: Process)
     spacing = p.spacing(p.wall_width_mm)
     speed = p.first_speed if first else p.wall_speed
     seconds = walked = naive_s = 0.0
-    inner = [as_floats(polygon) for polygon in shrunk(core, spacing / 2).to_polygons()]
+    inner = [as_floats(polygon) for polygon in shrunk(regions.core, spacing / 2).to_polygons()]
     for points in inner:
         around = length_mm(points)
         loop_speed = min(speed, p.small_speed) if around <= SMALL_LOOP_MM and not first else speed
@@ -132,7 +129,7 @@ def fill(row: dict[str, float], regions: Regions, layer: int, process: Process) 
             continue
         speed, acceleration = (p.first_speed, p.first_acceleration) if first else (kind_speed, kind_acceleration)
         name = "solid" if first else kind
-        grown = shrunk(region, -p.infill_overlap_mm) ^ reach
+        grown = reach if region is regions.inside else shrunk(region, -p.infill_overlap_mm) ^ reach
         spacing = p.spacing(width)
         points, ends = all_points(grown)
         both = [chords(points, ends, angle, spacing / density, speed, acceleration, p.jerk) for angle in DIAGONALS]

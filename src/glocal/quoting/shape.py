@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 from manifold3d import CrossSection, OpType
 
-from glocal.quoting.layers import Floats, Ints, areas_and_perimeters, flat_areas
+from glocal.quoting.layers import Floats, Ints, areas_and_perimeters, drifts, flat_areas
 from glocal.quoting.motion import length_mm
 from glocal.quoting.paths import COLUMNS, KINDS, as_floats, layer_use
 from glocal.quoting.process import FLAT_FLOW, Process
-from glocal.quoting.sections import cut, regions, shrunk
+from glocal.quoting.sections import Slices, calm_layers, cut, regions, shrunk
 
 AT = {column: i for i, column in enumerate(COLUMNS)}
 FEW_LAYERS = 30
@@ -94,6 +94,14 @@ def known_of_all(vertices: Floats, faces: npt.NDArray[np.int32], heights: Floats
     return np.column_stack([np.ones(count), exact, *(np.minimum(one, area) for one in near)])
 
 
+def drifts_of_all(vertices: Floats, faces: npt.NDArray[np.int32], heights: Floats, process: Process) -> Floats:
+    """Return how far outlines can move from each layer to the next, mm: (n,); the first is pressed flat besides."""
+    first = heights[1] - process.layer_mm if len(heights) > 1 else heights[0]
+    result = drifts(vertices, faces, first, process.layer_mm, len(heights))
+    result[0] += process.elephant_foot_mm
+    return result
+
+
 def choose(known: Floats, process: Process) -> Ints:
     """Return the layers to measure: both ends, both sides of steps, and the rest where the shape changes."""
     count = len(known)
@@ -153,10 +161,11 @@ def trapezoid_weights(chosen: Ints) -> Floats:
     return weights
 
 
-def neighbours(chosen: Ints, count: int, process: Process) -> list[int]:
-    """Return all layers that measuring the chosen ones looks at."""
+def neighbours(chosen: Ints, count: int, calm: npt.NDArray[np.bool_], process: Process) -> list[int]:
+    """Return all layers that measuring the chosen ones looks at; a calm one is known from itself."""
     near = range(-process.bottom_layers - 1, process.top_layers + 1)
-    return sorted({int(layer) + step for layer in chosen for step in near if 0 <= layer + step < count})
+    looked = {int(layer) + step for layer in chosen if not calm[layer] for step in near if 0 <= layer + step < count}
+    return sorted(looked | {int(layer) for layer in chosen})
 
 
 def measure(vertices: Floats, faces: npt.NDArray[np.int32], process: Process) -> tuple[ShapeUse, int]:
@@ -170,15 +179,28 @@ def measure(vertices: Floats, faces: npt.NDArray[np.int32], process: Process) ->
     vertices = vertices - np.array([0.0, 0.0, vertices[:, 2].min()])
     heights = planes(float(vertices[:, 2].max()), process)
     known = known_of_all(vertices, faces, heights, process)
-    chosen = choose(known, process)
-    slices, open_contours = cut(
-        vertices, faces, heights, neighbours(chosen, len(heights), process), process, known[:, 5:7]
-    )
-    rows = np.array([layer_use(regions(slices, int(k), len(heights)), int(k), process) for k in chosen])
+    chosen, flat = choose(known, process), known[:, 5:7]
+    calm = calm_layers(flat, drifts_of_all(vertices, faces, heights, process), process)
+    near = neighbours(chosen, len(heights), calm, process)
+    slices, open_contours = cut(vertices, faces, heights, near, process, flat, calm)
+    rows = rows_of(slices, chosen, len(heights), process)
     weights = trapezoid_weights(chosen)
     skirt_s, skirt_mm3 = skirt([slices.solid(k) for k in range(min(process.skirt_layers, len(heights)))], process)
     totals = sums(rows, weights, known, chosen) if len(chosen) < len(heights) else rows.sum(axis=0)
     return ShapeUse(rows, weights, totals, len(heights), skirt_s, skirt_mm3), open_contours
+
+
+def rows_of(slices: Slices, chosen: Ints, count: int, process: Process) -> Floats:
+    """Return one row per chosen layer; layers above the first with the same regions are measured once."""
+    known: dict[tuple[int, bool], Floats] = {}
+    rows = []
+    for layer in map(int, chosen):
+        split = regions(slices, layer, count)
+        key = id(split), layer == 0
+        if key not in known:
+            known[key] = layer_use(split, layer, process)
+        rows.append(known[key])
+    return np.array(rows)
 
 
 def skirt(lowest: Sequence[Any], process: Process) -> tuple[float, float]:
