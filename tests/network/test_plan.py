@@ -88,6 +88,21 @@ def test_loads_that_are_better_off_elsewhere_as_a_whole_are_found() -> None:
     assert plan(city(10, 3, 5), rounds=3000).objective == pytest.approx(3921.9, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("seed", "shifts", "layers", "best"),
+    [
+        (8883, False, 0.0, 7842.23),
+        (8917, True, 0.0, 6727.02),
+        (8800, False, 0.02, 6817.18),
+        (8913, False, 0.02, 5076.12),
+    ],
+)
+def test_plates_move_and_part_as_a_whole(seed: int, shifts: bool, layers: float, best: float) -> None:
+    # the best of all schedules; no order of these plates pays a set-up alone, so one by one they never move
+    question = problem(6, 3, seed, shifts=shifts, layers=layers)
+    assert plan(question).objective == pytest.approx(best, abs=0.01)
+
+
 def test_more_machines_never_lower_the_bound() -> None:
     question = problem(20, 5)
     few = replace(question, machines=question.machines[:3])

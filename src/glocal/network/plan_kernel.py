@@ -27,6 +27,7 @@ from glocal.network.plan_scan_kernel import (
     LOADED,
     MATERIAL,
     NEVER,
+    NOT_POSSIBLE,
     RATE,
     READY,
     RELEASE,
@@ -49,13 +50,14 @@ Bools = NDArray[np.bool_]
 Seen = tuple[Floats, Bools]
 Load = tuple[Ints, Ints, int]
 Change = tuple[int, int, bool]
+Plate = tuple[float, float, float, float]
 
 AS_IT_IS: Change = (-1, 0, False)
 LOST = 1e12  # cost of a plate that nobody would be there to begin or to take off
 
 
 @_jit
-def _run(machine: Floats, clock: float, plate: tuple[float, float, float, float], loaded: float) -> tuple[float, float]:
+def run_plate(machine: Floats, clock: float, plate: Plate, loaded: float) -> tuple[float, float]:
     """Return when a plate (volume, tallest, released, material) is ready, and what it costs without lateness."""
     volume, tallest, released, material = plate
     fixed, cost = machine[SETUP_H] + machine[HEIGHT_H] * tallest, machine[SETUP]
@@ -90,7 +92,7 @@ def machine_cost(orders: Floats, machine: Floats, load: Load, change: Change) ->
                 tallest = max(tallest, orders[o, HEIGHT])
                 released = max(released, orders[o, RELEASE])
         material = orders[extra if alone else items[source, 0], MATERIAL]
-        clock, spent = _run(machine, clock, (volume, tallest, released, material), loaded)
+        clock, spent = run_plate(machine, clock, (volume, tallest, released, material), loaded)
         loaded = material
         cost += spent
         if alone or joins:
@@ -119,14 +121,15 @@ def _profile(orders: Floats, machine: Floats, load: Load, seen: Floats) -> None:
         seen[0, k], seen[1, k], seen[2, k], seen[3, k], seen[4, k] = volume, tallest, released, first_due, covered
         seen[5, k], seen[6, k], seen[7, k] = clock, cost, loaded
         material = orders[items[k, 0], MATERIAL]
-        clock, spent = _run(machine, clock, (volume, tallest, released, material), loaded)
+        clock, spent = run_plate(machine, clock, (volume, tallest, released, material), loaded)
         loaded = material
-        cost += spent + _late(orders, items[k], count[k], clock, first_due)
+        cost += spent + late_minor(orders, items[k], count[k], clock, first_due)
     seen[5, plates], seen[6, plates], seen[7, plates] = clock, cost, loaded
 
 
 @_jit
-def _late(orders: Floats, plate: Ints, size: int, clock: float, first_due: float) -> float:
+def late_minor(orders: Floats, plate: Ints, size: int, clock: float, first_due: float) -> float:
+    """Return what lateness costs on a plate that is ready at ``clock``."""
     if clock <= first_due:
         return 0.0
     cost = 0.0
@@ -142,26 +145,40 @@ def _with(o: int, orders: Floats, machine: Floats, load: Load, seen: Floats, pla
 
     Later plates are run through until the clock is as it was; above ``limit`` the answer may be too low.
     """
-    items, count, plates = load
+    items, count, _ = load
     at, fresh, limit = place
     order = orders[o]
     volume, tallest, released = order[VOLUME], order[HEIGHT], order[RELEASE]
     if not fresh:
         volume, tallest, released = volume + seen[0, at], max(tallest, seen[1, at]), max(released, seen[2, at])
     loaded = order[MATERIAL]
-    clock, added = _run(machine, seen[5, at], (volume, tallest, released, loaded), seen[7, at])
+    clock, added = run_plate(machine, seen[5, at], (volume, tallest, released, loaded), seen[7, at])
     added += min(order[CAP], order[LATE] * max(0.0, clock - order[DUE]))
     k = at
     if not fresh:
-        added += _late(orders, items[at], count[at], clock, seen[3, at]) - (seen[6, at + 1] - seen[6, at])
+        added += late_minor(orders, items[at], count[at], clock, seen[3, at]) - (seen[6, at + 1] - seen[6, at])
         k = at + 1
-    while k < plates and (added < limit or (fresh and k == at)):  # a fresh plate may save the next one its change
+    return and_later(orders, machine, load, seen, (k, fresh, clock, loaded, added, limit))
+
+
+@_jit
+def and_later(
+    orders: Floats, machine: Floats, load: Load, seen: Floats, at: tuple[int, bool, float, float, float, float]
+) -> float:
+    """Return what is added by a change whose plate is ready at ``clock``, later plates included.
+
+    ``at`` is (first later plate, whether a fresh one came before it, clock, material then loaded, added so far, limit).
+    """
+    items, count, plates = load
+    first, fresh, clock, loaded, added, limit = at
+    k = first
+    while k < plates and (added < limit or (fresh and k == first)):  # a fresh plate may save the next one its change
         if loaded == seen[7, k] and (clock <= seen[5, k] or (clock <= seen[2, k] and seen[5, k] <= seen[2, k])):
             break  # it waits for an order anyhow
         material = orders[items[k, 0], MATERIAL]
-        clock, now = _run(machine, clock, (seen[0, k], seen[1, k], seen[2, k], material), loaded)
+        clock, now = run_plate(machine, clock, (seen[0, k], seen[1, k], seen[2, k], material), loaded)
         loaded = material
-        added += now + _late(orders, items[k], count[k], clock, seen[3, k]) - (seen[6, k + 1] - seen[6, k])
+        added += now + late_minor(orders, items[k], count[k], clock, seen[3, k]) - (seen[6, k + 1] - seen[6, k])
         k += 1
     return float(added)
 
@@ -230,7 +247,12 @@ def _joins(o: int, m: int, problem: Problem, load: Load, at: int, covered: float
         return False
     if len(forbidden) == 0:
         return True
-    together = np.uint64(1) << np.uint64(o)
+    return allowed(plate, size, np.uint64(1) << np.uint64(o), m, forbidden)
+
+
+@_jit
+def allowed(plate: Ints, size: int, together: np.uint64, m: int, forbidden: Words) -> bool:
+    """Say whether orders, and those whose bits are in ``together``, may share a plate of a machine."""
     for i in range(size):
         together |= np.uint64(1) << np.uint64(plate[i])
     for f in range(len(forbidden)):
@@ -294,10 +316,17 @@ def insert(order_list: Ints, problem: Problem, state: State, seen: Seen) -> floa
 @_jit
 def worth_at(o: int, m: int, candidates: Ints, worth: Floats) -> float:
     """Return what order ``o`` is worth on machine ``m`` by the candidates; 0 when it is none of them."""
+    found = worth_if_any(o, m, candidates, worth)
+    return found if found > NOT_POSSIBLE else 0.0
+
+
+@_jit
+def worth_if_any(o: int, m: int, candidates: Ints, worth: Floats) -> float:
+    """Return what order ``o`` is worth on machine ``m`` by the candidates; hopelessly little when it is none."""
     for c in range(candidates.shape[1]):
         if candidates[o, c] == m:
             return float(worth[o, c])
-    return 0.0
+    return NOT_POSSIBLE
 
 
 @_jit

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from glocal.network.plan_group_kernel import insert_together, settle
 from glocal.network.plan_kernel import (
     Bools,
     Floats,
@@ -23,9 +24,11 @@ from glocal.network.plan_kernel import (
     take,
     worth_at,
 )
-from glocal.network.plan_scan_kernel import AREA, DUE
+from glocal.network.plan_scan_kernel import AREA, DUE, RELEASE
 
 _jit = numba.njit(cache=True, nogil=True, error_model="numpy")
+
+TOGETHER = 0.15
 
 
 @_jit
@@ -33,8 +36,8 @@ def search(problem: Problem, state: State, rounds: int, seed: int) -> float:
     """Improve a plan in place by taking some orders out and inserting them anew; return what was gained.
 
     What goes out is a machine's load, a plate here and one elsewhere, a few neighbours in the list of candidates, or
-    any; worse plans are kept for a while when they are only a little worse (record-to-record travel, Dueck, J. Comp.
-    Phys. 104, 1993).
+    any; or a plate or a part of it, to be a plate of its own somewhere; worse plans are kept for a while when they are
+    only a little worse (record-to-record travel, Dueck, J. Comp. Phys. 104, 1993).
     """
     orders, _, candidates, worth, _ = problem
     items, count, plates, base, at_machine = state
@@ -53,10 +56,18 @@ def search(problem: Problem, state: State, rounds: int, seed: int) -> float:
     for step in range(rounds):
         old_gained = gained
         touched[:] = False
-        size = _choose(chosen, candidates, state)
-        _mix(chosen, size, orders)
+        size = _part_of_plate(chosen, orders, state) if np.random.random() < TOGETHER else 0
+        apart = size == 0
+        if apart:
+            size = _choose(chosen, candidates, state)
+            _mix(chosen, size, orders)
         gained -= _take_out(chosen[:size], was, touched, problem, state, seen)
-        gained += insert(chosen[:size], problem, state, seen)
+        if not apart:
+            together = insert_together(chosen[:size], problem, state, seen)
+            gained += together
+            apart = together <= 0.0
+        if apart:
+            gained += insert(chosen[:size], problem, state, seen)
         for i in range(size):
             if at_machine[chosen[i]] >= 0:
                 touched[at_machine[chosen[i]]] = True
@@ -76,7 +87,7 @@ def search(problem: Problem, state: State, rounds: int, seed: int) -> float:
             kept_at[:] = at_machine
             dirty[:] = False
     items[:], count[:], plates[:], base[:], at_machine[:] = kept[0], kept[1], kept[2], kept[3], kept_at
-    return best_gained
+    return best_gained + settle(problem, state)
 
 
 @_jit
@@ -148,6 +159,33 @@ def _choose(chosen: Ints, candidates: Ints, state: State) -> int:
         chosen[size] = np.random.randint(0, n)
         size += 1
     return _distinct(chosen, size, at_machine)
+
+
+@_jit
+def _part_of_plate(chosen: Ints, orders: Floats, state: State) -> int:
+    """Fill ``chosen`` with a plate's orders, or with those up to one by release, by due date or at random."""
+    items, count, _, _, at_machine = state
+    start = np.random.randint(0, len(at_machine))
+    m = at_machine[start]
+    if m < 0:
+        return 0
+    k = 0
+    while not (items[m, k, : count[m, k]] == start).any():
+        k += 1
+    way, last = np.random.randint(0, 6), np.random.random()
+    size = 0
+    for i in range(count[m, k]):
+        o = items[m, k, i]
+        if way == 0:
+            goes = orders[o, RELEASE] <= orders[start, RELEASE]
+        elif way == 1:
+            goes = orders[o, DUE] <= orders[start, DUE]
+        else:
+            goes = way > 2 or o == start or np.random.random() < last
+        if goes:
+            chosen[size] = o
+            size += 1
+    return size
 
 
 @_jit
