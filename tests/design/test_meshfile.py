@@ -119,7 +119,7 @@ def test_an_open_mesh_can_be_read():
 @pytest.mark.parametrize(
     ("data", "suffix", "error"),
     [
-        (b"hello", ".step", UnknownMeshFormat),
+        (b"hello", ".igs", UnknownMeshFormat),
         (b"", ".stl", MeshEmpty),
         (b"hello", ".stl", MeshFileMalformed),
         (stl([]), ".stl", MeshEmpty),

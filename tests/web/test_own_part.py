@@ -17,6 +17,7 @@ from glocal.design.model import Mesh
 from glocal.shop.errors import NotNow
 from glocal.shop.products import own_parts
 from glocal.shop.products.queries import live_products
+from tests.design.step_files import step_box
 
 pytestmark = pytest.mark.django_db
 CORNERS = np.array([[i, j, k] for i in (0, 20) for j in (0, 30) for k in (5, 15)], dtype=float)
@@ -47,6 +48,13 @@ def test_a_file_becomes_a_product_that_only_its_address_opens(client: Client, pr
     assert live_products().count() == 1
 
 
+@pytest.mark.real
+def test_a_step_file_becomes_a_part_in_its_own_unit(client: Client, product: Any, home: Path) -> None:
+    answer = send(client, step_box(1, 2, 1, "inch"), "Bracket.step", unit="m")
+    slug = answer["Location"].strip("/").split("/")[-1]
+    assert "12.7" in (home / "designs" / slug / "part.off").read_text()
+
+
 def test_it_is_put_on_the_bed_in_the_unit_that_was_said(client: Client, product: Any, home: Path) -> None:
     slug = send(client, stl(), unit="cm")["Location"].strip("/").split("/")[-1]
     lines = (home / "designs" / slug / "part.off").read_text().split()
@@ -58,7 +66,8 @@ def test_it_is_put_on_the_bed_in_the_unit_that_was_said(client: Client, product:
     [
         (stl(FACES[:-1]), "open.stl", "not closed"),
         (b"solid nothing", "a.stl", ""),
-        (b"ISO-10303-21;", "part.step", "are not read"),
+        (b"ISO-10303-21;", "part.step", "cannot be read"),
+        (b"IGES", "part.igs", "are not read"),
         (b"", "empty.stl", "empty"),
         (b"\x00" * 200, "noise.3mf", ""),
     ],

@@ -136,12 +136,13 @@ def preset(file: Path, name: str, pairs: tuple[str, ...], output: Path, as_json:
 @unit_option
 @json_option
 def check(file: Path, machine_id: str, unit: str, as_json: bool) -> None:
-    """Say whether FILE (STL, OBJ, 3MF, OFF) can be printed on a machine, and what stands in the way.
+    """Say whether FILE (STL, OBJ, 3MF, OFF, STEP) can be printed on a machine, and what stands in the way.
 
     Exit codes: 0 printable, 3 the file cannot be read as what it claims to be, 4 it cannot be made as it is.
     """
     from glocal.design.check import check as check_mesh
     from glocal.design.check import printable, summary
+    from glocal.design.meshfile import SAY_THEIR_UNIT
     from glocal.design.unit_guess import unit_findings
     from glocal.production.prusaslicer_profiles import get_machine
     from glocal.production.recipes import default_recipe
@@ -149,7 +150,7 @@ def check(file: Path, machine_id: str, unit: str, as_json: bool) -> None:
     mesh = read(file, unit)
     machine = get_machine(machine_id)
     process = machine.process(default_recipe(machine))
-    asked = unit_findings(mesh, process) if unit == "mm" and file.suffix.lower() != ".3mf" else []
+    asked = unit_findings(mesh, process) if unit == "mm" and file.suffix.lower() not in SAY_THEIR_UNIT else []
     findings = (*check_mesh(mesh, process), *asked)
     result = {
         "findings": [finding.as_dict() for finding in findings],

@@ -22,7 +22,11 @@ WRITES = (".3mf", ".stl", ".off")
 def unit_option(command: Command) -> Command:
     """Add the unit of a file that does not say it."""
     return click.option(
-        "--unit", type=click.Choice(UNITS), default="mm", show_default=True, help="Unit of the file, unless it is 3MF."
+        "--unit",
+        type=click.Choice(UNITS),
+        default="mm",
+        show_default=True,
+        help="Unit of the file; 3MF and STEP say it.",
     )(command)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-MESH_SUFFIXES = (".stl", ".obj", ".3mf", ".off")
+MESH_SUFFIXES = (".stl", ".obj", ".3mf", ".off", ".step", ".stp")
 CHOSEN = "chosen default of this command, not a measurement"
 
 # what a price needs beside the piece: option, default, help. A shop sets its own; these stand in the output.
@@ -75,8 +75,8 @@ def terms_options(command: Command) -> Command:
 def quote(**options: Any) -> None:
     """Price one piece of FILE, line by line, with how sure each number is.
 
-    FILE is a mesh (STL, OBJ, 3MF, OFF), an OpenSCAD design, a design package, or the name of a product that ships with
-    glocal. The instant estimate answers where it is calibrated and knows the part; otherwise the slicer does.
+    FILE is a shape (STL, OBJ, 3MF, OFF, STEP), an OpenSCAD design, a design package, or the name of a product that
+    ships with glocal. The instant estimate answers where it is calibrated and knows the part, otherwise the slicer.
     """
     from glocal.design.check import check
     from glocal.production.materials import get_material

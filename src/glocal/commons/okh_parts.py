@@ -12,7 +12,16 @@ from typing import Any
 from glocal.commons.okh import Manifest
 from glocal.commons.okh_check import text_in
 
-SHAPES = (".stl", ".3mf", ".obj", ".off", ".scad")  # best first: what can be measured and printed as it is
+SHAPES = (
+    ".stl",
+    ".3mf",
+    ".obj",
+    ".off",
+    ".step",
+    ".stp",
+    ".scad",
+)
+"""Best first: what can be measured and printed as it is."""
 MOST_PARTS = 500
 MOST_PIECES = 10_000
 _PRINTED = re.compile(r"3d.?p|fused|fff\b|fdm\b|additive|filament", re.IGNORECASE)

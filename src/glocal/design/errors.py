@@ -135,10 +135,17 @@ class MeshFileError(DesignError, BadInput):
 
 
 class UnknownMeshFormat(MeshFileError):
-    """The file is none of STL, OBJ, 3MF, OFF."""
+    """The file is none of STL, OBJ, 3MF, OFF, STEP."""
 
     code = "mesh_format_unknown"
-    advice = "Send it as STL, OBJ, 3MF or OFF."
+    advice = "Send it as STL, OBJ, 3MF, OFF or STEP."
+
+
+class StepNotRead(MeshFileError):
+    """A STEP file cannot be read on this computer, or not now."""
+
+    code = "step_not_read"
+    advice = "Export it as 3MF."
 
 
 class MeshFileTooBig(MeshFileError):

@@ -1,4 +1,4 @@
-"""Read a mesh file that may come from a stranger: STL, OBJ, 3MF, OFF. Each way it can be wrong has an error by name."""
+"""Read a shape that may come from a stranger: STL, OBJ, 3MF, OFF, STEP. Each fault has an error by name."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from glocal.design.errors import (
 from glocal.design.model import Mesh
 from glocal.design.obj import read_obj
 from glocal.design.off import MAX_TRIANGLES, read_off, write_off
+from glocal.design.step_occt import read_step
 from glocal.design.stl import read_stl, write_stl
 from glocal.design.threemf_read import read_3mf
 from glocal.design.winding import face_outwards
@@ -25,6 +26,7 @@ from glocal.design.winding import face_outwards
 __all__ = ["MAX_FILE_BYTES", "MAX_TRIANGLES", "join", "read_mesh", "read_mesh_bytes", "write_off", "write_stl"]
 
 MAX_FILE_BYTES = 200_000_000
+SAY_THEIR_UNIT = frozenset({".3mf", ".step", ".stp"})
 MAX_COORDINATE_MM = 1e5
 """Beyond a hundred metres no file is meant in millimetres for a printer."""
 
@@ -32,7 +34,7 @@ MAX_COORDINATE_MM = 1e5
 def read_mesh(path: Path, *, unit_mm: float = 1.0) -> Mesh:
     """Return the mesh in a file, in mm; a file with several objects becomes one mesh.
 
-    ``unit_mm`` says what a number in the file stands for where the format does not (all but 3MF).
+    ``unit_mm`` says what a number in the file stands for where the format does not (all but 3MF and STEP).
 
     Open meshes can be read; :func:`glocal.design.check.check` says where they are open. Triangles of a closed mesh that
     face the wrong way are turned, as slicers do.
@@ -73,7 +75,7 @@ def read_mesh_bytes(data: bytes, suffix: str, *, unit_mm: float = 1.0) -> Mesh:
     if not data:
         raise MeshEmpty("The file is empty.")
     mesh = reader(data)
-    if unit_mm != 1.0 and suffix.lower() != ".3mf":
+    if unit_mm != 1.0 and suffix.lower() not in SAY_THEIR_UNIT:
         mesh = Mesh(mesh.vertices * unit_mm, mesh.faces)
     if not len(mesh.faces):
         raise MeshEmpty("The file holds no triangles.")
@@ -120,9 +122,15 @@ def _read_all_of_3mf(data: bytes) -> Mesh:
     return join(read_3mf(data))
 
 
+def _read_all_of_step(data: bytes) -> Mesh:
+    return join(read_step(data))
+
+
 _READERS: dict[str, Callable[[bytes], Mesh]] = {
     ".stl": read_stl,
     ".obj": read_obj,
     ".3mf": _read_all_of_3mf,
     ".off": read_off,
+    ".step": _read_all_of_step,
+    ".stp": _read_all_of_step,
 }

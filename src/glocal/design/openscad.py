@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import queue
 import re
-import select
 import struct
-import subprocess
-import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from glocal.design.errors import DesignTooBig, EngineFailed, MeshFileError, MeshFileTooBig, SandboxMissing
+from glocal.design.caged_process import CagedProcess, ProcessDied
+from glocal.design.errors import DesignTooBig, EngineFailed, MeshFileError, MeshFileTooBig
 from glocal.design.model import DesignTemplate, Mesh, ParameterValue
 from glocal.design.off import read_off
 from glocal.design.openscad_log import error_of, mistake_in, warnings_of
@@ -209,7 +206,7 @@ class OpenScadPool:
                 process = None
             process = process or self._start()
             answer, output = process.ask(job, output_format, self.timeout_s)
-        except _ProcessDied as died:
+        except ProcessDied as died:
             if process is not None:
                 process.kill()
             process = None
@@ -227,78 +224,29 @@ class OpenScadPool:
         return self._starter.submit(_Process, command).result()
 
 
-class _ProcessDied(Exception):
-    """The process ended, or was ended, before it answered."""
-
-    def __init__(self, status: str) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-class _Process:
-    """One caged Node process and the pipe to it; used by one thread at a time."""
+class _Process(CagedProcess):
+    """One caged Node process that renders; used by one thread at a time."""
 
     def __init__(self, command: list[str]) -> None:
-        self._popen = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"PATH": os.defpath}
-        )
-        if self._popen.stdin is None or self._popen.stdout is None or self._popen.stderr is None:
-            raise EngineFailed("The design engine has no pipe.")
-        self._stdin, self._stdout = self._popen.stdin.fileno(), self._popen.stdout.fileno()
-        self._stderr_tail = b""
-        self._drain = threading.Thread(target=self._read_stderr, args=(self._popen.stderr,), daemon=True)
-        self._drain.start()
-        os.set_blocking(self._stdin, False)
+        super().__init__(command)
         self._sent_fonts: set[str] = set()
         self.cpu_s = 0.0
         self._jobs = 0
-
-    def _read_stderr(self, stream: Any) -> None:
-        for line in stream:
-            self._stderr_tail = (self._stderr_tail + line)[-2000:]
-
-    def is_alive(self) -> bool:
-        """Say whether the process still runs."""
-        return self._popen.poll() is None
-
-    def kill(self) -> None:
-        """End the process and everything in its cage."""
-        self._popen.kill()
-        self._popen.wait()
-        for stream in (self._popen.stdin, self._popen.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
 
     def ask(self, job: EngineJob, output_format: str, timeout_s: float) -> tuple[dict[str, Any], bytes]:
         """Send a job and return the header and the output of the answer."""
         self._jobs += 1
         deadline = time.monotonic() + timeout_s + _GRACE_S + (_START_S if self._jobs == 1 else 0.0)
         try:
-            self._write(self._request(job, output_format, timeout_s), deadline)
-            (size,) = struct.unpack("<I", self._read(4, deadline))
-            answer: dict[str, Any] = json.loads(self._read(size, deadline))
-            output = self._read(int(answer["size"]), deadline)
+            self.send(self._request(job, output_format, timeout_s), deadline)
+            answer = self.receive_header(deadline)
+            output = self.receive(int(answer["size"]), deadline)
         except (BrokenPipeError, EOFError):
-            raise self._why_it_died() from None
+            raise self.why_it_died(first=self._jobs == 1) from None
         except TimeoutError:
-            raise _ProcessDied("timeout") from None
+            raise ProcessDied("timeout") from None
         self.cpu_s = answer["cpu_us"] / 1e6
         return answer, output
-
-    def _why_it_died(self) -> _ProcessDied:
-        self._popen.kill()
-        code = self._popen.wait()
-        self._drain.join(timeout=1.0)
-        words = self._stderr_tail.decode(errors="replace").strip()
-        if self._jobs == 1 and "bwrap:" in words:
-            raise SandboxMissing(
-                f"The sandbox for designs cannot start here: {words.splitlines()[-1]}",
-                help="bubblewrap needs user namespaces: allow them (sysctl kernel.unprivileged_userns_clone=1).",
-            )
-        if "out of memory" in words.lower() or "allocation failed" in words.lower():
-            return _ProcessDied("out of memory")
-        return _ProcessDied(f"it ended with code {code}. {words[-300:]}".strip())
 
     def _request(self, job: EngineJob, output_format: str, timeout_s: float) -> bytes:
         fonts, font_bytes = [], []
@@ -321,27 +269,3 @@ class _Process:
         }
         text = json.dumps(header).encode()
         return b"".join([struct.pack("<I", len(text)), text, *job.files.values(), *font_bytes])
-
-    def _write(self, data: bytes, deadline: float) -> None:
-        view = memoryview(data)
-        while view:
-            self._wait(deadline, writing=True)
-            with contextlib.suppress(BlockingIOError):
-                view = view[os.write(self._stdin, view) :]
-
-    def _read(self, size: int, deadline: float) -> bytes:
-        parts = bytearray()
-        while len(parts) < size:
-            self._wait(deadline, writing=False)
-            chunk = os.read(self._stdout, min(size - len(parts), 1 << 20))
-            if not chunk:
-                raise EOFError
-            parts += chunk
-        return bytes(parts)
-
-    def _wait(self, deadline: float, *, writing: bool) -> None:
-        poller = select.poll()
-        poller.register(self._stdin if writing else self._stdout, select.POLLOUT if writing else select.POLLIN)
-        left = deadline - time.monotonic()
-        if left <= 0 or not poller.poll(left * 1000):
-            raise TimeoutError

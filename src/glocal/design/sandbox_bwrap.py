@@ -13,18 +13,34 @@ from glocal.design.errors import EngineMissing, SandboxMissing
 CPU_LIMIT_S = 1200
 """Of one process; the pool replaces a process long before."""
 
+_INSIDE = "/engine"
 _NODE_DATA = ("/usr/share/nodejs",)  # Debian's Node loads parts of itself from here
-_WORKER_FILES = ("openscad_worker.mjs", "openscad_job.mjs")
-_BUNDLE_FILES = ("openscad.wasm", "openscad.mjs")
 
 
 def default_engine_dir() -> Path:
     """Return where the set-up puts the engine."""
-    return Path(__file__).parents[1] / "bundle" / "openscad"
+    return bundle_dir("openscad")
+
+
+def bundle_dir(name: str) -> Path:
+    """Return where the set-up puts a program from outside."""
+    return Path(__file__).parents[1] / "bundle" / name
 
 
 def worker_command(engine_dir: Path) -> list[str]:
-    """Return the command that starts one caged worker.
+    """Return the command that starts one caged worker for designs.
+
+    Raises
+    ------
+    SandboxMissing, EngineMissing
+        As :func:`caged_node` does.
+    """
+    bundle = tuple(engine_dir / name for name in ("openscad.wasm", "openscad.mjs"))
+    return [*caged_node(("openscad_worker.mjs", "openscad_job.mjs"), bundle, cpu_s=CPU_LIMIT_S), _INSIDE]
+
+
+def caged_node(scripts: tuple[str, ...], bundle: tuple[Path, ...], *, cpu_s: int) -> list[str]:
+    """Return the command that runs the first of our ``scripts`` in a cage; the bundled files are below ``/engine``.
 
     The worker sees, read-only: the Node program and the libraries it is linked to, the engine, the worker script.
     It has no network, no home, no other process, no capability, and cannot open a new terminal.
@@ -36,24 +52,22 @@ def worker_command(engine_dir: Path) -> list[str]:
     EngineMissing
         When the engine has not been set up.
     """
-    for name in _BUNDLE_FILES:
-        if not (engine_dir / name).is_file():
-            raise EngineMissing(
-                f"The design engine is not set up: {engine_dir / name} is missing.", help="Run `make setup`."
-            )
+    for file in bundle:
+        if not file.is_file():
+            raise EngineMissing(f"The design engine is not set up: {file} is missing.", help="Run `make setup`.")
     bwrap, prlimit, node = (_program(name) for name in ("bwrap", "prlimit", "node"))
     command = [
-        prlimit, f"--cpu={CPU_LIMIT_S}", "--nofile=256", "--data=3221225472", "--fsize=0", "--core=0", "--",
+        prlimit, f"--cpu={cpu_s}", "--nofile=256", "--data=3221225472", "--fsize=0", "--core=0", "--",
         bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL",
         "--hostname", "design", "--proc", "/proc", "--dev", "/dev", "--dir", "/tmp",  # noqa: S108
     ]  # fmt: skip
     for path in _node_files(node):
         command += ["--ro-bind", path, path]
-    for name in _WORKER_FILES:
+    for name in scripts:
         command += ["--ro-bind", str(Path(__file__).parent / name), f"/worker/{name}"]
-    for name in _BUNDLE_FILES:
-        command += ["--ro-bind", str(engine_dir / name), f"/engine/{name}"]
-    return [*command, "--remount-ro", "/", "--chdir", "/", node, "/worker/openscad_worker.mjs", "/engine"]
+    for file in bundle:
+        command += ["--ro-bind", str(file), f"{_INSIDE}/{file.name}"]
+    return [*command, "--remount-ro", "/", "--chdir", "/", node, f"/worker/{scripts[0]}"]
 
 
 def _program(name: str) -> str:

@@ -11,12 +11,11 @@ import numpy.typing as npt
 from glocal.design.errors import MeshBadNumber, MeshEmpty, MeshFileMalformed, MeshFileTooBig, MeshFileTruncated
 from glocal.design.model import Mesh
 from glocal.design.off import MAX_TRIANGLES
-from glocal.design.solid import open_edges
+from glocal.design.weld import weld
 
 _RECORD = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
 _HEADER_BYTES = 84
 _VERTEX = re.compile(rb"vertex\s+(\S+)\s+(\S+)\s+(\S+)")
-_WELD_SHARE = 1e-6  # of the part's size: what rounding to 32 bits leaves between two copies of a corner
 
 
 def read_stl(data: bytes) -> Mesh:
@@ -26,7 +25,7 @@ def read_stl(data: bytes) -> Mesh:
         raise MeshEmpty("The STL file holds no triangles.")
     if not np.isfinite(corners).all():
         raise MeshBadNumber("The STL file holds a coordinate that is not a finite number.")
-    return _weld(corners)
+    return weld(corners)
 
 
 def write_stl(mesh: Mesh) -> bytes:
@@ -90,30 +89,3 @@ def _too_many(count: int) -> MeshFileTooBig:
     return MeshFileTooBig(
         "The STL file has {count} triangles.", help="Simplify it to at most {most}.", count=count, most=MAX_TRIANGLES
     )
-
-
-def _weld(corners: npt.NDArray[np.float64]) -> Mesh:
-    """Join equal corners; where the surface then stays open, also those that differ by rounding only."""
-    exact = _join_equal(corners.reshape(-1, 3) + 0.0, corners.reshape(-1, 3) + 0.0)
-    gaps = len(open_edges(exact))
-    if not gaps:
-        return exact
-    grid = float(np.ptp(exact.vertices, axis=0).max()) * _WELD_SHARE
-    if grid <= 0:
-        return exact
-    flat = corners.reshape(-1, 3)
-    near = _join_equal(flat + 0.0, np.round(flat / grid))
-    kept = len(near.faces) == len(exact.faces)
-    return near if kept and len(open_edges(near)) < gaps else exact
-
-
-def _join_equal(points: npt.NDArray[np.float64], keys: npt.NDArray[np.float64]) -> Mesh:
-    """Return the triangles over the distinct ``keys``, corners in order of appearance."""
-    rows = np.ascontiguousarray(keys + 0.0).view(np.dtype((np.void, 24))).ravel()
-    _, first, inverse = np.unique(rows, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    rank = np.empty(len(first), dtype=np.int64)
-    rank[order] = np.arange(len(first))
-    faces = rank[inverse].reshape(-1, 3)
-    solid = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
-    return Mesh(points[first[order]], faces[solid])

@@ -1,4 +1,4 @@
-"""Bring a file of one's own: STL, OBJ, 3MF or OFF becomes a part with a price."""
+"""Bring a file of one's own: STL, OBJ, 3MF, OFF or STEP becomes a part with a price."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ UNITS = [("mm", _("millimetres")), ("cm", _("centimetres")), ("inch", _("inches"
 class OwnPartForm(forms.Form):
     """The file, and what only its owner can say of it."""
 
-    file = forms.FileField(label=_("Your file"), help_text=_("STL, 3MF, OBJ or OFF, up to 25 MB. Export STEP as 3MF."))
-    unit = forms.ChoiceField(label=_("Drawn in"), choices=UNITS, help_text=_("A 3MF file says it itself."))
+    file = forms.FileField(label=_("Your file"), help_text=_("STL, 3MF, STEP, OBJ or OFF, up to 25 MB."))
+    unit = forms.ChoiceField(label=_("Drawn in"), choices=UNITS, help_text=_("3MF and STEP files say it themselves."))
     mine = forms.BooleanField(label=_("I may have this shape made"))
 
 
