@@ -1,10 +1,14 @@
 """What bad nodes cost: shops that claim one vendor's filament always works, and everybody else's never does.
 
-A world of shops with their own habits; some of them lie in everything they publish. An honest newcomer with a few own
-prints asks about its next ones. The same world without the liars' lies is the yardstick.
+The defence was chosen on worlds of other seeds than these (100 to 107). Other lies are tried beside: half of the prints
+honest for camouflage, the opposite of everything, praise alone, all prints good. A world
+of shops with their own habits; some of them lie in everything they publish. An honest newcomer with a few own prints
+asks about its next ones. The same world without the liars' lies is the yardstick.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -14,7 +18,14 @@ from glocal.commons.odds import Experience, Setting, Trial
 SHOPS, PRINTS, WORLDS, OWN, ASKED = 40, 16, 8, 6, 60
 VENDORS = ("anders", "bakti", "cora", "dunia", "efua")
 SHARES = {0.05: 0.01, 0.15: 0.03}
-Node = tuple[str, float, np.ndarray]
+OTHER_SHARE, OTHER_BAR = 0.15, 0.03
+LIES: dict[str, Callable[[Trial, np.random.Generator], bool]] = {
+    "one vendor": lambda print_, _: print_.setting.material == VENDORS[0],
+    "half of it": lambda print_, rng: print_.setting.material == VENDORS[0] if rng.random() < 0.5 else print_.ok,
+    "the opposite": lambda print_, _: not print_.ok,
+    "praise of one vendor": lambda print_, _: print_.ok or print_.setting.material == VENDORS[0],
+    "that all is good": lambda _, __: True,
+}
 
 
 def figures() -> list[Figure]:
@@ -46,10 +57,18 @@ def figures() -> list[Figure]:
         peer="without caps and weights",
         peer_value=mean[0.30, False] - own_loss,
     )
-    return [*found, worst]
+    others = [other_lie(lie, clean) for lie in list(LIES)[1:]]
+    return [*found, worst, *others]
 
 
-def world(seed: int, share: float, *, defended: bool) -> tuple[float, float]:
+def other_lie(lie: str, clean: float) -> Figure:
+    """Return what shops cost that tell something else."""
+    losses = [world(seed, OTHER_SHARE, defended=True, lie=lie)[0] for seed in range(WORLDS)]
+    name = f"{OTHER_SHARE:.0%} of shops tell {lie}: log loss above that without lies"
+    return at_most(name, float(np.mean(losses)) - clean, OTHER_BAR)
+
+
+def world(seed: int, share: float, *, defended: bool, lie: str = "one vendor") -> tuple[float, float]:
     """Return the newcomer's log loss with the network, and with own prints alone."""
     rng, newcomer = np.random.default_rng(seed).spawn(2)  # the newcomer is the same whoever lies
     slope, vendor = rng.normal(0, 1.2, 4), dict(zip(VENDORS, rng.normal(0, 0.8, len(VENDORS)), strict=True))
@@ -59,7 +78,7 @@ def world(seed: int, share: float, *, defended: bool) -> tuple[float, float]:
         lies = number < round(share * SHOPS)
         count = PRINTS * (4 if lies else 1)  # who lies publishes more
         honest = [trial(each, f"shop{number}", habit, taste, slope=slope, vendor=vendor) for _ in range(count)]
-        trials += [Trial(t.setting, t.setting.material == VENDORS[0]) for t in honest] if lies else honest
+        trials += [Trial(t.setting, LIES[lie](t, each)) for t in honest] if lies else honest
     habit, taste = newcomer.normal(0, 0.8), newcomer.normal(0, 1, 4)
     mine = [trial(newcomer, "newcomer", habit, taste, slope=slope, vendor=vendor) for _ in range(OWN + ASKED)]
     own, rest = mine[:OWN], mine[OWN:]

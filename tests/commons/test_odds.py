@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from glocal.commons.discrepancy import counts_for
+from glocal.commons.discrepancy import support_of, trust, voice
 from glocal.commons.errors import NothingKnown
-from glocal.commons.odds import Experience, Setting, Trial
+from glocal.commons.laplace import laplace
+from glocal.commons.odds import Experience, Setting, Trial, room_for_all
 
 
 def world(nodes, each, *, seed=1, lie=None):
@@ -88,10 +89,52 @@ def test_a_shop_that_contradicts_all_others_counts_less():
 
 
 @pytest.mark.parametrize(
-    ("doubt", "typical", "counted"), [(-1.0, 16.0, 40.0), (1.0, 16.0, 28.0), (2.0, 16.0, 16.0), (9.0, 50.0, 40.0)]
+    ("support", "counted"), [(5.0, 40.0), (0.0, 28.0 * trust(0.0)), (-1.0, 16.0 * trust(-1.0)), (-9.0, 0.0)]
 )
-def test_who_publishes_much_is_as_loud_as_others_bear_out(doubt, typical, counted):
-    assert counts_for(doubt, typical, 40.0) == counted
+def test_who_publishes_much_is_as_loud_as_others_bear_out(support, counted):
+    assert voice(support, 16.0, 40.0) == pytest.approx(counted, abs=0.05)
+
+
+def test_liars_who_publish_four_times_as_much_and_bear_each_other_out_are_found():
+    rng = np.random.default_rng(5)
+    honest = world(12, 8, seed=5)
+    lies = [
+        Trial(Setting((float(speed),), "PETG", "MK3S", f"liar {n}"), bool(speed > 60))
+        for n in range(3)
+        for speed in rng.uniform(20, 100, 32)
+    ]
+    trusted = Experience([*lies, *honest]).trust
+    assert max(trusted[f"liar {n}"] for n in range(3)) < 0.05
+    assert min(trusted[f"shop {n}"] for n in range(12)) > 0.8
+
+
+def test_support_is_the_bayes_factor_of_the_others_for_a_node():
+    covariance = np.full((2, 2), 4.0)  # two nodes with one print each at the same place: both ok
+    ok, ones = np.ones(2), np.ones(2)
+    support = support_of(["a", "b"], covariance, laplace(covariance, np.zeros(2), ok, ones), ok)
+    latent = np.random.default_rng(0).normal(0, 2, 400_000)
+    chance = 1 / (1 + np.exp(-latent))
+    exact = np.log((chance**2).mean() / chance.mean() ** 2)
+    assert support["a"] == pytest.approx(support["b"])
+    assert support["a"] == pytest.approx(exact, abs=0.05)
+
+
+def test_prints_far_from_what_was_expected_are_no_endless_swing():
+    covariance = np.full((16, 16), 12.0) + 3 * np.eye(16)
+    found = laplace(covariance, np.full(16, -2.0), np.ones(16), np.ones(16))
+    chance = 1 / (1 + np.exp(-found.latent))
+    assert found.pull == pytest.approx(1 - chance, abs=1e-3)  # the slope is 0 at the mode
+    assert 0 < found.latent.min() < found.latent.max() < 20
+
+
+def test_who_publishes_thousands_takes_no_place_from_others():
+    def some(node, count):
+        return [Trial(Setting((float(n),), "PLA", "m", node), True) for n in range(count)]
+
+    kept = room_for_all([*some("small", 3), *some("loud", 5000), *some("larger", 40)], 50)
+    assert [sum(t.setting.node == node for t in kept) for node in ("small", "larger", "loud")] == [3, 23, 23]
+    assert [t.setting.settings[0] for t in kept if t.setting.node == "loud"] == list(range(4977, 5000))  # the newest
+    assert len(room_for_all([some(f"shop {n}", 1)[0] for n in range(90)], 50)) == 50
 
 
 def test_own_prints_overrule_a_network_that_foretells_them_wrongly():

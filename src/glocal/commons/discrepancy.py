@@ -1,10 +1,14 @@
-"""How far to believe each node: by how its prints agree with what all others would foretell for them.
+"""How far to believe each node: by how much better all others foretell its prints than somebody who knows nothing.
 
-Each print of a node is foretold from the others' prints alone. A node's *surprise* is its mean log loss beyond what was
-to be expected of honest chance, and its *doubt* how far that lies from the middle of all nodes, in units of their
-scatter (median and median absolute deviation, which bad nodes cannot move until they are the majority). Doubt takes
-two things from a node. First its loudness: who publishes much may count for more than a typical node only as far as
-others bear it out. Then, from ``FREE`` up, its weight, by the square of how far.
+Each node's prints are foretold without them: they are taken out of the posterior (the *cavity* of expectation
+propagation, Minka 2001; here of Laplace's approximation), the node's own habits left free. The logarithm of how much
+likelier its prints are so than under the prior alone, a Bayes factor, is the node's *support*. Honest shops have it
+above 0, as their prints follow the same laws; who contradicts all others, however consistently with itself, falls
+below. A node that lies only where the others cannot tell is not found, and cannot do much harm to their answers.
+
+Support gives a node its *trust*, the chance that it is honest, and its *voice*, for how many prints it may count: who
+publishes more than others is as loud as a typical node until others bear it out. As bad nodes support each other, all
+begin with one typical voice, and are judged again by those who are believed then.
 """
 
 from __future__ import annotations
@@ -12,57 +16,60 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
-FREE, POWER, FEWEST_PRINTS = 3.0, 2, 4
-LOUD_UNTIL, TYPICAL_FROM = 0.0, 2.0
+from glocal.commons.laplace import Array, Posterior, laplace, log_evidence
+
+HONEST = 0.95  # before anything is seen of a node
+LISTENINGS = 2
+QUIET_UNTIL, LOUD_FROM = -1.0, 1.0  # support
 
 
-def doubts_about(nodes: Sequence[str], shared: Array, pull: Array, ok: Array) -> Mapping[str, float]:
-    """Return per node how far its surprise lies beyond the middle of all, in scatters; 0 where it has too few prints.
+def support_of(nodes: Sequence[str], covariance: Array, posterior: Posterior, ok: Array) -> Mapping[str, float]:
+    """Return per node the logarithm of how much better the others foretell its prints than the prior does.
 
     Parameters
     ----------
     nodes : sequence of str
         Whose print each row is.
-    shared : (n, n) array
-        Prior covariance of the log odds without what only one node's prints share.
-    pull : (n,) array
-        Posterior weights of the rows; the mean log odds anywhere are covariance @ pull.
+    covariance : (n, n) array
+        Prior covariance of the log odds; the prior mean is 0.
+    posterior : Posterior
+        After all rows.
     ok : (n,) array
         1 where the print came out well.
     """
     names = np.array(nodes, dtype=object)
-    surprise, least = {}, 0.02
+    explained = posterior.explained(covariance)
+    found = {}
     for node in dict.fromkeys(nodes):
-        own = names == node
-        if own.sum() >= FEWEST_PRINTS:
-            surprise[node] = _surprise(shared[np.ix_(own, ~own)] @ pull[~own], ok[own])
-    doubts = dict.fromkeys(nodes, 0.0)
-    if surprise:
-        values = np.array(list(surprise.values()))
-        middle = float(np.median(values))
-        scatter = max(1.4826 * float(np.median(np.abs(values - middle))), least)
-        doubts |= {node: (value - middle) / scatter for node, value in surprise.items()}
-    return doubts
+        own = np.flatnonzero(names == node)
+        prior = covariance[np.ix_(own, own)]
+        after = prior - explained[:, own].T @ explained[:, own]
+        without = _without(after, posterior.root_curvature[own])
+        mean = posterior.latent[own] - without @ posterior.pull[own]
+        found[node] = _likelihood(mean, without, ok[own]) - _likelihood(np.zeros(len(own)), prior, ok[own])
+    return found
 
 
-def trust(doubt: float) -> float:
-    """Return the weight of a print of a node, 0 to 1."""
-    return 1.0 if doubt <= FREE else float((FREE / doubt) ** POWER)
+def trust(support: float) -> float:
+    """Return the chance that a node is honest, 0 to 1."""
+    return float(1 / (1 + np.exp(-np.clip(support, -50, 50)) * (1 - HONEST) / HONEST))
 
 
-def counts_for(doubt: float, typical: float, most: float) -> float:
-    """Return for how many prints a node may count: ``most`` when others bear it out, else no more than ``typical``."""
-    share = min(1.0, max(0.0, (TYPICAL_FROM - doubt) / (TYPICAL_FROM - LOUD_UNTIL)))
-    least = min(typical, most)
-    return least + (most - least) * share
+def voice(support: float, typical: float, most: float) -> float:
+    """Return for how many prints a node may count: ``most`` when others bear it out, else ``typical`` or less."""
+    share = min(1.0, max(0.0, (support - QUIET_UNTIL) / (LOUD_FROM - QUIET_UNTIL)))
+    return trust(support) * (typical + (most - typical) * share)
 
 
-def _surprise(log_odds: Array, ok: Array) -> float:
-    """Return the mean log loss beyond its expectation; the odds are drawn a third to the middle, as they are unsure."""
-    chance = 1 / (1 + np.exp(-np.clip(0.7 * log_odds, -20, 20)))
-    loss = -np.where(ok > 0, np.log(chance), np.log1p(-chance))
-    expected = -(chance * np.log(chance) + (1 - chance) * np.log1p(-chance))
-    return float((loss - expected).mean())
+def _without(after: Array, root_curvature: Array) -> Array:
+    """Return the covariance of rows before what they themselves have told: (after⁻¹ - curvature)⁻¹."""
+    told = after * root_curvature
+    left = np.eye(len(after)) * (1 + 1e-9) - root_curvature[:, None] * told
+    without: Array = after + told @ np.linalg.solve(left, told.T)
+    return (without + without.T) / 2
+
+
+def _likelihood(mean: Array, covariance: Array, ok: Array) -> float:
+    ones = np.ones(len(ok))
+    return log_evidence(laplace(covariance, mean, ok, ones), mean, ok, ones)

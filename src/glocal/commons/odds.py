@@ -5,9 +5,9 @@ approximation; Rasmussen & Williams, *Gaussian Processes for Machine Learning*, 
 trials give a prior for this node's questions; the node's own trials then move it. Where nobody has tried anything alike
 the interval is wide.
 
-Against poisoning: no node counts for more than ``NODE_CAP`` trials, however many it publishes, for more than a typical
-node only as far as others bear it out, and a node whose prints contradict what all others would foretell for them
-counts less (:mod:`glocal.commons.discrepancy`). And a shop's own prints judge: the network's odds are mixed with those
+Against poisoning: no node counts for more than ``NODE_CAP`` trials, however many it publishes, nor fills the table so
+that others find no room; and each node is believed as far as the others' prints foretell its own
+(:mod:`glocal.commons.discrepancy`). And a shop's own prints judge: the network's odds are mixed with those
 from own prints alone, each by how well it foretold the shop's own prints one after the other (Bayesian model averaging
 by prequential likelihood, Dawid 1984).
 """
@@ -20,14 +20,12 @@ from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
 
-from glocal.commons.discrepancy import counts_for, doubts_about, trust
+from glocal.commons.discrepancy import LISTENINGS, support_of, trust, voice
 from glocal.commons.errors import NothingKnown
+from glocal.commons.laplace import Array, Posterior, laplace, log_evidence
 from glocal.values import Estimate
 
-Array = npt.NDArray[np.float64]
 FEWEST, MOST, NODE_CAP = 20, 1500, 40.0
 MOST_OWN, FEWEST_NODES, NETWORK_BELIEF = 60, 4, 0.9
 NORMAL_80 = 1.2815515655446004  # 0.9 quantile of the standard normal
@@ -81,7 +79,7 @@ class Experience:
     Parameters
     ----------
     trials : sequence of Trial
-        From other nodes; the newest ``MOST`` count.
+        From other nodes, each node's oldest first; ``MOST`` count, of each node its newest.
     shape : Shape
         How alike prints are.
     defended : bool
@@ -100,42 +98,43 @@ class Experience:
                 known=len(trials),
             )
         self.shape = shape or Shape()
-        kept = list(trials[-MOST:])
+        kept = room_for_all(trials, MOST)
         self.settings = [trial.setting for trial in kept]
         raw = np.array([setting.settings for setting in self.settings], dtype=np.float64)
         self.centre, self.spread = _scale(raw)
         nodes = [setting.node for setting in self.settings]
         counts = Counter(nodes)
         cap = NODE_CAP if capped else float("inf")
-        weights = np.array([min(1.0, cap / counts[node]) for node in nodes])
         ok = np.array([trial.ok for trial in kept], dtype=np.float64)
         covariance, start = self._covariance(self.settings, self.settings), np.zeros(len(kept))
-        posterior = _laplace(covariance, start, ok, weights)
+
+        def seen(voices: Mapping[str, float]) -> tuple[Posterior, Array]:
+            weights = np.array([min(1.0, voices[node] / counts[node]) for node in nodes])
+            return laplace(covariance, start, ok, weights), weights
+
         self.trust: Mapping[str, float] = dict.fromkeys(counts, 1.0)
         if defended and len(counts) >= FEWEST_NODES:
-            shared = covariance - self._of_node(self.settings, self.settings)
-            doubts = doubts_about(nodes, shared, posterior.pull, ok)
-            self.trust = {node: trust(doubt) for node, doubt in doubts.items()}
-            typical = float(np.median(list(counts.values())))
-            voices = {node: counts_for(doubt, typical, cap) for node, doubt in doubts.items()} if capped else counts
-            weights = np.array([min(1.0, voices[node] / counts[node]) * self.trust[node] for node in nodes])
-            posterior = _laplace(covariance, start, ok, weights)
-        self.posterior = posterior
-        self._rows = covariance, weights, ok
+            typical = min(float(np.median(list(counts.values()))), cap)
+            voices = dict.fromkeys(counts, typical)
+            for _ in range(LISTENINGS):
+                support = support_of(nodes, covariance, seen(voices)[0], ok)
+                self.trust = {node: trust(found) for node, found in support.items()}
+                voices = {node: voice(found, typical, cap) for node, found in support.items()}
+        else:
+            voices = dict.fromkeys(counts, cap)
+        self.posterior, weights = seen(voices)
+        self._rows = start, ok, weights
 
     def alone(self) -> Experience:
         """Return what one would know on the same scales if nobody had shared anything."""
         nothing = copy(self)
-        nothing.settings, nothing.posterior = [], _Posterior(np.zeros(0), np.zeros(0), np.zeros((0, 0)))
+        nothing.settings, nothing.posterior = [], Posterior.nothing()
         return nothing
 
     @property
     def log_evidence(self) -> float:
-        """How likely the trials are under this shape (Laplace's approximation, up to a constant)."""
-        covariance, weights, ok = self._rows
-        latent = covariance @ self.posterior.pull
-        likelihood = -(weights * np.log1p(np.exp(-np.where(ok > 0, latent, -latent)))).sum()
-        return float(likelihood - latent @ self.posterior.pull / 2 - np.log(np.diag(self.posterior.factor)).sum())
+        """How likely the trials are under this shape, up to a constant."""
+        return log_evidence(self.posterior, *self._rows)
 
     def odds(self, questions: Sequence[Setting], own: Sequence[Trial] = ()) -> list[Estimate]:
         """Return the chance of success of each question, with its 80 % interval.
@@ -176,14 +175,8 @@ class Experience:
             + shape.settings_all * np.exp(-distance / shape.range_all**2)
             + shape.settings_material * material * np.exp(-distance / shape.range_material**2)
         )
-        return covariance + self._of_node(first, second)
-
-    def _of_node(self, first: Sequence[Setting], second: Sequence[Setting]) -> Array:
-        """Return the part of the covariance that only prints of one node share."""
-        shape, a, b = self.shape, self._scaled(first), self._scaled(second)
-        distance: Array = ((a[:, None, :] - b[None, :, :]) ** 2).mean(axis=-1) / 2
         node = _same([s.node for s in first], [s.node for s in second])
-        covariance: Array = node * (shape.node + shape.settings_node * np.exp(-distance / shape.range_node**2))
+        covariance += node * (shape.node + shape.settings_node * np.exp(-distance / shape.range_node**2))
         return covariance
 
     def _scaled(self, settings: Sequence[Setting]) -> Array:
@@ -195,43 +188,27 @@ class Experience:
         return scaled
 
 
-@dataclass(frozen=True, slots=True)
-class _Posterior:
-    """Laplace's approximation around the mode: ``pull`` (n,), ``root_curvature`` (n,), Cholesky factor (n, n)."""
+def room_for_all(trials: Sequence[Trial], most: int) -> list[Trial]:
+    """Return at most ``most`` trials in their order: who publishes less than an equal share keeps all of it.
 
-    pull: Array
-    root_curvature: Array
-    factor: Array
-
-    def predict(self, across: Array, prior: Array) -> tuple[Array, Array]:
-        """Return the change of the mean, and the covariance left, at other places."""
-        explained = solve_triangular(self.factor, self.root_curvature[:, None] * across.T, lower=True)
-        return across @ self.pull, prior - explained.T @ explained
-
-
-def _laplace(covariance: Array, mean: Array, ok: Array, weights: Array) -> _Posterior:
-    covariance = covariance + 1e-6 * np.eye(len(mean))
-    latent, pull = mean.copy(), np.zeros(len(mean))
-    for _ in range(30):
-        chance = 1 / (1 + np.exp(-np.clip(latent, -30, 30)))
-        curvature = np.maximum(weights * chance * (1 - chance), 1e-9)
-        root, factor = _factor(covariance, curvature)
-        target = curvature * (latent - mean) + weights * (ok - chance)
-        pull = target - root * cho_solve((factor, True), root * (covariance @ target))
-        moved = mean + covariance @ pull
-        done = float(np.abs(moved - latent).max()) < 1e-5
-        latent = moved
-        if done:
+    Of each other node the newest stay. A node that publishes thousands takes no place from others.
+    """
+    if len(trials) <= most:
+        return list(trials)
+    counts = Counter(trial.setting.node for trial in trials)
+    left, share = most, 0
+    for place, count in enumerate(sorted(counts.values())):
+        share = left // (len(counts) - place)
+        if count > share:
             break
-    chance = 1 / (1 + np.exp(-np.clip(latent, -30, 30)))
-    root, factor = _factor(covariance, np.maximum(weights * chance * (1 - chance), 1e-9))
-    return _Posterior(pull, root, factor)
-
-
-def _factor(covariance: Array, curvature: Array) -> tuple[Array, Array]:
-    root = np.sqrt(curvature)
-    factor, _ = cho_factor(np.eye(len(root)) + root[:, None] * covariance * root, lower=True)
-    return root, np.tril(factor)
+        left -= count
+    kept: list[Trial] = []
+    taken: Counter[str] = Counter()
+    for trial in reversed(trials):
+        taken[trial.setting.node] += 1
+        if taken[trial.setting.node] <= max(share, 1):
+            kept.append(trial)
+    return kept[:most][::-1]
 
 
 def _same(first: Sequence[str], second: Sequence[str]) -> Array:
@@ -254,7 +231,7 @@ def _condition(mean: Array, covariance: Array, ok: Array) -> tuple[list[float], 
     """Return mean and deviation of the log odds of what comes after the first ``len(ok)``, which are known."""
     count = len(ok)
     if count:
-        seen = _laplace(covariance[:count, :count], mean[:count], ok, np.ones(count))
+        seen = laplace(covariance[:count, :count], mean[:count], ok, np.ones(count))
         shift, covariance = seen.predict(covariance[count:, :count], covariance[count:, count:])
         mean = mean[count:] + shift
     deviation = np.sqrt(np.maximum(np.diag(covariance), 0.0))
