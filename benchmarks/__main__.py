@@ -6,6 +6,7 @@ import argparse
 import importlib
 import importlib.util
 import json
+import sys
 from pathlib import Path
 
 from benchmarks import Figure
@@ -42,6 +43,7 @@ def main() -> None:
     for name in names:
         if not exists(name):
             parser.error(f"the benchmark {name!r} is not written yet")
+        print(f"measuring {name} …", file=sys.stderr, flush=True)
         figures: list[Figure] = importlib.import_module(f"benchmarks.{name}").figures(arguments.data)
         if arguments.as_json:
             print(json.dumps({"benchmark": name, "figures": [figure.as_dict() for figure in figures]}))

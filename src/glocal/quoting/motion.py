@@ -121,7 +121,40 @@ def tour(  # noqa: PLR0917 - a kernel of plain numbers
 
 
 @numba.njit(cache=True)
-def chords(  # noqa: PLR0912, PLR0917 - one kernel, two passes over the same loops
+def row_crossings(
+    points: Floats, ends: npt.NDArray[np.int64], first: float, spacing: float, rows: int
+) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Return where level rows cross contours: (rows + 1,) where each row's begin, and their x.
+
+    ``first`` is the lowest row's height, mm; ``points`` and ``ends`` as in :func:`chords`.
+    """
+    counts = np.zeros(rows + 1, dtype=np.int64)
+    offsets, fill, crossings = counts, counts, np.empty(0)
+    for phase in range(2):  # counted first, then filled in
+        if phase == 1:
+            offsets = np.cumsum(counts)
+            crossings, fill = np.empty(offsets[-1]), offsets[:-1].copy()
+        begin = 0
+        for contour in range(len(ends)):
+            for i in range(begin, ends[contour]):
+                j = i + 1 if i + 1 < ends[contour] else begin
+                x0, y0, x1, y1 = points[i, 0], points[i, 1], points[j, 0], points[j, 1]
+                bottom, top = min(y0, y1), max(y0, y1)
+                for row in range(max(0, int(np.ceil((bottom - first) / spacing))), rows):
+                    y = first + row * spacing
+                    if y >= top:
+                        break
+                    if phase == 0:
+                        counts[row + 1] += 1
+                    else:
+                        crossings[fill[row]] = x0 + (y - y0) / (y1 - y0) * (x1 - x0)
+                        fill[row] += 1
+            begin = ends[contour]
+    return offsets, crossings
+
+
+@numba.njit(cache=True)
+def chords(  # noqa: PLR0917 - a kernel of plain numbers
     points: Floats,
     ends: npt.NDArray[np.int64],
     angle: float,
@@ -143,55 +176,24 @@ def chords(  # noqa: PLR0912, PLR0917 - one kernel, two passes over the same loo
     spacing : float
         Distance between lines, mm.
     """
+    if len(points) == 0:
+        return 0.0, 0.0, 0.0
     cos, sin = np.cos(angle), np.sin(angle)
-    low, high = np.inf, -np.inf
     turned = np.empty_like(points)
-    for i in range(len(points)):
-        turned[i, 0] = cos * points[i, 0] + sin * points[i, 1]
-        turned[i, 1] = -sin * points[i, 0] + cos * points[i, 1]
-        low, high = min(low, turned[i, 1]), max(high, turned[i, 1])
-    rows = int((high - low) / spacing) + 2 if len(points) else 0
-    counts = np.zeros(rows + 1, dtype=np.int64)
-    first = low + spacing / 2
-    for phase in range(2):
-        if phase == 1:
-            offsets = np.cumsum(counts)
-            crossings = np.empty(offsets[-1])
-            fill = offsets[:-1].copy()
-        begin = 0
-        for contour in range(len(ends)):
-            for i in range(begin, ends[contour]):
-                j = i + 1 if i + 1 < ends[contour] else begin
-                y0, y1 = turned[i, 1], turned[j, 1]
-                if y0 == y1:
-                    continue
-                bottom, top = min(y0, y1), max(y0, y1)
-                for row in range(max(0, int(np.ceil((bottom - first) / spacing))), rows):
-                    y = first + row * spacing
-                    if y >= top:
-                        break
-                    if phase == 0:
-                        counts[row + 1] += 1
-                    else:
-                        x0, x1 = turned[i, 0], turned[j, 0]
-                        crossings[fill[row]] = x0 + (y - y0) / (y1 - y0) * (x1 - x0)
-                        fill[row] += 1
-            begin = ends[contour]
+    turned[:, 0] = cos * points[:, 0] + sin * points[:, 1]
+    turned[:, 1] = -sin * points[:, 0] + cos * points[:, 1]
+    low, high = turned[:, 1].min(), turned[:, 1].max()
+    rows = int((high - low) / spacing) + 2
+    offsets, crossings = row_crossings(turned, ends, low + spacing / 2, spacing, rows)
     time, total, number = 0.0, 0.0, 0.0
-    turn = min(speed, jerk)
     for row in range(rows):
         line = np.sort(crossings[offsets[row] : offsets[row + 1]])
         for i in range(0, len(line) - 1, 2):
             length = line[i + 1] - line[i]
             if length < 1e-6:
                 continue
-            time += trapezoid_s(
-                length,
-                min(turn, np.sqrt(2 * acceleration * length)),
-                min(turn, np.sqrt(2 * acceleration * length)),
-                speed,
-                acceleration,
-            )
+            turn = min(speed, jerk, np.sqrt(2 * acceleration * length))
+            time += trapezoid_s(length, turn, turn, speed, acceleration)
             total += length
             number += 1
     return time, total, number
