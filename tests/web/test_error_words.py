@@ -14,8 +14,11 @@ from django.utils.translation import override
 import glocal
 from glocal.design.errors import ConstraintViolated, OutOfRange
 from glocal.errors import GlocalError
+from glocal.production.diagnosis import CHECK_ADDRESS, Diagnosis, refused
+from glocal.production.errors import PrinterUnavailable
 from glocal.shop.error_words import error_in_words, error_text
 from glocal.shop.errors import NotNow, QuoteRefused
+from glocal.web.printer_words import diagnosis_in_words
 from tests.web.test_translations import entries
 
 ROOT = Path(glocal.__file__).parent
@@ -32,8 +35,6 @@ WITHOUT_WORDS = {
     # for whoever writes designs, files and programs
 }  # fmt: skip
 TOLD_ELSEWHERE = (
-    "production/bambu", "production/hand", "production/moonraker", "production/octoprint", "production/printer",
-    "production/prusalink",  # what a printer's server answers: pages tell its diagnosis
     "shop/shops/setup_file",  # a file that only the command line reads
     "design/sizes", "design/units", "shop/commons/use_design",  # only programs and the command line ask for these
 )  # fmt: skip
@@ -210,3 +211,14 @@ def test_what_a_licence_allows_is_said_in_the_reader_s_language(licence: str, wo
 
     with override("fr"):
         assert words in licence_in_words(licence)
+
+
+def test_a_failed_connection_is_told_in_the_readers_language() -> None:
+    """With what would help once: what the diagnosis advises itself goes before what the failure advises."""
+    not_it = PrinterUnavailable(
+        "What answers at {address} is not {server}.", help=CHECK_ADDRESS, address="a", server="b"
+    )
+    with override("fr"):
+        assert diagnosis_in_words(refused(not_it)).startswith("Ce qui répond à a n’est pas b. ")
+        silent = diagnosis_in_words(Diagnosis("bambu_silent", {"said": not_it.message}, not_it))
+    assert silent.startswith("Ce qui répond à a n’est pas b. Est-elle allumée")

@@ -25,6 +25,7 @@ from glocal.design.units import LengthUnit, UnitSystem, length_unit, temperature
 Paper = Literal["A4", "US-Letter"]
 COLDEST_C, HOTTEST_C = -90.0, 60.0
 """No air on Earth has been measured outside these (WMO: −89.2 °C and 56.7 °C)."""
+_CORRECT = "Correct the shop's settings."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +72,22 @@ class RegionSettings:
     standards: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _check("tax_rate", self.tax_rate, 0, 1, "a share such as 0.19")
+        _check("tax_rate", self.tax_rate, 0, 1)
         for name in ("summer_c", "winter_c"):
-            _check(name, getattr(self, name), COLDEST_C, HOTTEST_C, "a temperature of air in °C")
+            _check(name, getattr(self, name), COLDEST_C, HOTTEST_C)
         for name in ("wage_minor_per_h", "energy_minor_per_kwh"):
-            _check(name, getattr(self, name), 0, 1e12, "a sum of 0 or more in minor units")
+            _check(name, getattr(self, name), 0, 1e12)
         if self.summer_c is not None and self.winter_c is not None and self.summer_c < self.winter_c:
-            raise _wrong("summer_c", f"is {self.summer_c:g} °C, colder than winter_c {self.winter_c:g} °C")
+            raise RegionSettingWrong(
+                "Summer is said to have {summer} °C, winter {winter} °C.",
+                help=_CORRECT, setting="summer_c", summer=self.summer_c, winter=self.winter_c,
+            )  # fmt: skip
         for measure, system in self.size_systems.items():
             if measure not in MEASURES:
-                raise _wrong("size_systems", f"names {measure!r}, expected one of {', '.join(MEASURES)}")
+                raise RegionSettingWrong(
+                    "There are no sizes of “{measure}”, only of {allowed}.",
+                    help=_CORRECT, setting="size_systems", measure=measure[:40], allowed=list(MEASURES),
+                )  # fmt: skip
             size_system(system, measure)
 
 
@@ -245,7 +252,9 @@ def _parsed(tag: str) -> Locale:
     except (ValueError, TypeError, UnknownLocaleError):
         parsed = None
     if parsed is None or not all(script.title() in Locale("en").scripts for script in scripts):
-        raise _wrong("languages", f"names {tag[:40]!r}, which CLDR does not know")
+        raise RegionSettingWrong(
+            "CLDR knows no language “{language}”.", help=_CORRECT, setting="languages", language=tag[:40]
+        )
     return parsed
 
 
@@ -263,7 +272,10 @@ def _locale_of(language: str, country: str) -> Locale:
 def _currency(country: str, wanted: str | None, on: date) -> tuple[str, tuple[str, ...]]:
     if wanted is not None:
         if wanted not in get_global("all_currencies"):
-            raise _wrong("currency", f"is {wanted[:10]!r}, expected an ISO 4217 code such as 'EUR'")
+            raise RegionSettingWrong(
+                "“{currency}” is no currency of ISO 4217, such as EUR.",
+                help=_CORRECT, setting="currency", currency=wanted[:10],
+            )  # fmt: skip
         return wanted, ()
     tender = get_territory_currencies(country, on, tender=True)
     if not tender:
@@ -275,15 +287,12 @@ def _currency(country: str, wanted: str | None, on: date) -> tuple[str, tuple[st
     return tender[0], ((others,) if len(tender) > 1 else ())
 
 
-def _check(name: str, value: float | None, low: float, high: float, expected: str) -> None:
+def _check(name: str, value: float | None, low: float, high: float) -> None:
     if value is not None and not low <= value <= high:
-        raise _wrong(name, f"is {value:g}, expected {expected}, {low:g} to {high:g}")
-
-
-def _wrong(setting: str, problem: str) -> RegionSettingWrong:
-    return RegionSettingWrong(
-        "{setting} {problem}.", help="Correct the shop's settings.", setting=setting, problem=problem
-    )
+        raise RegionSettingWrong(
+            "{setting} is {value}; it can be {low} to {high}.",
+            help=_CORRECT, setting=name, value=value, low=low, high=high,
+        )  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

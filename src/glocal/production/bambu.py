@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from glocal.production.bambu_ftp import CONNECT_S, PLATE, BambuStore, packed, pinned_context, unreachable
 from glocal.production.diagnosis import Diagnosis, refused, works
-from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable
+from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable, is_printing
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class BambuPrinter:
         report = self._ask()
         if report.get("gcode_state") in _ACTIVE and _job_file(report) == file_name:
             raise PrinterBusy(
-                f"The printer is printing {file_name} right now, so the file cannot be replaced.",
+                "The printer is printing {file_name} right now, so the file cannot be replaced.",
                 help="Wait until it is done.",
                 file_name=file_name,
             )
@@ -115,22 +115,18 @@ class BambuPrinter:
         """
         record = self.was_printed(file_name)
         if record is None:
-            raise PrinterUnavailable(f"{file_name} is not on the printer.", help="Upload it first.")
+            raise PrinterUnavailable("{file_name} is not on the printer.", help="Upload it first.", file_name=file_name)
         if record.started and not record.finished:
             return
         if record.success:
             raise AlreadyPrinted(
-                f"The printer has printed {file_name} already.",
+                "The printer has printed {file_name} already.",
                 help="Look at the plate. To print it once more, make a new job.",
                 file_name=file_name,
             )
         report = self._ask()
         if report.get("gcode_state") in _ACTIVE:
-            raise PrinterBusy(
-                f"The printer is printing {_job_file(report) or 'something else'}.",
-                help="Wait until it is done, or choose another printer.",
-                file_name=_job_file(report),
-            )
+            raise is_printing(_job_file(report))
         self._say(_print_command(file_name))
         self._see_it_begin(file_name)
 
@@ -162,14 +158,18 @@ class BambuPrinter:
     def diagnose(self) -> Diagnosis:
         """Say in plain words whether the connection works, and what would help if not."""
         try:
+            self._ask()
+        except PrinterAuthError:
+            return Diagnosis("bambu_code")
+        except PrinterUnavailable as error:
+            return Diagnosis("bambu_silent", {"said": error.message}, error)
+        try:
             status = self.status()
-            if status.state is PrinterState.UNREACHABLE:
-                return Diagnosis("bambu_silent", {"said": status.message})
             self._store().has("glocal.gcode.3mf")  # the second door has a lock of its own
         except PrinterAuthError:
             return Diagnosis("bambu_code")
         except PrinterUnavailable as error:
-            return Diagnosis("bambu_store", {"said": str(refused(error))})
+            return Diagnosis("bambu_store", {"said": str(refused(error))}, error)
         if status.state is PrinterState.FAILED:
             return Diagnosis("fault", {"server": f"Bambu Lab {self.serial}", "said": status.message})
         return works(f"Bambu Lab {self.serial}", status.state)
@@ -217,7 +217,9 @@ class BambuPrinter:
             raise PrinterAuthError("The printer does not accept the access code.", help=_CODE_HELP)
         if not self._signed_in:
             self.close()
-            raise PrinterUnavailable(f"The printer at {self.host} does not answer in time.", help=_CODE_HELP)
+            raise PrinterUnavailable(
+                "The printer at {address} does not answer in time.", help=_CODE_HELP, address=self.host
+            )
         return client
 
     def _on_connect(self, client: Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
@@ -249,8 +251,10 @@ class BambuPrinter:
         with self._news:
             if not self._news.wait_for(lambda: self._reports > before, _ANSWER_S):
                 raise PrinterUnavailable(
-                    f"The printer at {self.host} lets us in, but tells nothing of {self.serial}.",
+                    "The printer at {address} lets us in, but tells nothing of {serial}.",
                     help="Check the serial number.",
+                    address=self.host,
+                    serial=self.serial,
                 )
             return dict(self._report)
 
@@ -264,7 +268,9 @@ class BambuPrinter:
         except (RuntimeError, ValueError) as error:
             raise unreachable(self.host, error) from error
         if not sent.is_published():
-            raise PrinterUnavailable(f"The printer at {self.host} broke off the connection.", help="Try again.")
+            raise PrinterUnavailable(
+                "The printer at {address} broke off the connection.", help="Try again.", address=self.host
+            )
 
     def _steer(self, command: str, states: set[str], refused: str) -> None:
         if self._ask().get("gcode_state") not in states:
@@ -280,7 +286,7 @@ class BambuPrinter:
             with self._news:
                 self._news.wait(0.5)
         raise PrinterUnavailable(
-            f"The printer accepted the start of {file_name}, but does not print it.",
+            "The printer accepted the start of {file_name}, but does not print it.",
             help="Look at the printer; do not start it again before you have.",
             file_name=file_name,
         )

@@ -40,8 +40,9 @@ def pinned_context(host: str, port: int, fingerprint: str = "") -> tuple[ssl.SSL
     found = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
     if fingerprint and found != fingerprint:
         raise PrinterUnavailable(
-            f"What answers at {host} is not the printer that was connected: its certificate is another.",
+            "What answers at {address} is not the printer that was connected: its certificate is another.",
             help="After a reset or an update of the printer, connect it again; otherwise look who is in your network.",
+            address=host,
             found=found,
         )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -55,8 +56,9 @@ def unreachable(host: str, error: Exception) -> PrinterUnavailable:
     """Return a failed connection in plain words."""
     slow = isinstance(error, TimeoutError)
     return PrinterUnavailable(
-        f"The printer at {host} {'does not answer in time' if slow else 'cannot be reached'}.",
+        "The printer at {address} does not answer in time." if slow else "The printer at {address} cannot be reached.",
         help="Is it switched on, in the same network, and in LAN-only mode with Developer Mode on?",
+        address=host,
         reason=str(error),
     )
 
@@ -95,7 +97,11 @@ class BambuStore:
             stored = ftp.size(name)
         if stored != len(data):
             raise PrinterUnavailable(
-                f"Only {stored} of {len(data)} bytes of {name} arrived.", help="Is the printer's SD card full?"
+                "Only {arrived} of {bytes} bytes of {file_name} arrived.",
+                help="Is the printer's SD card full?",
+                arrived=stored,
+                bytes=len(data),
+                file_name=name,
             )
 
     def has(self, name: str) -> bool:
@@ -138,8 +144,9 @@ class _Session:
         self._ftp.close()
         if isinstance(error, OSError | ftplib.Error | EOFError):
             raise PrinterUnavailable(
-                f"The printer at {self._host} broke off the transfer.",
+                "The printer at {address} broke off the transfer.",
                 help="Is its SD card in place and not full?",
+                address=self._host,
                 reason=str(error),
             ) from error
 

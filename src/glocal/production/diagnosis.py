@@ -11,14 +11,14 @@ from glocal.production.model import PrinterState
 if TYPE_CHECKING:
     from glocal.production.errors import PrinterUnavailable
 
-_CHECK_ADDRESS = "Check the address and the port."
+CHECK_ADDRESS = "Check the address and the port."
 WORDS: Mapping[str, tuple[str, str]] = {
     "works": ("{server} answers and its printer is {state}.", ""),
     "fault": ("{server} answers, but the printer reports a fault.", "{said}"),
     "no_state": ("{server} answers, but not with its printer's state.", "{said}"),
     "no_printer": ("{server} answers, but no printer is connected to it.", "Switch the printer on and connect it."),
     "no_klipper": ("{server} answers, but Klipper does not run.", "Start the printer's Klipper service."),
-    "not_octoprint": ("What answers at {address} is not OctoPrint.", _CHECK_ADDRESS),
+    "not_octoprint": ("What answers at {address} is not OctoPrint.", CHECK_ADDRESS),
     "octoprint_key": (
         "OctoPrint answers, but the key is wrong.",
         "Settings → Application keys in OctoPrint makes a key for glocal.",
@@ -70,10 +70,13 @@ class Diagnosis:
     names : mapping
         What the words name: ``server``, ``address``, ``state`` (a value of ``PrinterState``), ``said`` (the printer's
         own words).
+    error : PrinterUnavailable or None
+        The failed connection behind it, whose words pages can say in other languages.
     """
 
     code: str
     names: Mapping[str, str] = field(default_factory=dict)
+    error: PrinterUnavailable | None = None
 
     @property
     def message(self) -> str:
@@ -98,4 +101,4 @@ def refused(error: PrinterUnavailable) -> Diagnosis:
     """Return a failed connection; what has a code of its own keeps it."""
     code = error.data.get("diagnosis", "refused")
     names: dict[str, str] = {name: str(error.data[name]) for name in ("server", "address") if name in error.data}
-    return Diagnosis(code, {**names, "said": f"{error.message} {error.help}".strip()})
+    return Diagnosis(code, {**names, "said": f"{error.message} {error.help}".strip()}, error)

@@ -95,6 +95,15 @@ class PrinterBusy(ProductionError, OutsidePartFailed):
     code = "printer_busy"
 
 
+def is_printing(file_name: str | None) -> PrinterBusy:
+    """Return that a printer is at work on another file, if it names one."""
+    return PrinterBusy(
+        "The printer is printing {file_name}." if file_name else "The printer is printing something else.",
+        help="Wait until it is done, or choose another printer.",
+        file_name=file_name,
+    )
+
+
 class PrinterServerFailed(ProductionError, OutsidePartFailed):
     """A printer server of ours (OctoPrint with its virtual printer) is not installed or does not start."""
 

@@ -49,7 +49,9 @@ class HandPrinter:
         """Return where a file lies for the maker."""
         if Path(file_name).name != file_name or file_name == "state.json":
             raise PrinterUnavailable(
-                f"“{file_name}” cannot be a file's name.", help="Use letters, digits, dots, dashes."
+                "“{file_name}” cannot be a file's name.",
+                help="Use letters, digits, dots and dashes in file names.",
+                file_name=file_name,
             )
         return self._dir / file_name
 
@@ -57,24 +59,30 @@ class HandPrinter:
         """Ask the maker to print a file."""
         record = self.was_printed(file_name)
         if record is None:
-            raise PrinterUnavailable(f"{file_name} has not been handed over.", help="Upload it first.")
+            raise PrinterUnavailable(
+                "{file_name} has not been handed over.", help="Upload it first.", file_name=file_name
+            )
         if record.started and not record.finished:
             return
         if record.success:
             raise AlreadyPrinted(
-                f"The maker has printed {file_name} already.", help="Make a new job to print it again."
+                "The maker has printed {file_name} already.",
+                help="Make a new job to print it again.",
+                file_name=file_name,
             )
         current = self.status()
         if current.state in (PrinterState.PRINTING, PrinterState.PAUSED):
             raise PrinterBusy(
-                f"The maker is printing {current.job_name}.", help="Wait until it is marked done.", file_name=file_name
+                "The maker is printing {file_name}.", help="Wait until it is marked done.", file_name=current.job_name
             )
         self._mark(file_name, "printing")
 
     def mark(self, file_name: str, mark: Mark, *, print_s: float | None = None) -> None:
         """Write down what the maker says happened with a file."""
         if self.was_printed(file_name) is None:
-            raise PrinterUnavailable(f"{file_name} has not been handed over.", help="Upload it first.")
+            raise PrinterUnavailable(
+                "{file_name} has not been handed over.", help="Upload it first.", file_name=file_name
+            )
         self._mark(file_name, mark, print_s)
 
     def pause(self) -> None:

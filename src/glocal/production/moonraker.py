@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 import httpx
 
-from glocal.production.diagnosis import Diagnosis, refused, works
-from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable
+from glocal.production.diagnosis import CHECK_ADDRESS, Diagnosis, refused, works
+from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable, is_printing
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.production.printer_http import PrinterHttp
 
@@ -89,17 +89,21 @@ class MoonrakerPrinter:
             )
         if answer.status_code == 403:
             if "loaded" not in answer.text and "in use" not in answer.text:
-                raise PrinterAuthError("Moonraker does not let us store files.", help="Check the key and its rights.")
+                raise PrinterAuthError(
+                    "{server} does not let us store files.", help="Check the key and its rights.", server="Moonraker"
+                )
             raise PrinterBusy(
-                f"The printer is printing {file_name} right now, so the file cannot be replaced.",
+                "The printer is printing {file_name} right now, so the file cannot be replaced.",
                 help="Wait until it is done.",
                 file_name=file_name,
             )
         stored = answer.json().get("item", answer.json().get("result", {}).get("item", {})).get("path")
         if stored != file_name:
             raise PrinterUnavailable(
-                f"Moonraker stored {file_name} under another name, {stored}.",
+                "{server} stored {file_name} under another name, {stored}.",
                 help="Use letters, digits, dots and dashes in file names.",
+                server="Moonraker",
+                file_name=file_name,
                 stored=stored,
             )
 
@@ -118,19 +122,15 @@ class MoonrakerPrinter:
         """
         record = self.was_printed(file_name)
         if record is None:
-            raise PrinterUnavailable(f"{file_name} is not on the printer's server.", help="Upload it first.")
+            raise PrinterUnavailable("{file_name} is not on the printer.", help="Upload it first.", file_name=file_name)
         stats = self._objects().get("print_stats", {})
         if _is_active(stats):
             if stats.get("filename") == file_name:
                 return
-            raise PrinterBusy(
-                f"The printer is printing {stats.get('filename') or 'something else'}.",
-                help="Wait until it is done, or choose another printer.",
-                file_name=stats.get("filename"),
-            )
+            raise is_printing(stats.get("filename"))
         if record.success:
             raise AlreadyPrinted(
-                f"Moonraker has printed {file_name} already.",
+                "The printer has printed {file_name} already.",
                 help="Look at the plate. To print it once more, make a new job.",
                 file_name=file_name,
             )
@@ -208,14 +208,18 @@ class MoonrakerPrinter:
         answer = self._http.request(method, path, expect=(503,))
         if answer.status_code == 503:
             raise PrinterUnavailable(
-                f"Moonraker at {self._http.base_url} answers, but Klipper does not run.",
+                "Moonraker at {address} answers, but Klipper does not run.",
                 help="Start the printer's Klipper service, or look at its log.",
+                address=self._http.base_url,
             )
         body = self._http.decode(answer)
         result = body.get("result", body)
         if not isinstance(result, dict):
             raise PrinterUnavailable(
-                f"What answers at {self._http.base_url} is not Moonraker.", help="Check the address and the port."
+                "What answers at {address} is not {server}.",
+                help=CHECK_ADDRESS,
+                address=self._http.base_url,
+                server="Moonraker",
             )
         return result
 
@@ -244,7 +248,7 @@ class MoonrakerPrinter:
             self._sleep(0.1)
             waited_s += 0.1
         raise PrinterUnavailable(
-            f"Moonraker accepted the start of {file_name}, but Klipper does not print it.",
+            "The printer accepted the start of {file_name}, but does not print it.",
             help="Look at the printer; do not start it again before you have.",
             file_name=file_name,
         )

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from glocal.production.diagnosis import Diagnosis, refused, works
-from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable
+from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable, is_printing
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.production.printer_http import PrinterHttp
 
@@ -65,19 +65,24 @@ class OctoPrintPrinter:
             )
         if answer.status_code == 409:
             raise PrinterBusy(
-                f"The printer is printing {file_name} right now, so the file cannot be replaced.",
+                "The printer is printing {file_name} right now, so the file cannot be replaced.",
                 help="Wait until it is done.",
                 file_name=file_name,
             )
         if answer.status_code == 415:
             raise PrinterUnavailable(
-                f"OctoPrint does not take {file_name} as a print file.", help="G-code files end in .gcode."
+                "{server} does not take {file_name} as a print file.",
+                help="G-code files end in .gcode.",
+                server="OctoPrint",
+                file_name=file_name,
             )
         stored = answer.json().get("files", {}).get("local", {}).get("name")
         if stored != file_name:
             raise PrinterUnavailable(
-                f"OctoPrint stored {file_name} under another name, {stored}.",
+                "{server} stored {file_name} under another name, {stored}.",
                 help="Use letters, digits, dots and dashes in file names.",
+                server="OctoPrint",
+                file_name=file_name,
                 stored=stored,
             )
 
@@ -96,12 +101,12 @@ class OctoPrintPrinter:
         """
         record = self.was_printed(file_name)
         if record is None:
-            raise PrinterUnavailable(f"{file_name} is not on the printer's server.", help="Upload it first.")
+            raise PrinterUnavailable("{file_name} is not on the printer.", help="Upload it first.", file_name=file_name)
         if record.started and not record.finished:
             return
         if record.success:
             raise AlreadyPrinted(
-                f"OctoPrint has printed {file_name} already.",
+                "The printer has printed {file_name} already.",
                 help="Look at the plate. To print it once more, make a new job.",
                 file_name=file_name,
             )
@@ -112,8 +117,9 @@ class OctoPrintPrinter:
         if answer.status_code == 409:
             self._refuse_if_busy()
             raise PrinterUnavailable(
-                "OctoPrint cannot start a print: its printer is not connected.",
-                help="Connect the printer in OctoPrint.",
+                "{server} cannot start a print: its printer is not connected.",
+                help="Connect the printer in {server}.",
+                server="OctoPrint",
             )
         self._see_it_begin(file_name)
 
@@ -199,11 +205,7 @@ class OctoPrintPrinter:
     def _refuse_if_busy(self) -> None:
         job = self._http.json("GET", "/api/job")
         if _is_active(job):
-            raise PrinterBusy(
-                f"The printer is printing {_job_file(job) or 'something else'}.",
-                help="Wait until it is done, or choose another printer.",
-                file_name=_job_file(job),
-            )
+            raise is_printing(_job_file(job))
 
     def _see_it_begin(self, file_name: str) -> None:
         waited_s = 0.0
@@ -214,7 +216,7 @@ class OctoPrintPrinter:
             self._sleep(0.1)
             waited_s += 0.1
         raise PrinterUnavailable(
-            f"OctoPrint accepted the start of {file_name}, but does not print it.",
+            "The printer accepted the start of {file_name}, but does not print it.",
             help="Look at the printer; do not start it again before you have.",
             file_name=file_name,
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from glocal.production.diagnosis import Diagnosis
+from glocal.production.diagnosis import CHECK_ADDRESS, WORDS
 from glocal.production.errors import PrinterAuthError, PrinterUnavailable
 
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0, write=120.0)  # uploads to a small board over Wi-Fi are slow
@@ -80,14 +80,17 @@ class PrinterHttp:
             return answer
         if answer.status_code in (401, 403):
             raise PrinterAuthError(
-                f"{self.server} at {self.base_url} does not let us in.",
+                "{server} at {address} does not let us in.",
                 help="Copy the key again from the printer's own page; it may have been changed or withdrawn.",
+                **self._names,
                 status=answer.status_code,
             )
         raise PrinterUnavailable(
-            f"{self.server} at {self.base_url} answered {answer.status_code} to {method} {path}.",
+            "{server} at {address} answered {status} to {asked}.",
             help="Look at the printer's own page; restart its server if it does not recover.",
-            status=answer.status_code,
+            **self._names,
+            asked=f"{method} {path}",
+            status=str(answer.status_code),
             answer=answer.text[:300],
         )
 
@@ -98,8 +101,7 @@ class PrinterHttp:
             body += chunk
             if len(body) > _MOST_BYTES:
                 raise PrinterUnavailable(
-                    f"What answers at {self.base_url} sends more than any printer would.",
-                    help="Check the address and the port.",
+                    "What answers at {address} sends more than any printer would.", help=CHECK_ADDRESS, **self._names
                 )
         answer._content = bytes(body)
 
@@ -115,8 +117,9 @@ class PrinterHttp:
             body = None
         if not isinstance(body, dict):
             raise PrinterUnavailable(
-                f"What answers at {self.base_url} is not {self.server}.",
-                help="Check the address and the port.",
+                "What answers at {address} is not {server}.",
+                help=CHECK_ADDRESS,
+                **self._names,
                 status=answer.status_code,
             )
         return body
@@ -131,6 +134,9 @@ class PrinterHttp:
             code = "no_address"
         else:
             code = "broke_off"
-        names = {"server": self.server, "address": self.base_url}
-        found = Diagnosis(code, names)
-        return PrinterUnavailable(found.message, help=found.help, reason=str(error), diagnosis=code, **names)
+        words, advice = WORDS[code]
+        return PrinterUnavailable(words, help=advice, reason=str(error), diagnosis=code, **self._names)
+
+    @property
+    def _names(self) -> dict[str, str]:
+        return {"server": self.server, "address": self.base_url}

@@ -99,7 +99,7 @@ class PrusaLinkPrinter:
         )
         if answer.status_code == 409:
             raise PrinterBusy(
-                f"The printer uses {file_name} right now, so the file cannot be replaced.",
+                "The printer is printing {file_name} right now, so the file cannot be replaced.",
                 help="Wait until it is done.",
                 file_name=file_name,
             )
@@ -123,20 +123,21 @@ class PrusaLinkPrinter:
         """
         record = self.was_printed(file_name)
         if record is None:
-            raise PrinterUnavailable(f"{file_name} is not on the printer.", help="Upload it first.")
+            raise PrinterUnavailable("{file_name} is not on the printer.", help="Upload it first.", file_name=file_name)
         if record.started and not record.finished:
             return
         if record.success:
             raise AlreadyPrinted(
-                f"The printer has printed {file_name} already.",
+                "The printer has printed {file_name} already.",
                 help="Look at the plate. To print it once more, make a new job.",
                 file_name=file_name,
             )
         answer = self._http.request("POST", self._path(file_name), expect=(409,))
         if answer.status_code == 409:
             raise PrinterBusy(
-                f"The printer is not ready to print: {_name(self._job()) or 'something waits on its display'}.",
+                "The printer is not ready to print.",
                 help="Finish what it shows on its display, or choose another printer.",
+                file_name=_name(self._job()),
             )
         self._see_it_begin(file_name)
 
@@ -217,7 +218,7 @@ class PrusaLinkPrinter:
             self._sleep(0.1)
             waited_s += 0.1
         raise PrinterUnavailable(
-            f"The printer accepted the start of {file_name}, but does not print it.",
+            "The printer accepted the start of {file_name}, but does not print it.",
             help="Look at the printer; do not start it again before you have.",
             file_name=file_name,
         )

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from glocal.errors import fill
+from glocal.shop.error_words import error_in_words, error_text
+
 if TYPE_CHECKING:
     from glocal.production.diagnosis import Diagnosis
 
@@ -14,10 +17,14 @@ def diagnosis_in_words(found: Diagnosis) -> str:
     """Return what is so and what would help; the printer's own words stay as they are."""
     from glocal.production.diagnosis import WORDS
 
+    words = WORDS[found.code]
     names = dict(found.names)
+    if found.error is not None:
+        told = error_in_words(found.error)
+        names["said"] = told["message"] if words[1] and "{said}" not in words[1] else error_text(found.error)
     if "state" in names:
         names["state"] = _states().get(names["state"], names["state"])
-    return " ".join(_(words).format(**names) for words in WORDS[found.code] if words).strip()
+    return " ".join(fill(_(each), names, str) for each in words if each).strip()
 
 
 def _states() -> dict[str, str]:
