@@ -32,6 +32,15 @@ PAGES = {
     "data": "/desk/data/",
     "settings": "/desk/settings/",
     "payments": "/desk/payments/",
+    "all payments, the last page": "/desk/payments/?show=all&page=200",
+    "money to give back": "/desk/payments/?show=back",
+    "one payment": "/desk/payments/{order}/",
+    "one product": "/desk/products/{product}/",
+    "design conversations": "/desk/designs/",
+    "wishes": "/desk/wishes/",
+    "machines": "/desk/machines/",
+    "growth questions": "/desk/grow/",
+    "know-how": "/know-how/",
     "the law": "/desk/law/",
     "one person": "/desk/people/?email={somebody}",
 }
@@ -74,7 +83,7 @@ def _measure() -> dict[str, Any]:
     from benchmarks.desk_data import fill
     from glocal.shop.demo_shop import seed
     from glocal.shop.makers.links import link_of
-    from glocal.shop.models import Maker, Order, OrderEvent
+    from glocal.shop.models import Maker, Order, OrderEvent, Product
     from glocal.shop.workflow.engine import migrate
 
     migrate()
@@ -87,7 +96,8 @@ def _measure() -> dict[str, Any]:
         raise RuntimeError("the demonstration has makers")
     ids = list(Order.objects.filter(state="done").order_by("id").values_list("id", flat=True))
     somebody = Order.objects.values_list("customer_email", flat=True).get(id=ids[-1])
-    names = {"old": ids[len(ids) // 4], "order": ids[-1], "somebody": somebody}
+    product = Product.objects.order_by("id").values_list("slug", flat=True)[0]
+    names = {"product": product, "old": ids[len(ids) // 4], "order": ids[-1], "somebody": somebody}
     pages = {name: _page(client, address.format(**names)) for name, address in PAGES.items()}
     pages["a maker's page"] = _page(Client(HTTP_HOST="127.0.0.1"), f"/maker/{link_of(maker)}/")  # makers never sign in
     began = time.perf_counter()

@@ -86,7 +86,13 @@ def _part(product: Any) -> Any:
         title=product.slug,
         template_id=product.slug,
         template_hash=product.template_hash,
-        features={},
+        features={
+            "volume_mm3": 24_000.0,
+            "area_mm2": 9_000.0,
+            "extent_mm": [60.0, 40.0, 12.0],
+            "triangles": 1200,
+            "bodies": 1,
+        },
         mesh_file=nothing,
         glb_file=nothing,
         drawn_file=nothing,
@@ -158,12 +164,39 @@ class _Rows:
                 promised_by=at + timedelta(days=dice.uniform(0.5, 3)),
             )
         )
+        self._books(order, price)
         piece = self._put(models.Piece(id=_id_at(at, dice), created_at=at, order=order, number=1))
         if state in ("done", "queued", "printing"):
             self._job(at, machine, piece, dice, state)
         for step in STEPS[: len(STEPS) if state == "done" else 6]:
             of = STATE_OF_STEP.get(step, step)
             self._put(models.OrderEvent(order=order, at=at, state=of, code=step, message=f"Step {step}.", data={}))
+
+    def _books(self, order: Any, price: dict[str, Any]) -> None:
+        """Charge an order, and pay it or take it back as its state says."""
+        from glocal.payment.books import Account, charge, receive, standing
+        from glocal.shop import models
+        from glocal.shop.payments.queries import number_for
+
+        self._put(models.OrderPayment(order=order, method="pickup", number=number_for(order)))
+        deeds = {"charge": charge(standing(()), order.total_minor, price["tax_minor"])}
+        if order.state == "cancelled":
+            deeds["off"] = charge(standing(deeds["charge"]), 0, 0)
+        elif order.state == "done":
+            deeds["paid"] = receive(Account.CASH, order.total_minor)
+        for deed, bookings in deeds.items():
+            for line, booking in enumerate(bookings, start=1):
+                self._put(
+                    models.BookingEntry(
+                        order=order,
+                        key=f"{deed}:{order.id}",
+                        line=line,
+                        debit=booking.debit.value,
+                        credit=booking.credit.value,
+                        amount_minor=booking.amount_minor,
+                        currency=order.currency,
+                    )
+                )
 
     def _job(self, at: datetime, machine: Any, piece: Any, dice: random.Random, state: str) -> None:
         from glocal.shop import models
