@@ -13,6 +13,7 @@ test("what is typed in inches is exact", () => {
   assert.equal(fromShown(inches, 3.5, 10), 88.9);
   assert.equal(toShown(inches, 88.9), 3.5);
   assert.equal(unitOf(inches), "in");
+  assert.deepEqual(["en", "fr", "ar"].map((language) => unitOf({ unit: "mm" }, language)), ["mm", "mm", "مم"]);
 });
 
 test("where people use millimetres nothing is converted", () => {

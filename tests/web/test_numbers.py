@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from glocal.shop import measures
 from glocal.web import numbers
 
 
@@ -28,7 +29,22 @@ def test_money(minor: int, currency: str, language: str, text: str) -> None:
     ("seconds", "text"), [(5, "1 min"), (90, "2 min"), (3600, "1 hr"), (3660, "1 hr 1 min"), (35_000, "9 hr 43 min")]
 )
 def test_durations(seconds: float, text: str) -> None:
-    assert numbers.duration(seconds, "en") == text
+    assert measures.duration(seconds, "en") == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "language", "text"),
+    [
+        (24, "mm", "en", "24 mm"),
+        (1.5, "mm", "ar", "1.5 مم"),
+        (11.8, "g", "ar", "11.8 غ"),
+        (11.8, "g", "fr", "11,8 g"),
+        (40, "°", "ar", "40 °"),
+        (0.72, None, "fr", "0,72"),
+    ],
+)
+def test_measures_stand_with_the_languages_own_unit(value: float, unit: str | None, language: str, text: str) -> None:
+    assert measures.measure(value, unit, language) == text
 
 
 def test_an_instant_is_told_in_the_shops_time() -> None:

@@ -13,7 +13,7 @@ const SLIDER_STEPS = 200;
 export function numberField(/** @type {Parameter} */ parameter, /** @type {Tools} */ tools, /** @type {Frame} */ frame) {
   const { min, max } = parameter;
   const { language, texts, report } = tools;
-  const unit = unitOf(parameter);
+  const unit = unitOf(parameter, language);
   const step = parameter.step ?? (min !== null && max !== null ? (max - min) / SLIDER_STEPS : 1);
   let value = Number(parameter.initial);
   const shown = (/** @type {number | null} */ limit) => (limit === null ? null : toShown(parameter, limit));
@@ -68,7 +68,7 @@ export function numberField(/** @type {Parameter} */ parameter, /** @type {Tools
 function hintFor(/** @type {Parameter} */ parameter, /** @type {number} */ value, /** @type {Tools} */ { language, texts }) {
   const { soft_min: low, soft_max: high, printed } = parameter;
   const words = (/** @type {number} */ number) => formatNumber(language, toShown(parameter, number), 3);
-  const unit = unitOf(parameter);
+  const unit = unitOf(parameter, language);
   if (printed && value > printed.high) return fill(texts.beyond_printed, { high: words(printed.high), unit });
   if (printed && value < printed.low) return fill(texts.below_printed, { low: words(printed.low), unit });
   const outside = (low !== null && value < low) || (high !== null && value > high);
@@ -96,5 +96,5 @@ export function numberComplaint(/** @type {Parameter} */ parameter, /** @type {R
   const { min, max } = parameter;
   if (min === null && max === null) return texts.not_a_number;
   const show = (/** @type {number | null} */ value) => (value === null ? "…" : formatNumber(language, toShown(parameter, value), 3));
-  return fill(texts.out_of_range, { min: show(min), max: show(max), unit: unitOf(parameter) });
+  return fill(texts.out_of_range, { min: show(min), max: show(max), unit: unitOf(parameter, language) });
 }

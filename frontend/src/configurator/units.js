@@ -5,8 +5,15 @@
 const PLACES = 1000;
 const TENTHS = 10;
 
-/** @param {Parameter} parameter @returns {string} the unit that people read; empty for none */
-export const unitOf = ({ shown_unit, unit }) => shown_unit?.name ?? unit ?? "";
+const NAMES = /** @type {Record<string, string>} */ ({ mm: "millimeter" });
+
+/** @param {Parameter} parameter @param {string} [language] @returns {string} the unit that people read; empty for none */
+export function unitOf({ shown_unit, unit }, language = "en") {
+  const sign = shown_unit?.name ?? unit ?? "";
+  if (!NAMES[sign]) return sign;
+  const parts = new Intl.NumberFormat(language, { style: "unit", unit: NAMES[sign], unitDisplay: "short" }).formatToParts(2);
+  return parts.find(({ type }) => type === "unit")?.value.trim() ?? sign;
+}
 
 /** @param {Parameter} parameter @param {number} value inside @returns {number} on the screen, to 0.001 */
 export const toShown = ({ shown_unit }, value) => (shown_unit ? Math.floor((value / shown_unit.mm) * PLACES + 0.5) / PLACES : value);

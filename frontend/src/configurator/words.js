@@ -12,5 +12,5 @@ export function valueInWords(language, parameter, value, texts) {
   if (typeof value === "boolean") return value ? texts.yes : texts.no;
   if (Array.isArray(value)) return value.map((number) => formatNumber(language, number)).join(" × ");
   if (typeof value === "string") return value;
-  return `${formatNumber(language, toShown(parameter, value), 3)} ${unitOf(parameter)}`.trim();
+  return `${formatNumber(language, toShown(parameter, value), 3)} ${unitOf(parameter, language)}`.trim();
 }

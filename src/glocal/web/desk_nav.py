@@ -14,38 +14,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """One entry: the name of its address, and what it is called."""
+    """One entry: the name of its address, what it is called, and under which heading it stands."""
 
     url_name: str
     label: StrPromise
+    group: StrPromise | str = ""
 
 
+SELL, HEAR, MAKE, SHOP = _("Sell"), _("Listen"), _("Make"), _("The shop")
 DESK: tuple[DeskPage, ...] = (
     DeskPage("desk", _("Today")),
-    DeskPage("desk-orders", _("Orders")),
-    DeskPage("desk-payments", _("Payments")),
-    DeskPage("desk-customers", _("Customers")),
-    DeskPage("desk-rooms", _("Design conversations")),
-    DeskPage("desk-wishes", _("Wishes")),
-    DeskPage("desk-demand", _("Demand")),
-    DeskPage("know-how", _("Know-how")),
-    DeskPage("desk-products", _("Catalogue")),
-    DeskPage("desk-makers", _("Makers")),
-    DeskPage("desk-machines", _("Machines")),
-    DeskPage("desk-grow", _("Grow")),
-    DeskPage("desk-law", _("The law")),
-    DeskPage("desk-people", _("Privacy")),
-    DeskPage("desk-data", _("Data")),
-    DeskPage("desk-settings", _("Settings")),
+    DeskPage("desk-orders", _("Orders"), SELL),
+    DeskPage("desk-payments", _("Payments"), SELL),
+    DeskPage("desk-customers", _("Customers"), SELL),
+    DeskPage("desk-products", _("Catalogue"), SELL),
+    DeskPage("desk-rooms", _("Design conversations"), HEAR),
+    DeskPage("desk-wishes", _("Wishes"), HEAR),
+    DeskPage("desk-demand", _("Demand"), HEAR),
+    DeskPage("desk-makers", _("Makers"), MAKE),
+    DeskPage("desk-machines", _("Machines"), MAKE),
+    DeskPage("know-how", _("Know-how"), MAKE),
+    DeskPage("desk-grow", _("Grow"), SHOP),
+    DeskPage("desk-law", _("The law"), SHOP),
+    DeskPage("desk-people", _("Privacy"), SHOP),
+    DeskPage("desk-data", _("Data"), SHOP),
+    DeskPage("desk-settings", _("Settings"), SHOP),
 )
 
 
 def navigation(path: str) -> list[dict[str, object]]:
     """Return the entries whose pages exist, the one that is open marked (the longest address that fits)."""
-    found = []
+    found: list[dict[str, object]] = []
     for entry in DESK:
         try:
-            found.append({"href": reverse(entry.url_name), "label": entry.label})
+            found.append({"href": reverse(entry.url_name), "label": entry.label, "group": entry.group})
         except NoReverseMatch:
             continue
     fitting = [str(entry["href"]) for entry in found if path.startswith(str(entry["href"]))]

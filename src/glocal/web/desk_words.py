@@ -11,7 +11,7 @@ from glocal.shop.jobs.models import JobState
 from glocal.shop.makers.models import PlateState
 from glocal.shop.orders.models import OrderState
 from glocal.shop.outcomes.models import Phase
-from glocal.web.numbers import money
+from glocal.web.numbers import money, percent
 from glocal.web.order_words import state_in_words
 
 if TYPE_CHECKING:
@@ -74,8 +74,9 @@ def margin_in_words(margin: Margin | None, currency: str) -> str:
     """Return what is left of a price, for example ``€4.10 (32 %)``; a dash where nobody knows."""
     if margin is None:
         return "–"
-    said = money(margin.left_minor, currency, get_language() or "en")
-    return said if margin.share is None else f"{said} ({margin.share:.0%})"
+    language = get_language() or "en"
+    said = money(margin.left_minor, currency, language)
+    return said if margin.share is None else f"{said} ({percent(margin.share, language)})"
 
 
 def measured_in_words(margin: Margin | None) -> str:

@@ -15,6 +15,7 @@ from glocal.shop.makers.machines import NewMachine, add_machine
 from glocal.shop.makers.models import Maker, MakerMachine
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.settings import to_minor
+from glocal.web.number_field import NumberField
 
 MATERIALS = ("pla", "petg", "asa", "abs", "tpu", "pc")
 
@@ -44,8 +45,8 @@ class MachineForm(forms.Form):
     hourly = forms.DecimalField(
         label=_("Wear and upkeep per hour of print"), min_value=0, max_value=1_000_000, initial="0.60"
     )
-    power_w = forms.FloatField(label=_("Power while it prints, W"), min_value=0, max_value=100_000, initial=120)
-    setup_min = forms.FloatField(label=_("Your minutes per plate"), min_value=0, max_value=1440, initial=8)
+    power_w = NumberField(label=_("Power while it prints, W"), min_value=0, max_value=100_000, initial=120)
+    setup_min = NumberField(label=_("Your minutes per plate"), min_value=0, max_value=1440, initial=8)
     loaded = forms.MultipleChoiceField(
         label=_("Loaded now"),
         choices=[(name, name.upper()) for name in MATERIALS],

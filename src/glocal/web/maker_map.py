@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from glocal.network.distance import distance_km
 from glocal.shop.makers.board import MakerOnBoard
 from glocal.shop.makers.models import Maker
+from glocal.shop.measures import measure
 from glocal.shop.shops.models import Shop
-from glocal.web import numbers
 
 
 def map_data(shop: Shop, here: tuple[float, float], points: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def makers_on_map(shop: Shop, board: Sequence[MakerOnBoard]) -> dict[str, Any]:
     for number, each in enumerate(board, start=1):
         maker, place = each.maker, (each.maker.latitude, each.maker.longitude)
         states = _states(each)
-        away = f"{numbers.number(distance_km(here, place), language, 1)} km"
+        away = measure(distance_km(here, place), "km", language, digits=1)
         words = [said for _state, said in states]
         points.append(point(place, number, maker.name, states[0][0], [", ".join(words), maker.town, away]))
         rows.append({"number": number, "name": maker.name, "town": maker.town, "states": words, "distance": away})

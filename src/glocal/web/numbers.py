@@ -6,31 +6,24 @@ import re
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal, get_currency_precision
-from babel.units import format_unit
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
+
+from glocal.shop.measures import locale_of
 
 _SUM = re.compile(r"\d{1,12}(?:\.\d{1,4})?")  # digits of any script
 
 
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
-
-
 def money(minor: int, currency: str, language: str) -> str:
     """Return a sum in minor units as text, for example ``€12.40``."""
-    return format_currency(minor / 10 ** get_currency_precision(currency), currency, locale=_locale(language))
+    return format_currency(minor / 10 ** get_currency_precision(currency), currency, locale=locale_of(language))
 
 
 def plain_sum(minor: int, currency: str, language: str) -> str:
     """Return a sum without its currency, so that :func:`minor_from` reads the same back."""
     digits = get_currency_precision(currency)
     text = f"{Decimal(minor).scaleb(-digits):.{digits}f}"
-    return text.replace(".", _locale(language).number_symbols["latn"]["decimal"])
+    return text.replace(".", locale_of(language).number_symbols["latn"]["decimal"])
 
 
 def minor_from(text: str, currency: str, language: str) -> int | None:
@@ -38,7 +31,7 @@ def minor_from(text: str, currency: str, language: str) -> int | None:
 
     The language's own decimal sign is taken, and the point; a thousands sign is not, it is too easily the other.
     """
-    decimal_sign = _locale(language).number_symbols["latn"]["decimal"]
+    decimal_sign = locale_of(language).number_symbols["latn"]["decimal"]
     plain = text.strip().replace("\u066b", ".").replace(decimal_sign, ".")
     if not _SUM.fullmatch(plain):
         return None
@@ -49,32 +42,29 @@ def minor_from(text: str, currency: str, language: str) -> int | None:
 def whole_money(minor: int, currency: str, language: str) -> str:
     """Return a large sum rounded to whole units, for example ``€1,240``."""
     major = round(minor / 10 ** get_currency_precision(currency))
-    pattern = _locale(language).currency_formats["standard"].pattern.replace(".00", "")
-    return format_currency(major, currency, pattern, locale=_locale(language), currency_digits=False)
+    pattern = locale_of(language).currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(major, currency, pattern, locale=locale_of(language), currency_digits=False)
 
 
 def number(value: float, language: str, digits: int = 2) -> str:
     """Return a number with at most ``digits`` decimals."""
-    return format_decimal(round(value, digits), locale=_locale(language))
+    return format_decimal(round(value, digits), locale=locale_of(language))
+
+
+def percent(share: float, language: str) -> str:
+    """Return a share in whole percent, for example ``25%``."""
+    return format_percent(round(share, 2), locale=locale_of(language))
 
 
 def day(at: datetime, language: str, zone: tzinfo = UTC) -> str:
     """Return the day of an instant at a place, for example ``Tuesday 24 November``."""
-    return format_date(at.astimezone(zone), "EEEE d MMMM", locale=_locale(language))
+    return format_date(at.astimezone(zone), "EEEE d MMMM", locale=locale_of(language))
 
 
 def moment(at: datetime, language: str, zone: tzinfo = UTC) -> str:
     """Return day and minute of an instant at a place."""
-    return format_datetime(at.astimezone(zone), "d MMM, HH:mm", locale=_locale(language))
-
-
-def duration(seconds: float, language: str) -> str:
-    """Return a duration in hours and minutes, rounded to whole minutes and never below one."""
-    minutes = max(1, round(seconds / 60))
-    locale = _locale(language)
-    parts = []
-    if minutes >= 60:
-        parts.append(format_unit(minutes // 60, "duration-hour", "short", locale=locale))
-    if minutes % 60:
-        parts.append(format_unit(minutes % 60, "duration-minute", "short", locale=locale))
-    return " ".join(parts)
+    locale, local = locale_of(language), at.astimezone(zone)
+    day_then_time = str(locale.datetime_formats["medium"])  # with the comma of the language
+    return day_then_time.format(
+        format_datetime(local, "HH:mm", locale=locale), format_datetime(local, "d MMM", locale=locale)
+    )

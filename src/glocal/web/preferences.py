@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from glocal.shop.measures import measure
 from glocal.shop.quotes.models import Prefer, QuoteRecord
 
 
@@ -27,6 +29,7 @@ def preferences_as_rows(quote: QuoteRecord) -> list[dict[str, Any]]:
         best[Prefer.GREEN] = min(known, key=lambda offer: (offer["footprint_g_co2"], offer["distance_km"]))
     if len({offer["maker"] for offer in best.values()}) < 2:
         return []
+    language = get_language() or "en"
     words = {
         Prefer.CHEAP: _("Whoever makes it for least"),
         Prefer.SOON: _("Whoever has it ready first"),
@@ -38,7 +41,7 @@ def preferences_as_rows(quote: QuoteRecord) -> list[dict[str, Any]]:
             "value": prefer.value,
             "words": words[prefer],
             "chosen": quote.prefer == prefer,
-            "maker": f"{offer['name']} · {offer['distance_km']:.1f} km",
+            "maker": f"{offer['name']} · {measure(offer['distance_km'], 'km', language, digits=1)}",
         }
         for prefer, offer in best.items()
     ]

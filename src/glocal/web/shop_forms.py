@@ -17,6 +17,7 @@ from glocal.shop.shops.actions import set_costs, set_hours, set_money, set_place
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.regional_terms import RegionalTerms, regional_terms
 from glocal.shop.shops.settings import DAYS, Costs, Money, Place, costs_of, hours_as_text, to_minor
+from glocal.web.number_field import NumberField
 from glocal.web.week_form import DAY_LABELS, WeekForm, week_as_typed
 from glocal.web.world_places import place_of
 
@@ -62,8 +63,8 @@ class PlaceForm(forms.Form):
     region = forms.CharField(
         label=_("Country or region"), max_length=6, help_text=_("As a code, for example FR, NG or MA; or FR-13.")
     )
-    latitude = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90, required=False)
-    longitude = forms.FloatField(
+    latitude = NumberField(label=_("Latitude"), min_value=-90, max_value=90, required=False)
+    longitude = NumberField(
         label=_("Longitude"),
         min_value=-180,
         max_value=180,
@@ -104,7 +105,7 @@ class MoneyForm(forms.Form):
 
     language = forms.ChoiceField(label=_("Your language"), choices=settings.LANGUAGES)
     currency = forms.CharField(label=_("Currency"), max_length=3, help_text=_("As a code, for example EUR or NGN."))
-    tax_percent = forms.FloatField(
+    tax_percent = NumberField(
         label=_("Tax on what you sell, %"), min_value=0, max_value=100, help_text=_("0 if you need not charge it.")
     )
     tax_included = forms.BooleanField(label=_("Prices are shown with the tax in them"), required=False)
@@ -151,7 +152,7 @@ class CostsForm(forms.Form):
 
     wage = forms.DecimalField(label=_("An hour of your work"), min_value=0, max_value=10_000_000)
     energy = forms.DecimalField(label=_("A kilowatt-hour"), min_value=0, max_value=1_000_000)
-    margin_percent = forms.FloatField(label=_("Margin on top of the costs, %"), min_value=0, max_value=1000)
+    margin_percent = NumberField(label=_("Margin on top of the costs, %"), min_value=0, max_value=1000)
     packaging = forms.DecimalField(label=_("Packaging of an order"), min_value=0, max_value=10_000_000)
     minimum = forms.DecimalField(label=_("Least that an order brings, before tax"), min_value=0, max_value=10_000_000)
 

@@ -25,6 +25,8 @@ DAY_LABELS = {
 class WeekForm(forms.Form):
     """Seven lines, after whatever else a form asks."""
 
+    only_some_needed = True  # a day that is left out is closed: nothing to say at each
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         for day in DAYS:

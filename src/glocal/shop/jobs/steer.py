@@ -50,5 +50,8 @@ def steer(job_id: uuid.UUID | str, what: Steering) -> Job:
             printer.resume()
         else:
             printer.cancel()
+    if what != "stop":  # pages that are opened before the printer is read again offer the other button at once
+        connection.last_status["state"] = "paused" if what == "pause" else "printing"
+        connection.save(update_fields=["last_status"])
     tell_job(job, f"maker_{what}", WORDS[what])
     return job

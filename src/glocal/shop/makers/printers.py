@@ -22,6 +22,11 @@ def is_driven(machine: MakerMachine) -> bool:
     return connection is not None and connection.kind != PrinterKind.HAND
 
 
+def is_paused(machine: MakerMachine) -> bool:
+    """Return whether a driven machine pauses in its print, as it said when it was last asked."""
+    return is_driven(machine) and machine.connection.last_status.get("state") == "paused"
+
+
 @contextmanager
 def printer_of(connection: PrinterConnection) -> Iterator[Printer]:
     """Open the connection to a machine's printer server, and close it after."""

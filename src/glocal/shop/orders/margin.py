@@ -30,9 +30,7 @@ def planned_margin(quote: Mapping[str, Any]) -> Margin:
 
 
 def order_margins(order: Order, jobs: list[Job]) -> tuple[Margin | None, Margin | None]:
-    """Return the planned and the actual margin.
-
-    The actual one is None until something was measured, the planned one once nothing comes of the order.
+    """Return the planned and the actual margin; the actual one is None until something was measured.
 
     ``jobs`` are all that carried pieces of the order, with their machines and outcomes; ``order.quote`` is loaded.
     """
@@ -41,7 +39,7 @@ def order_margins(order: Order, jobs: list[Job]) -> tuple[Margin | None, Margin 
     quote = order.quote.quote
     if quote is None:
         return None, None
-    planned = None if order.is_off else planned_margin(quote)
+    planned = planned_margin(quote)
     attempts = [_attempt(order, job, outcome) for job in jobs if (outcome := _outcome(job)) is not None]
     if not attempts or "rate" not in quote.get("inputs", {}).get("context", {}):
         return planned, None

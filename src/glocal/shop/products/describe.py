@@ -6,11 +6,13 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from glocal.design.model import DesignTemplate, Option, Parameter, ParameterNotes
 from glocal.design.openscad_source import draft_source, lift_text_limits
 from glocal.production.materials import get_material
+from glocal.shop.measures import measure
 from glocal.shop.products.models import Product
 from glocal.shop.regions.queries import shown_in, variant_of, withheld_materials
 from glocal.shop.shops.models import OfferedMaterial
@@ -160,7 +162,7 @@ def value_in_words(parameter: Mapping[str, Any], value: Any) -> str:
     unit = parameter["unit"]
     if isinstance(value, (int, float)) and "shown_unit" in parameter:
         value, unit = round(value / parameter["shown_unit"]["mm"], 3), parameter["shown_unit"]["name"]
+    language = get_language() or "en"
     if isinstance(value, (list, tuple)):
-        return " × ".join(f"{number:g}" for number in value)
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    return f"{text} {unit}" if unit and not isinstance(value, str) else text
+        return " × ".join(measure(number, None, language) for number in value)
+    return measure(value, unit, language) if isinstance(value, (int, float)) else str(value)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_percent
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from glocal.shop.measures import duration, measure
+from glocal.shop.quotes.match_words import comma
 
 if TYPE_CHECKING:
     from glocal.shop.quotes.models import QuoteRecord
@@ -36,7 +39,7 @@ def line_in_words(line: Mapping[str, Any], quote: Mapping[str, Any]) -> str:
     }
     name = names.get(line["code"], line["label"])
     detail = _detail(line["code"], quote)
-    return f"{name}, {detail}" if detail else name
+    return f"{name}{comma(get_language() or 'en')}{detail}" if detail else name
 
 
 def rush_in_words(quote: QuoteRecord) -> str | None:
@@ -51,10 +54,9 @@ def rush_in_words(quote: QuoteRecord) -> str | None:
 def _detail(code: str, quote: Mapping[str, Any]) -> str:
     locale = (get_language() or "en").replace("-", "_")
     if code == "material" and "mass_g" in quote:
-        return f"{format_decimal(round(quote['mass_g'], 1), locale=locale)} g"
+        return measure(quote["mass_g"], "g", get_language() or "en", digits=1)
     if code == "machine" and "time_s" in quote:
-        hours, minutes = divmod(max(1, round(quote["time_s"] / 60)), 60)
-        return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
+        return duration(quote["time_s"], get_language() or "en")
     terms = quote.get("inputs", {}).get("context", {}).get("terms", {})
     if code == "tax" and "tax_rate" in terms:
         return format_percent(terms["tax_rate"], locale=locale, decimal_quantization=False)

@@ -10,6 +10,7 @@ from django.contrib.messages.storage.base import Message
 from django.utils.translation import get_language
 
 from glocal.network.model import Reason
+from glocal.shop import measures
 from glocal.shop.quotes.match_words import reason_in_words
 from glocal.web import numbers
 from glocal.web.assets import asset_url
@@ -56,7 +57,7 @@ def moment(at: datetime, timezone: str) -> str:
 @register.simple_tag
 def duration(seconds: float) -> str:
     """Return a duration as text."""
-    return numbers.duration(seconds, _language())
+    return measures.duration(seconds, _language())
 
 
 @register.simple_tag

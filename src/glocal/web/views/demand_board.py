@@ -133,7 +133,6 @@ class _Names:
             "odds": min(99, round(100 * proposal.odds)),  # 2,000 draws cannot tell more
             "loss": round(proposal.loss_if_wrong, 1),
             "own": round(100 * proposal.own_voice),
-            "changes": proposal.changes,
         }
 
     def result(self, result: board.Result) -> dict[str, Any]:

@@ -27,6 +27,8 @@ from glocal.shop.makers.models import MakerMachine
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import the_shop
 from glocal.shop.shops.settings import to_minor
+from glocal.web.number_field import NumberField
+from glocal.web.region_map import region_name
 from glocal.web.seat import Seat
 
 MONTHS_AHEAD = 6
@@ -50,10 +52,14 @@ class IdleForm(forms.Form):
     wait_days = forms.IntegerField(
         label=gettext_lazy("Days until a first plate can begin"), min_value=0, max_value=60, initial=1
     )
-    hours = forms.FloatField(label=gettext_lazy("Machine hours in all"), required=False, min_value=1, max_value=1000)
-    most_x = forms.FloatField(label=gettext_lazy("Largest part, mm: x"), required=False, min_value=1, max_value=3000)
-    most_y = forms.FloatField(label=gettext_lazy("Largest part, mm: y"), required=False, min_value=1, max_value=3000)
-    most_z = forms.FloatField(label=gettext_lazy("Largest part, mm: z"), required=False, min_value=1, max_value=3000)
+    hours = NumberField(label=gettext_lazy("Machine hours in all"), required=False, min_value=1, max_value=1000)
+    most_x = NumberField(
+        label=gettext_lazy("Largest part, left to right, mm"), required=False, min_value=1, max_value=3000
+    )
+    most_y = NumberField(
+        label=gettext_lazy("Largest part, front to back, mm"), required=False, min_value=1, max_value=3000
+    )
+    most_z = NumberField(label=gettext_lazy("Largest part, height, mm"), required=False, min_value=1, max_value=3000)
     tell_place = forms.BooleanField(
         label=gettext_lazy("Say roughly where it is, to about ten kilometres"), required=False
     )
@@ -128,6 +134,7 @@ def idle_page(request: HttpRequest, seat: Seat, machine: str) -> HttpResponse:
             messages.success(request, _("Published for the shops that follow you."))
             return redirect(seat.url("machine-idle", row.slug))
     context = {"machine": row, "form": form, "offer": standing_offer(row), "currency": shop.currency, "shop": shop}
+    context["region"] = region_name(shop.region, get_language() or "en")
     return seat.page(request, "machine_idle.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from glocal.errors import GlocalError
 from glocal.shop.makers.models import MakerMachine
+from glocal.web.desk_nav import navigation
 from glocal.web.failure_words import failure
 from glocal.web.guard import open_to
 from glocal.web.page import page
@@ -31,7 +32,11 @@ def know_how(request: HttpRequest) -> HttpResponse:
     if question or (asked["machine"] and asked["material"]):
         context["told"] = _told(question, asked, language)
     context["classes"] = [failure(name, language) for name in CLASSES if name not in {"other", "choice"}]
-    return page(request, "know_how.html", context)
+    at_desk = bool(getattr(request.user, "is_staff", False))
+    frame = (
+        {"frame": "web/desk/base.html", "desk_nav": navigation(request.path)} if at_desk else {"frame": "web/base.html"}
+    )
+    return page(request, "know_how.html", {**frame, **context})
 
 
 def _told(question: str, asked: dict[str, str], language: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from glocal.shop.makers.actions import confirm_cleared
 from glocal.shop.makers.console import earnings, to_bring
 from glocal.shop.makers.links import access_machine, access_maker, actor_of
 from glocal.shop.makers.models import PlateState
-from glocal.shop.makers.printers import is_driven
+from glocal.shop.makers.printers import is_driven, is_paused
 from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.orders.queries import access_order
 from glocal.shop.outcomes.judge import waits_for_judgement
@@ -76,7 +76,10 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
 def _by_due(jobs: list[Job], link: str) -> list[dict[str, Any]]:
     """Return the open plates, what was promised first at the top."""
     cards = plate_cards(jobs)
-    rows = [{**_job(job), "steer": _steer(job, link), "card": cards[job.id]} for job in jobs]
+    rows = [
+        {**_job(job), "steer": _steer(job, link), "paused": is_paused(job.machine), "card": cards[job.id]}
+        for job in jobs
+    ]
     return sorted(rows, key=lambda row: (row["card"]["due"] is None, row["card"]["due"] or row["job"].created_at))
 
 

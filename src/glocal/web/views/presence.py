@@ -20,6 +20,7 @@ from glocal.shop.makers.presence import FARTHEST_KM, Presence, say_presence
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import the_shop
 from glocal.shop.shops.settings import SettingWrong, to_minor
+from glocal.web.number_field import NumberField
 from glocal.web.seat import Seat
 from glocal.web.views.workshop import maker_of_seat
 from glocal.web.week_form import WeekForm, week_as_typed
@@ -29,8 +30,8 @@ class PresenceForm(WeekForm):
     """Place, hours, and how a piece gets from the maker to the customer."""
 
     town = forms.CharField(label=gettext_lazy("Town"), max_length=200)
-    latitude = forms.FloatField(label=gettext_lazy("Latitude"), min_value=-90, max_value=90)
-    longitude = forms.FloatField(
+    latitude = NumberField(label=gettext_lazy("Latitude"), min_value=-90, max_value=90)
+    longitude = NumberField(
         label=gettext_lazy("Longitude"),
         min_value=-180,
         max_value=180,
@@ -39,7 +40,7 @@ class PresenceForm(WeekForm):
         ),
     )
     offers_pickup = forms.BooleanField(label=gettext_lazy("Customers may pick it up"), required=False)
-    delivers_km = forms.FloatField(
+    delivers_km = NumberField(
         label=gettext_lazy("I bring it, up to so many km"), min_value=0.1, max_value=FARTHEST_KM, required=False
     )
     delivery = forms.DecimalField(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from glocal.shop.makers.places import rough_place
+from glocal.shop.measures import measure
 from glocal.shop.quotes.elsewhere import Elsewhere, makers_of_quote
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.quotes.queries import get_quote
@@ -54,7 +55,7 @@ def _row(quote: QuoteRecord, each: Elsewhere, number: int, language: str) -> dic
         "number": number,
         "name": each.maker.name,
         "town": each.maker.town,
-        "distance": f"{numbers.number(max(1.0, each.distance_km), language, 0)} km",
+        "distance": measure(max(1.0, each.distance_km), "km", language, digits=0),
         "price": _("known after slicing") if sum_minor is None else numbers.money(sum_minor, quote.currency, language),
         "ready": numbers.day(each.ready_at, language, ZoneInfo(quote.product.shop.timezone)),
         "chosen": each.chosen,

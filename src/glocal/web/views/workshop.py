@@ -34,7 +34,7 @@ from glocal.shop.makers.workshop import (
     models_called,
 )
 from glocal.shop.shops.queries import the_shop
-from glocal.web.number_field import number_field
+from glocal.web.number_field import NumberField, number_field
 from glocal.web.seat import Seat
 
 DIFFERENCES = ("nozzle_mm", "bed_x_mm", "bed_y_mm", "height_mm", "max_nozzle_c", "max_bed_c")
@@ -51,8 +51,8 @@ class MachineForm(forms.Form):
     max_nozzle_c = number_field(gettext_lazy("Hottest nozzle, °C"), 150, 600)
     max_bed_c = number_field(gettext_lazy("Hottest bed, °C"), 0, 250)
     hourly = forms.DecimalField(label=gettext_lazy("Cost of an hour"), min_value=Decimal(0), max_value=Decimal(100_000))
-    power_w = forms.FloatField(label=gettext_lazy("Electric power while printing, W"), min_value=0, max_value=20_000)
-    setup_min = forms.FloatField(label=gettext_lazy("Your minutes for one plate"), min_value=0, max_value=1440)
+    power_w = NumberField(label=gettext_lazy("Electric power while printing, W"), min_value=0, max_value=20_000)
+    setup_min = NumberField(label=gettext_lazy("Your minutes for one plate"), min_value=0, max_value=1440)
     enclosure = forms.BooleanField(label=gettext_lazy("It has a closed chamber"), required=False)
     auto_clear = forms.BooleanField(label=gettext_lazy("It clears its plate by itself"), required=False)
 

@@ -19,7 +19,7 @@ from glocal.shop.products.queries import live_products
 from glocal.shop.shops.queries import the_shop
 from glocal.web.grow_words import DETAILS, QUESTIONS, assumption_words, source_words, way_words
 from glocal.web.guard import owner_only
-from glocal.web.numbers import number, whole_money
+from glocal.web.numbers import number, percent, whole_money
 from glocal.web.page import desk_page, page
 
 if TYPE_CHECKING:
@@ -174,11 +174,11 @@ def _rows(compared: tuple[Compared, ...], given: Given) -> list[dict[str, Any]]:
                 "gain_high": said(gain["high"]),
                 "verdict": _verdict(one.data["odds_better"], each) if index else "",
                 "sold": number(one.data["sold"], language, 0),
-                "on_time": f"{one.data['on_time']:.0%}",
+                "on_time": percent(one.data["on_time"], language),
                 "wait_h": number(one.data["wait_h"], language, 0),
                 "km": number(one.data["km"], language, 0),
                 "wasted_kg": number(one.data["wasted_g"] / 1000.0, language, 1),
-                "busy": f"{one.data['busy']:.0%}",
+                "busy": percent(one.data["busy"], language),
                 "stock": number(one.data["stock_mean"], language, 0),
                 "drivers": [
                     {"label": assumption_words(driver.assumption, given.names), "up": driver.correlation > 0}
@@ -193,7 +193,7 @@ def _verdict(odds_better: float, compared: Compared) -> str:
     """Return in a sentence how sure the answer is; the words follow the odds."""
     if float(abs(compared.gain).max()) < 1.0:
         return _("It changes nothing.")
-    share = f"{odds_better:.0%}"
+    share = percent(odds_better, get_language() or "en")
     if odds_better >= 0.9:
         return _("This pays, we are sure: better in {share} of all courses.").format(share=share)
     if odds_better >= 0.7:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from glocal.shop.jobs.models import Job, JobState
 from glocal.shop.makers.models import MakerMachine, PrinterKind
+from glocal.shop.makers.printers import is_paused
 from glocal.web.guard import owner_only
 from glocal.web.order_words import printer_in_words
 from glocal.web.page import desk_page
@@ -35,6 +36,7 @@ def _row(machine: MakerMachine, job: Job | None) -> dict[str, Any]:
         "kind": kind_in_words(connection.kind if connection is not None else PrinterKind.HAND),
         "state": printer_in_words(state),
         "bad": state == "unreachable",
+        "paused": is_paused(machine),
         "steer": reverse("desk-job-steer", args=[job.id]) if job is not None and driven else "",
         "layers": reverse("desk-job-layers", args=[job.id]) if job is not None else "",
         "connection": reverse("desk-machine-connection", args=[machine.slug]),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
@@ -25,8 +26,12 @@ from glocal.shop.people.actions import invite_maker
 from glocal.web.desk_words import job_in_words, plate_in_words
 from glocal.web.guard import actor_of_request, owner_only
 from glocal.web.maker_map import makers_on_map
+from glocal.web.numbers import percent
 from glocal.web.page import desk_page, shop_or_none
 from glocal.web.undo import told
+
+if TYPE_CHECKING:
+    from glocal.values import Estimate
 
 
 @owner_only
@@ -81,10 +86,17 @@ def _shown(each: MakerOnBoard, track: TrackRecords) -> dict[str, Any]:
             for machine in each.machines
         ],
         "good": f"{each.good}/{each.ended}" if each.ended else "",
-        "odds": f"{odds.value:.0%} ({odds.low:.0%}–{odds.high:.0%})" if (odds := track.odds_ok(each.maker)) else "",
+        "odds": _odds_in_words(track.odds_ok(each.maker)),
         "plates_left": track.plates_left(each.maker),
         "vouched": ", ".join(other.name for other in each.maker.vouched_by.all()),
     }
+
+
+def _odds_in_words(odds: Estimate | None) -> str:
+    if odds is None:
+        return ""
+    middle, low, high = (percent(share, get_language() or "en") for share in (odds.value, odds.low, odds.high))
+    return f"{middle} ({low} – {high})"
 
 
 @owner_only

@@ -113,7 +113,7 @@ def _row(each: ListedOrder, language: str) -> dict[str, Any]:
         "title": order.quote.product.text("title", language),
         "state": owner_order_in_words(order.state),
         "waits": order.state in WAITING_STATES,
-        "planned": margin_in_words(each.planned, order.currency),
+        "planned": margin_in_words(None if order.is_off else each.planned, order.currency),
         "actual": margin_in_words(each.actual, order.currency),
         "loses": each.actual is not None and each.actual.left_minor < 0,
     }

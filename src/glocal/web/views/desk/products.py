@@ -20,7 +20,8 @@ from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import the_shop
 from glocal.web.guard import actor_of_request, owner_only
 from glocal.web.links import part_url
-from glocal.web.numbers import money
+from glocal.web.number_field import NumberField
+from glocal.web.numbers import money, percent
 from glocal.web.page import desk_page
 from glocal.web.undo import told
 
@@ -73,20 +74,25 @@ def take_bundled_product(request: HttpRequest) -> HttpResponse:
 class PriceForm(forms.Form):
     """The rules by which one product is priced, where they differ from the shop's."""
 
-    labour_min = forms.FloatField(label=gettext_lazy("Work by hand on one piece, minutes"), min_value=0, max_value=600)
-    margin_percent = forms.FloatField(
+    labour_min = NumberField(label=gettext_lazy("Work by hand on one piece, minutes"), min_value=0, max_value=600)
+    margin_percent = NumberField(
         label=gettext_lazy("Margin on top of the costs, %"), min_value=0, max_value=1000, required=False
     )
     minimum = forms.DecimalField(
         label=gettext_lazy("Least that an order brings, before tax"), min_value=0, max_value=1_000_000, required=False
     )
-    position = forms.IntegerField(label=gettext_lazy("Place on the shelf"), min_value=0, max_value=10_000)
+    position = forms.IntegerField(
+        label=gettext_lazy("Place on the shelf"),
+        min_value=0,
+        max_value=10_000,
+        help_text=gettext_lazy("0 stands first; products of the same number stand by their name."),
+    )
 
     def __init__(self, *arguments: Any, shop: Shop, **named: Any) -> None:
         super().__init__(*arguments, **named)
         usual = _("Empty: as for the whole shop ({value}).")
         language = get_language() or "en"
-        self.fields["margin_percent"].help_text = usual.format(value=f"{shop.terms['margin']:.0%}")
+        self.fields["margin_percent"].help_text = usual.format(value=percent(shop.terms["margin"], language))
         least = money(shop.terms["minimum_minor"], shop.currency, language)
         self.fields["minimum"].help_text = usual.format(value=least)
 
