@@ -14,6 +14,7 @@ from glocal.shop.effects.once import once
 from glocal.shop.jobs.decline import declined_machines
 from glocal.shop.jobs.models import Job, JobState
 from glocal.shop.makers.models import MakerMachine
+from glocal.shop.measures import duration, measure
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.mail import COMES_LATE
 from glocal.shop.orders.models import Order, OrderState, Piece
@@ -32,6 +33,8 @@ from glocal.shop.workflow.stage import GO_ON, STOP, move
 
 if TYPE_CHECKING:
     from glocal.production.model import Plate
+
+NEXT_DOOR_KM = 0.1  # nearer than that is no way to speak of
 
 
 def check(order: Order) -> str:
@@ -69,7 +72,8 @@ def slice_exactly(order: Order) -> str:
 
     low, high = order.quote.low_minor or 0, order.quote.high_minor or 0
     cheaper = exact.total_minor < low
-    said = f"{use.source}: {use.time_s.value / 3600:.2f} h and {use.mass_g.value:.1f} g per piece"
+    each = f"{duration(use.time_s.value, 'en')} and {measure(use.mass_g.value, 'g', 'en', digits=1)} per piece"
+    said = f"It was calculated exactly, {use.source}: {each}"
     if exact.total_minor > high and not order.accepted_price:
         words = (
             f"{said}. The exact price is {_money(exact.total_minor, order.currency)}, above the quoted "
@@ -108,7 +112,8 @@ def find_maker(order: Order) -> str:
         locked.match = found.as_dict()
         locked.ready_at = offer.ready_at
 
-    words = f"{machine.maker.name} makes it on {machine.name}, {offer.distance_km:.1f} km away."
+    away = f", {measure(offer.distance_km, 'km', 'en', digits=1)} away" if offer.distance_km >= NEXT_DOOR_KM else ""
+    words = f"{machine.maker.name} makes it on {machine.name}{away}."
     said = move(order, "matched", words, data=found.as_dict(), change=keep)
     if said == GO_ON and order.comes_late and not order.events.filter(code=COMES_LATE).exists():
         words = f"It will be later than was promised: likely {offer.ready_at:%Y-%m-%d %H:%M} UTC."
