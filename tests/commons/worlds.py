@@ -45,7 +45,10 @@ class Unreliable:
 
 
 class World:
-    """Shops, the copies that each keeps of each other, and what is known to be true."""
+    """Shops, the copies that each keeps of each other, and what is known to be true.
+
+    In every third world shop 0 shows two histories, to whom it likes.
+    """
 
     def __init__(self, directory, *, seed, nodes):
         self.directory = directory
@@ -55,6 +58,8 @@ class World:
         self.erased = []
         self.reports = []
         self.counter = 0
+        self.hostile = 0 if seed % 3 == 0 else None
+        self.fork = directory / "fork"
         for number in range(nodes):
             place = directory / f"shop{number}"
             self.logs.append(Log.create(place, f"shop{number}.example", create_keys(place / "private" / "keys")))
@@ -69,10 +74,22 @@ class World:
         """Let something happen somewhere."""
         number = self.rng.randrange(len(self.logs))
         action = self.rng.choice(["append"] * 4 + ["sync"] * 5 + ["erase", "old mirror", "backup", "restore", "rotate"])
+        if number == self.hostile and action not in {"append", "sync", "old mirror"}:
+            action = "fork"
         getattr(self, "do_" + action.replace(" ", "_"))(number)
 
     def do_append(self, number):
-        count = self.rng.choice([1, 1, 2, 15, 40])
+        self.logs[number].append_many(self._problems(self.rng.choice([1, 1, 2, 15, 40])), month=MONTH)
+
+    def do_fork(self, number):
+        """Sign two histories from here on."""
+        if not self.fork.exists():
+            shutil.copytree(self.logs[number].directory, self.fork)
+            Log.open(self.fork).mark_home()
+            self.logs[number].append_many(self._problems(2), month=MONTH)
+        Log.open(self.fork).append_many(self._problems(self.rng.choice([1, 2, 15])), month=MONTH)
+
+    def _problems(self, count):
         records = []
         for _ in range(count):
             self.counter += 1
@@ -84,7 +101,7 @@ class World:
                     context={},
                 )
             )
-        self.logs[number].append_many(records, month=MONTH)
+        return records
 
     def do_erase(self, number):
         log = self.logs[number]
@@ -146,7 +163,8 @@ class World:
     def do_sync(self, number):
         """Sync one copy from a random choice of bad sources."""
         other = self.rng.choice([other for other in range(len(self.logs)) if other != number])
-        sources = [self._source(self.logs[other].public, "shop")]
+        forks = other == self.hostile and self.fork.exists() and self.rng.random() < 0.5
+        sources = [self._source(self.fork / "public" if forks else self.logs[other].public, "shop")]
         sources += [
             self._source(copy.public, f"mirror{mine}")
             for (mine, whose), copy in self.copies.items()
@@ -156,25 +174,43 @@ class World:
         if old.exists():
             sources.append(self._source(old, "old"))
         self.rng.shuffle(sources)
-        self.reports.append(sync(self.copies[number, other], sources[: self.rng.randint(1, 3)]))
+        self.reports.append((other, sync(self.copies[number, other], sources[: self.rng.randint(1, 3)])))
 
     def _source(self, directory, name):
         fault = self.rng.choice(["none", "none", "cut", "flaky", "corrupt", "censoring"])
         return Source(f"{name} {fault}", Unreliable(directory, self.rng, fault))
 
     def settle(self):
-        """Let the network heal: every copy syncs once from its shop."""
+        """Let the network heal: every copy syncs once from its shop, and sees all that its shop has signed."""
         for (_, other), copy in self.copies.items():
-            self.reports.append(sync(copy, [Source("shop", DirectoryReader(self.logs[other].public))]))
+            histories = [self.logs[other].public]
+            if other == self.hostile and self.fork.exists():
+                histories.append(self.fork / "public")
+            for history in histories:
+                self.reports.append((other, sync(copy, [Source("shop", DirectoryReader(history))])))
+
+    def failures(self):
+        """Return everything that did not end well; empty in a good world."""
+        return [*self.accusations(), *self.missed_forks(), *self.differences(), *self.traces_of_erased()]
 
     def accusations(self):
-        return [event for report in self.reports for event in report.accusations]
+        """Return what honest shops are accused of."""
+        return [event for other, report in self.reports for event in report.accusations if other != self.hostile]
+
+    def missed_forks(self):
+        """Return the copies that have seen both histories of the hostile shop and hold nothing against it."""
+        forked = self.fork.exists()
+        return [
+            place for place, copy in self.copies.items() if forked and place[1] == 0 and not copy.state.contradicted
+        ]
 
     def differences(self):
         """Return where a copy shows something else than its shop."""
         found = []
         for (mine, other), copy in self.copies.items():
             log = self.logs[other]
+            if other == self.hostile and self.fork.exists():
+                continue
             truth = [(epoch, record) for epoch in range(1, log.epoch + 1) for _, record in log.records(epoch=epoch)]
             lost = {  # what went with a lost disk and nobody else had is missing everywhere, and honestly so
                 (epoch, index)

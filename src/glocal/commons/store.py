@@ -137,7 +137,12 @@ class EpochStore:
     def _write(self, path: str, data: bytes, *, sync_names: bool = False) -> None:
         target = self.directory / path
         write_file(target, data, durable=self.durable, sync_names=sync_names and self.durable)
-        self._touched.update(parent for parent in target.parents if parent.is_relative_to(self.directory))
+        parent = target.parent
+        while parent not in self._touched:
+            self._touched.add(parent)
+            if parent == self.directory:
+                break
+            parent = parent.parent
 
 
 def read_bundle(reader: Reader, bundle: bundles.Bundle) -> list[Entry]:
