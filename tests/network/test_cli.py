@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from glocal.cli.match import match
 from glocal.cli.network import makers
-from glocal.network.errors import NeedBroken
+from glocal.network.errors import NeedBroken, NoMakers
 from glocal.network.maker_files import write_makers
 from tests.network.builders import kind, maker, printer
 
@@ -40,6 +40,18 @@ def test_import_list_export_match(files: Path) -> None:
     text = run(match, question).stdout
     assert "Anna: 4.00 EUR" in text
     assert "Ben: bed 180" in text
+
+
+def test_without_makers_the_way_to_some_is_told(files: Path) -> None:
+    """Nobody imported a list, and none is named: matching, listing and exporting say what would help."""
+    for command, words in (
+        (match, [str(files / "need.json"), "--near", "1,2"]),
+        (makers, ["list"]),
+        (makers, ["export", "o"]),
+    ):
+        error = CliRunner().invoke(command, words).exception
+        assert isinstance(error, NoMakers)
+        assert "glocal makers import" in error.help
 
 
 def test_wrong_words(files: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from glocal.cli.network import makers_option, stored_makers
+from glocal.cli.network import known_makers, makers_option
 from glocal.cli.output import json_option, print_result, progress
 
 if TYPE_CHECKING:
@@ -85,13 +85,12 @@ def match(**options: Any) -> None:
     handover ("any", "pickup" or "delivery").
     """
     from glocal.cli.match_needs import what_is_asked
-    from glocal.network.maker_files import read_makers
     from glocal.network.match_kit import match_kit
 
     asked = what_is_asked(options)
     for note in asked.notes:
         progress(note)
-    known, deviations = read_makers(options["makers_file"] or stored_makers())
+    known, deviations = known_makers(options["makers_file"])
     for deviation in deviations[:NOTED]:
         progress(f"{deviation.maker or '?'}: {deviation.field}: {deviation.message}")
     if len(deviations) > NOTED:

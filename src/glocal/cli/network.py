@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 import glocal
 from glocal.cli.output import json_option, print_result
+
+if TYPE_CHECKING:
+    from glocal.network.model import Maker
+    from glocal.network.okw import Deviation
 
 makers_option = click.option(
     "--makers",
@@ -23,6 +28,25 @@ def stored_makers() -> Path:
     from glocal.shop.home import state_directory
 
     return state_directory(os.environ, Path(glocal.__file__).parent) / "makers.json"
+
+
+def known_makers(makers_file: Path | None) -> tuple[tuple[Maker, ...], tuple[Deviation, ...]]:
+    """Return the makers of a file that was named, or the imported ones, with what the reader noted.
+
+    Raises
+    ------
+    NoMakers
+        When none was named and none were ever imported.
+    """
+    from glocal.network.errors import NoMakers
+    from glocal.network.maker_files import read_makers
+
+    if makers_file is None and not stored_makers().exists():
+        raise NoMakers(
+            "There is no list of makers yet.",
+            help="Import one with 'glocal makers import FILE', or name one with --makers FILE.",
+        )
+    return read_makers(makers_file or stored_makers())
 
 
 @click.group()
@@ -68,9 +92,9 @@ def export(file: Path, shape: str, makers_file: Path | None, as_json: bool) -> N
     """Write all makers to FILE as Open Know-Where, without loss in either shape."""
     from datetime import UTC, datetime
 
-    from glocal.network.maker_files import read_makers, write_makers
+    from glocal.network.maker_files import write_makers
 
-    found, _ = read_makers(makers_file or stored_makers())
+    found, _ = known_makers(makers_file)
     write_makers(file, found, tables_of=datetime.now(UTC).date() if shape == "tables" else None)
     print_result({"exported": len(found), "file": str(file)}, as_json=as_json, text=f"{len(found)} makers in {file}.")
 
@@ -80,10 +104,9 @@ def export(file: Path, shape: str, makers_file: Path | None, as_json: bool) -> N
 @json_option
 def list_(makers_file: Path | None, as_json: bool) -> None:
     """List the makers and what their records say."""
-    from glocal.network.maker_files import read_makers
     from glocal.network.records import maker_record
 
-    found, _ = read_makers(makers_file or stored_makers())
+    found, _ = known_makers(makers_file)
     lines = []
     for maker in found:
         machines = ", ".join(machine.machine.name for machine in maker.machines) or "machines not known"
