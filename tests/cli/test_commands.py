@@ -1,6 +1,8 @@
 """Every command is documented, and the command line maps errors to the promised exit codes."""
 
 import json
+import subprocess
+import sys
 
 import click
 import pytest
@@ -61,6 +63,49 @@ def test_an_error_is_json_for_programs_and_words_for_people(monkeypatch, capsys)
         "data": {"width_mm": 214},
     }
     assert "What would help: Choose a larger machine." in err
+
+
+def test_a_file_where_a_directory_is_wanted_is_told_in_words(monkeypatch, capsys, tmp_path):
+    """What the operating system refuses ends a command with the path and exit code 3, not with a traceback."""
+    (tmp_path / "taken").write_text("")
+
+    @click.command()
+    def write():
+        (tmp_path / "taken").mkdir()
+
+    monkeypatch.setitem(cli.commands, "write", write)
+    monkeypatch.setattr("sys.argv", ["glocal", "write"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 3
+    assert f"{tmp_path / 'taken'} cannot be read or written: File exists." in capsys.readouterr().err
+
+
+def test_who_reads_only_the_beginning_ends_the_command_quietly():
+    """`glocal … | head` closes the pipe: no traceback."""
+    glocal = subprocess.Popen(
+        [sys.executable, "-m", "glocal", "machines", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert glocal.stdout is not None
+    assert glocal.stderr is not None
+    glocal.stdout.close()
+    assert glocal.stderr.read() == b""
+
+
+def test_commands_about_the_shop_say_where_there_is_none(monkeypatch, tmp_path):
+    """Without a shop in the state directory, what needs one says so and how to open one."""
+    from django.conf import settings
+
+    from glocal.cli import own_shop
+    from glocal.shop.errors import NotFound
+
+    monkeypatch.setattr(own_shop, "own_shop", lambda: None)
+    monkeypatch.setattr(settings, "GLOCAL_HOME", str(tmp_path))
+    for command in (["embed", "allow", "https://example.org"], ["people", "export", "anna@example.org"]):
+        error = CliRunner().invoke(cli, command).exception
+        assert isinstance(error, NotFound)
+        assert str(tmp_path) in error.message
+        assert "glocal setup" in error.help
 
 
 def test_wrong_usage_is_exit_code_2():

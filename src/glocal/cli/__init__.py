@@ -6,12 +6,13 @@ Commands live in one module per room and are loaded only when they are called, s
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
 
 from glocal import __version__
-from glocal.cli.output import exit_code_for, print_error
+from glocal.cli.output import exit_code_for, file_trouble, print_error
 from glocal.errors import GlocalError
 
 # command name -> (module, attribute, one-line help); the help stands here so that listing commands imports nothing
@@ -83,6 +84,13 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except BrokenPipeError:  # who read the answer has read enough: `glocal … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        trouble = file_trouble(error)
+        print_error(trouble, as_json="--json" in sys.argv)
+        sys.exit(exit_code_for(trouble))
     except click.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)

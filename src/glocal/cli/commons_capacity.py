@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from glocal.cli.output import json_option, print_result
+from glocal.cli.own_shop import need_shop, set_up_django
 from glocal.commons.schema import WEEKDAYS
 
 if TYPE_CHECKING:
     from glocal.network.peers import PeerOffer
 
 
-def _begin() -> None:
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "glocal.settings")
-    django.setup()
-
-
 def offers_of_others(now: datetime) -> list[PeerOffer]:
     """Return what the shops that this one follows offer."""
-    _begin()
+    set_up_django()
     from glocal.shop.commons.capacity import peer_offers
 
     return peer_offers(now)
@@ -46,11 +39,10 @@ def offers_of_others(now: datetime) -> list[PeerOffer]:
 @json_option
 def offer(machine: str, take_back: bool, until: str | None, as_json: bool, **said: Any) -> None:
     """Offer the idle time of the shop's MACHINE to other shops, under conditions; it replaces an earlier offer."""
-    _begin()
+    shop = need_shop()
     from glocal.shop.commons.capacity import Conditions, offer_idle_time, take_back_offer
     from glocal.shop.errors import NotFound
     from glocal.shop.makers.models import MakerMachine
-    from glocal.shop.shops.queries import the_shop
 
     row = MakerMachine.objects.filter(slug=machine).select_related("maker").first()
     if row is None:
@@ -67,7 +59,7 @@ def offer(machine: str, take_back: bool, until: str | None, as_json: bool, **sai
         until=until or f"{datetime.now(UTC):%Y-%m}",
         max_extent_mm=most or None,
     )
-    published = offer_idle_time(the_shop(), row, conditions, said_by="owner")
+    published = offer_idle_time(shop, row, conditions, said_by="owner")
     result = {"machine": machine, "id": published.record_id, "conditions": published.conditions}
     text = f"Offered until {conditions.until}: {', '.join(conditions.materials)}. Record {published.record_id}."
     print_result(result, as_json=as_json, text=text)

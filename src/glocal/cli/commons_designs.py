@@ -11,6 +11,7 @@ import click
 
 from glocal.cli.commons_group import log_option, log_path
 from glocal.cli.output import json_option, print_result
+from glocal.cli.own_shop import need_shop
 
 if TYPE_CHECKING:
     from glocal.commons.packages import Package
@@ -109,12 +110,7 @@ def fetch_design(package_hash: str, output: Path, log_directory: Path | None, as
 @json_option
 def use_design(package_hash: str, minutes: float, log_directory: Path | None, as_json: bool) -> None:
     """Put the design HASH of another shop on the own shelf, hidden until the owner has looked at it."""
-    import os
-
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "glocal.settings")
-    django.setup()
+    need_shop()
     from glocal.commons.design_fetch import fetched
     from glocal.shop.commons.use_design import use_design as use
 

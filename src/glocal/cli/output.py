@@ -22,6 +22,20 @@ def exit_code_for(error: GlocalError) -> int:
     return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), 1)
 
 
+class FileTrouble(BadInput):
+    """A file or a directory that was named cannot be read or written."""
+
+    code = "file_trouble"
+
+
+def file_trouble(error: OSError) -> FileTrouble:
+    """Return what the operating system says of a file, in our words."""
+    return FileTrouble(
+        f"{error.filename or 'A file'} cannot be read or written: {error.strerror or error}.",
+        help="Look whether it is there, whether it is a file or a directory as asked for, and whether you may use it.",
+    )
+
+
 def print_error(error: GlocalError, *, as_json: bool) -> None:
     """Print an error: as JSON on standard output for programs, always in words on standard error."""
     if as_json:

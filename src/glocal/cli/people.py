@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from glocal.cli.output import json_option, print_result
-from glocal.cli.serve import set_up_django
+from glocal.cli.own_shop import need_shop
 
 if TYPE_CHECKING:
     from glocal.shop.people.data import Person
@@ -21,7 +21,7 @@ def people() -> None:
 
 
 def _person(who: str, *, maker: bool) -> Person:
-    set_up_django()
+    need_shop()
     from glocal.shop.people.data import customer_by_email, maker_by_slug
 
     return maker_by_slug(who) if maker else customer_by_email(who)

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from glocal.cli.output import progress
+from glocal.cli.own_shop import set_up_django
 
 DEMO_PRINTER_SPEED = 60.0
 """How many times faster than a real machine the demonstration's printer runs: an hour's print takes a minute."""
@@ -65,14 +66,6 @@ def worker() -> None:
     migrate()
     progress("The worker carries orders. End it with Ctrl-C.")
     run_worker()
-
-
-def set_up_django() -> None:
-    """Load the settings and the applications."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "glocal.settings")
-    import django
-
-    django.setup()
 
 
 def _seed_demo_shop() -> tuple[str, str] | None:

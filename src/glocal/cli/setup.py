@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from glocal.cli.output import json_option, print_result
-from glocal.cli.serve import set_up_django
+from glocal.cli.own_shop import set_up_django
 
 
 @click.command("setup")

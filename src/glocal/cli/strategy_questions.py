@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glocal.cli.output import json_option, print_result, progress
+from glocal.cli.own_shop import own_shop
 from glocal.cli.strategy import EstimateType, grow
 
 if TYPE_CHECKING:
-    from glocal.shop.models import Shop
     from glocal.strategy.questions import Question
     from glocal.strategy.world import World
     from glocal.values import Estimate
@@ -77,7 +77,7 @@ def _own_world() -> World | None:
     """Return the own shop's world, None before there is a shop that has priced something."""
     from datetime import UTC, datetime
 
-    shop = _own_shop()
+    shop = own_shop()
     if shop is None:
         return None
     from glocal.shop.growth.queries import own_world
@@ -86,21 +86,6 @@ def _own_world() -> World | None:
     if own is not None and own.left_out:
         progress(f"Left out, because nobody has priced them yet: {', '.join(own.left_out)}.")
     return None if own is None else own.world
-
-
-def _own_shop() -> Shop | None:
-    """Return the shop of this machine's state directory, None when there is none."""
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "glocal.settings")
-    django.setup()
-    from django.db import connection
-
-    from glocal.shop.models import Shop
-
-    if Shop._meta.db_table not in connection.introspection.table_names():
-        return None
-    return Shop.objects.order_by("created_at").first()
 
 
 def answer(
@@ -330,7 +315,7 @@ def back_test(*, days: int, replications: int, as_json: bool) -> None:
 
     now = datetime.now(UTC)
     begin = now - timedelta(days=days)
-    shop = _own_shop()
+    shop = own_shop()
     own = None
     if shop is not None:
         from glocal.shop.growth.queries import came_between, own_world
