@@ -294,6 +294,18 @@ def _srgb(light: float) -> float:
 
 
 @_jit
+def _add_sheet(total: Any, colour: Any, light: float, transparent: bool) -> None:
+    """Add a place where the sheet is seen: its colour, or only its shadow."""
+    if transparent:
+        total[3] += 1.0 - light
+        return
+    tone = _srgb(light)
+    for c in range(3):
+        total[c] += colour[c] * tone
+    total[3] += 1.0
+
+
+@_jit
 def paint(
     face_at: Any,
     depth_at: Any,
@@ -347,13 +359,8 @@ def paint(
                     for c in range(3):
                         total[c] += _srgb((colours[which, c] * scattered + mirrored) * edge)
                     total[3] += 1.0
-                elif transparent:
-                    total[3] += 1.0 - ground[i, j]
                 else:
-                    tone = _srgb(ground[i, j])
-                    for c in range(3):
-                        total[c] += colours[2, c] * tone
-                    total[3] += 1.0
+                    _add_sheet(total, colours[2], ground[i, j], transparent)
             for c in range(3):
                 picture[i, j, c] = int(total[c] / max(total[3], 1e-6) * 255.0 + 0.5)
             picture[i, j, 3] = int(total[3] / (FINE * FINE) * 255.0 + 0.5)

@@ -166,6 +166,21 @@ def occupy(smear: Words, runs: Runs, y: int, x: int) -> None:
 
 
 @_jit
+def _best_turn(  # noqa: PLR0917 - compiled functions take arguments by position
+    plate: Words, masks: tuple[int, int], starts: Ints, all_runs: Runs, sizes: Ints, grid: Ints, upright: float
+) -> tuple[int, int, int]:
+    """Return the mask that ends lowest and leftmost on a plate, and its y and x; −1 where none of them fits."""
+    best, best_y, best_x, best_mask = np.inf, -1, -1, -1
+    for mask in range(masks[0], masks[1]):
+        y, x = first_place(plate, all_runs[starts[mask] : starts[mask + 1]], sizes[mask], grid)
+        if y >= 0:
+            top = (y + sizes[mask, 0]) * upright + (x + sizes[mask, 1]) * (1.0 - upright)
+            if top < best:
+                best, best_y, best_x, best_mask = top, y, x, mask
+    return best_mask, best_y, best_x
+
+
+@_jit
 def first_fit(  # noqa: PLR0917 - compiled functions take arguments by position
     order: Ints,
     kind: Ints,
@@ -221,19 +236,11 @@ def first_fit(  # noqa: PLR0917 - compiled functions take arguments by position
             if full[plate, shape] or (tall[item] and has_tall[plate]):
                 plate += 1
                 continue
-            best, best_y, best_x, best_turn = np.inf, -1, -1, -1
-            for turn in range(turns):
-                mask = shape * turns + turn
-                runs = all_runs[starts[mask] : starts[mask + 1]]
-                y, x = first_place(plates[plate], runs, sizes[mask], grid)
-                if y >= 0:
-                    top = (y + sizes[mask, 0]) * upright + (x + sizes[mask, 1]) * (1.0 - upright)
-                    if top < best:
-                        best, best_y, best_x, best_turn = top, y, x, turn
-            if best_turn >= 0:
-                mask = shape * turns + best_turn
-                occupy(plates[plate], all_runs[starts[mask] : starts[mask + 1]], best_y, best_x)
-                placed[item, 0], placed[item, 1], placed[item, 2], placed[item, 3] = plate, best_turn, best_y, best_x
+            masks = (shape * turns, (shape + 1) * turns)
+            mask, y, x = _best_turn(plates[plate], masks, starts, all_runs, sizes, grid, upright)
+            if mask >= 0:
+                occupy(plates[plate], all_runs[starts[mask] : starts[mask + 1]], y, x)
+                placed[item, 0], placed[item, 1], placed[item, 2], placed[item, 3] = plate, mask - masks[0], y, x
                 used = max(used, plate + 1)
                 has_tall[plate] = has_tall[plate] or tall[item]
                 break

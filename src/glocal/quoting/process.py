@@ -125,44 +125,58 @@ def retraction_s(number: Callable[..., float]) -> float:
     return back / speed + back / (number("deretract_speed") or speed) + 2 * lift_s
 
 
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Flat slicer settings read as numbers; what is empty or missing has its default."""
+
+    settings: Mapping[str, str]
+
+    def number(self, key: str, otherwise: float = 0.0) -> float:
+        return first_number(self.settings[key]) if self.settings.get(key, "") != "" else otherwise
+
+    def share(self, key: str, whole: float, otherwise: float) -> float:
+        return number_or_share(self.settings[key], whole) if self.settings.get(key, "") != "" else otherwise
+
+    @property
+    def layer_mm(self) -> float:
+        return self.number("layer_height", 0.2)
+
+    def width(self, key: str) -> float:
+        """Return how wide lines of a kind are; without an own width as wide as all others."""
+        usual = self.share("extrusion_width", self.layer_mm, 0.0) or 1.125 * self.number("nozzle_diameter", 0.4)
+        return self.share(key, self.layer_mm, 0.0) or usual
+
+    def speed(self, wanted: float, width_mm: float) -> float:
+        """Return a speed, 0 being that of the walls, as far as the filament can follow."""
+        flow_limit = self.number("filament_max_volumetric_speed") or math.inf
+        wanted = wanted or self.number("perimeter_speed", 60)
+        return min(wanted, flow_limit / (self.layer_mm * (width_mm - self.layer_mm * FLAT_FLOW)))
+
+    def acceleration(self, key: str = "default_acceleration") -> float:
+        """Return the acceleration of a kind of move, within what the machine can do."""
+        usual = self.number("default_acceleration") or self.number("machine_max_acceleration_extruding", 1000.0)
+        axes = ("machine_max_acceleration_x", "machine_max_acceleration_y", "machine_max_acceleration_extruding")
+        return min(self.number(key) or usual, *(self.number(axis) or 1e9 for axis in axes))
+
+    def solid_layers(self, side: str) -> int:
+        """Return how many layers are filled at the top or the bottom: so many, and so thick, as is asked for."""
+        thickness = self.number(f"{side}_solid_min_thickness") / self.layer_mm
+        return max(int(self.number(f"{side}_solid_layers")), math.ceil(thickness - 1e-6))
+
+
 def read_process(settings: Mapping[str, str]) -> Process:
     """Return the numbers behind flat slicer settings, or refuse by name what is not modelled."""
     refuse_unmodelled(settings)
-
-    def number(key: str, otherwise: float = 0.0) -> float:
-        return first_number(settings[key]) if settings.get(key, "") != "" else otherwise
-
-    def share(key: str, whole: float, otherwise: float) -> float:
-        return number_or_share(settings[key], whole) if settings.get(key, "") != "" else otherwise
-
-    nozzle, layer = number("nozzle_diameter", 0.4), number("layer_height", 0.2)
-    default_width = share("extrusion_width", layer, 0.0) or 1.125 * nozzle
-
-    def width(key: str) -> float:
-        return share(key, layer, 0.0) or default_width
-
-    default_acceleration = number("default_acceleration") or number("machine_max_acceleration_extruding", 1000.0)
-    limits = ("machine_max_acceleration_x", "machine_max_acceleration_y", "machine_max_acceleration_extruding")
-    most = min(number(key) or 1e9 for key in limits)
-
-    def acceleration(key: str) -> float:
-        return min(number(key) or default_acceleration, most)
-
+    said = _Numbers(settings)
+    number, share, width, speed = said.number, said.share, said.width, said.speed
+    first = share("first_layer_height", said.layer_mm, said.layer_mm)
     wall_speed, infill_speed = number("perimeter_speed", 60), number("infill_speed", 80)
     solid_speed = share("solid_infill_speed", infill_speed, 20) or infill_speed
-    first = share("first_layer_height", layer, layer)
-    flow_limit = number("filament_max_volumetric_speed") or math.inf
-
-    def speed(wanted: float, width_mm: float) -> float:
-        wanted = wanted or wall_speed
-        return min(wanted, flow_limit / (layer * (width_mm - layer * FLAT_FLOW)))
-
     wall_width, infill_width = width("perimeter_extrusion_width"), width("infill_extrusion_width")
     outer_width, solid_width = width("external_perimeter_extrusion_width"), width("solid_infill_extrusion_width")
     top_width = width("top_infill_extrusion_width")
-    thick = 1e-6
     return Process(
-        layer_mm=layer,
+        layer_mm=said.layer_mm,
         first_layer_mm=first,
         walls=int(number("perimeters", 3)),
         outer_width_mm=outer_width,
@@ -170,14 +184,12 @@ def read_process(settings: Mapping[str, str]) -> Process:
         infill_width_mm=infill_width,
         solid_width_mm=solid_width,
         top_width_mm=top_width,
-        first_width_mm=share("first_layer_extrusion_width", first, 0.0) or default_width,
+        first_width_mm=share("first_layer_extrusion_width", first, 0.0) or width("extrusion_width"),
         infill_overlap_mm=share("infill_overlap", wall_width, 0.25 * wall_width),
         infill_density=share("fill_density", 1.0, 0.2),
         infill_pattern=settings.get("fill_pattern", "stars"),
-        top_layers=max(int(number("top_solid_layers")), math.ceil(number("top_solid_min_thickness") / layer - thick)),
-        bottom_layers=max(
-            int(number("bottom_solid_layers")), math.ceil(number("bottom_solid_min_thickness") / layer - thick)
-        ),
+        top_layers=said.solid_layers("top"),
+        bottom_layers=said.solid_layers("bottom"),
         outer_speed=speed(share("external_perimeter_speed", wall_speed, wall_speed / 2), outer_width),
         small_speed=speed(share("small_perimeter_speed", wall_speed, 15), outer_width),
         wall_speed=speed(wall_speed, wall_width),
@@ -188,11 +200,11 @@ def read_process(settings: Mapping[str, str]) -> Process:
         gap_speed=number("gap_fill_speed", 20) or wall_speed,
         first_speed=share("first_layer_speed", wall_speed, 30),
         travel_speed=min(number("travel_speed", 130), number("machine_max_feedrate_x", 1e9)),
-        wall_acceleration=acceleration("perimeter_acceleration"),
-        infill_acceleration=acceleration("infill_acceleration"),
-        bridge_acceleration=acceleration("bridge_acceleration"),
-        first_acceleration=acceleration("first_layer_acceleration"),
-        travel_acceleration=min(default_acceleration, most),
+        wall_acceleration=said.acceleration("perimeter_acceleration"),
+        infill_acceleration=said.acceleration("infill_acceleration"),
+        bridge_acceleration=said.acceleration("bridge_acceleration"),
+        first_acceleration=said.acceleration("first_layer_acceleration"),
+        travel_acceleration=said.acceleration(),
         jerk=min(number("machine_max_jerk_x", 10), number("machine_max_jerk_y", 10)) or 10.0,
         retract_s=retraction_s(number),
         retract_before_mm=number("retract_before_travel", 2.0),
