@@ -12,31 +12,38 @@ import pytest
 from django.utils.translation import override
 
 import glocal
+from glocal.commons.errors import BadProof
 from glocal.design.errors import ConstraintViolated, OutOfRange
 from glocal.errors import GlocalError
 from glocal.production.diagnosis import CHECK_ADDRESS, Diagnosis, refused
 from glocal.production.errors import PrinterUnavailable
-from glocal.shop.error_words import error_in_words, error_text
+from glocal.shop.error_words import BY_KIND, error_in_words, error_text
 from glocal.shop.errors import NotNow, QuoteRefused
+from glocal.strategy.errors import AssumptionBroken
+from glocal.strategy.world_file import estimate_from
 from glocal.web.printer_words import diagnosis_in_words
 from tests.web.test_translations import entries
 
 ROOT = Path(glocal.__file__).parent
-FOR_PROGRAMS = {"cli", "commons", "demand", "strategy", "bundle"}
+FOR_PROGRAMS = {"cli", "demand", "bundle"}
 """Rooms whose refusals the command line tells; what a page asks of them, it asks with values that they take."""
 WITHOUT_WORDS = {
     "bad_input", "cannot_be_made", "outside_part_failed",  # kinds, which nobody raises by themselves
     "bundle_missing", "engine_missing", "sandbox_missing", "fonts_missing", "file_damaged", "profiles_missing",
     "slicer_missing", "printer_server_failed", "calibration_failed", "bad_calibration", "not_calibrated",
     # whoever installs and keeps the computer is told in English, as its tools tell
-    "package_invalid", "package_refused", "bad_print_notes", "edit_refused", "merge_refused", "nesting_input_broken",
+    "package_invalid", "bad_print_notes", "edit_refused", "merge_refused", "nesting_input_broken",
     "maker_file_broken", "need_broken", "no_makers", "plan_input_broken", "gcode_unreadable", "bad_terms",
     "needs_exact_quote", "cannot_price", "mesh_not_repairable", "does_not_nest",
     # for whoever writes designs, files and programs
 }  # fmt: skip
 TOLD_ELSEWHERE = (
     "shop/shops/setup_file",  # a file that only the command line reads
-    "design/sizes", "design/units", "shop/commons/use_design",  # only programs and the command line ask for these
+    "design/sizes", "design/units",  # only programs and the command line ask for these
+    "commons/designs", "commons/erase", "commons/evaluate_odds", "commons/successor",  # published by the command line
+    "commons/odds",  # pages say so in words of their own
+    "strategy/backtest", "strategy/break_even", "strategy/compare",  # pages ask within what is simulated
+    "strategy/world_file",  # a file of the command line; the one figure that a page takes is tested below
 )  # fmt: skip
 
 
@@ -61,7 +68,7 @@ def raised(modules: Iterator[Path]) -> Iterator[tuple[str, ast.expr]]:
             if not isinstance(call, ast.Call):
                 continue
             name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-            if name in known and known[name].code not in WITHOUT_WORDS:
+            if name in known and known[name].code not in WITHOUT_WORDS | BY_KIND.keys():
                 where = f"{path.relative_to(ROOT)}:{call.lineno} {name}"
                 for words in [*call.args[:1], *(each.value for each in call.keywords if each.arg == "help")]:
                     yield where, words
@@ -89,6 +96,17 @@ def test_every_refusal_that_a_page_shows_has_words_in_every_language() -> None:
             missing += [f"{where}: {text}"] if text not in told | {"", "{possible}"} else []
     assert counted > 100
     assert not missing, "\n".join(missing)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "yo"])
+def test_damaged_bytes_of_a_log_are_told_by_their_kind(language: str) -> None:
+    assert set(BY_KIND.values()) <= set(entries(language))
+    broken = BadProof("The proof of inclusion is too short.")
+    assert broken.code in BY_KIND
+    with override(language):
+        told = error_in_words(broken)["message"]
+    assert told != broken.message
+    assert told == entries(language)[BY_KIND["bad_proof"]]
 
 
 def test_an_error_fills_its_facts_into_its_words_in_each_language() -> None:
@@ -176,6 +194,14 @@ def test_every_withheld_material_and_every_kind_of_damaged_file_has_words() -> N
 
     advice = {kind.advice for kind in kinds().values() if issubclass(kind, MeshFileError)}
     assert {*WITHHELD.values(), *advice, *(helps for _part, _name, helps in _NAMES)} <= set(entries("yo"))
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "yo"])
+def test_a_figure_of_the_growth_page_that_is_none_is_refused_in_the_reader_s_language(language: str) -> None:
+    with pytest.raises(AssumptionBroken) as refused, override(language):
+        estimate_from("much", "rent_per_day")
+    told = {text: entries(language)[text] for text in refused.value.words}
+    assert all(text != translated for text, translated in told.items())
 
 
 def test_every_question_to_another_shop_has_words() -> None:

@@ -58,14 +58,14 @@ def check_address(text: str, *, allow_home: bool = False) -> Address:
     try:
         address = ipaddress.ip_address(text)
     except ValueError as error:
-        raise AddressRefused(f"{text!r} is not a network address.") from error
+        raise AddressRefused("“{address}” is not a network address.", address=text) from error
     if allow_home and any(address in network for network in _HOME):
         return address
     scoped = isinstance(address, ipaddress.IPv6Address) and address.scope_id is not None
     if scoped or not address.is_global or any(address in network for network in _NEVER):
         raise AddressRefused(
-            f"{text} is not a public address.",
-            help="Follow peers by their public address; for one in your own network say so with --home.",
+            "{address} is not a public address.",
+            help="Follow peers by their public address; for one in your own network say that it is there.",
             address=text,
         )
     return address

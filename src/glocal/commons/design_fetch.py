@@ -15,7 +15,9 @@ from glocal.commons.peer import followed
 def fetched(directory: Path, package_hash: str) -> Package:
     """Return a package from the own log, from copies, or from the shops that are followed."""
     if len(package_hash) != 64 or not set(package_hash) <= set("0123456789abcdef"):
-        raise EntryNotFound(f"{package_hash[:80]!r} is no package hash.", help="It has 64 hexadecimal digits.")
+        raise EntryNotFound(
+            "“{hash}” is no package hash.", help="It has 64 hexadecimal digits.", hash=package_hash[:80]
+        )
     copies = list(followed(directory / "peers"))
     readers = [DirectoryReader(directory / "public"), *(DirectoryReader(copy.public) for copy in copies)]
     with source_readers(copies) as others:

@@ -30,7 +30,7 @@ def root_key_at(address: str, *, allow_home: bool = False) -> str:
     with opened(address, allow_home=allow_home) as reader:
         note = reader.read("identity", MAX_NOTE_BYTES)
     if note is None:
-        raise PartMissing(f"There is no log at {address}.", help="Check the address.", address=address)
+        raise PartMissing("There is no log at {address}.", help="Check the address.", address=address)
     return claimed_root_key(note)
 
 

@@ -42,7 +42,7 @@ def resolve_host(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise PeerUnreachable(f"The address {host} is not known.", help="Check its spelling.", host=host) from error
+        raise PeerUnreachable("The address {host} is not known.", help="Check its spelling.", host=host) from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
@@ -125,8 +125,12 @@ class HttpReader:
             response.close()
 
     def _unreachable(self, error: Exception) -> PeerUnreachable:
-        message = f"{self.url} does not answer as it should: {type(error).__name__}."
-        return PeerUnreachable(message, help="Try again later.", url=self.url)
+        return PeerUnreachable(
+            "{url} does not answer as it should: {error}.",
+            help="Try again later.",
+            url=self.url,
+            error=type(error).__name__,
+        )
 
     def _body(self, response: httpx.Response, path: str, max_bytes: int) -> bytes | None:
         if response.status_code == NOT_MODIFIED and path in self.known:
@@ -135,19 +139,22 @@ class HttpReader:
             return None
         if response.status_code != OK:
             raise PeerUnreachable(
-                f"{self.url} answered {response.status_code}.", help="Redirects are not followed.", url=self.url
+                "{url} answered {status}.",
+                help="Redirects are not followed.",
+                url=self.url,
+                status=str(response.status_code),
             )
         if response.headers.get("content-encoding", "identity") != "identity":
-            raise PeerUnreachable(f"{self.url} compresses what was asked for as it is.", url=self.url)
+            raise PeerUnreachable("{url} compresses what was asked for as it is.", url=self.url)
         deadline = time.monotonic() + self.patience.answer_s
         body = bytearray()
         for piece in response.iter_raw():
             body += piece
             self.received_bytes += len(piece)
             if len(body) > max_bytes:
-                raise TooLarge(f"{self.url} sent more than {max_bytes} bytes.", path=path, max_bytes=max_bytes)
+                raise TooLarge("{url} sent more than {max_bytes} bytes.", url=self.url, path=path, max_bytes=max_bytes)
             if time.monotonic() > deadline:
-                raise PeerUnreachable(f"{self.url} takes too long.", help="Try again later.", url=self.url)
+                raise PeerUnreachable("{url} takes too long.", help="Try again later.", url=self.url)
         if "etag" in response.headers and len(response.headers["etag"]) < 200:
             self.known[path] = response.headers["etag"], bytes(body)
         return bytes(body)
@@ -160,7 +167,7 @@ class HttpReader:
                 found = self.resolve(host, port)
                 self._addresses = [check_address(address, allow_home=self.allow_home) for address in found]
             if not self._addresses:
-                raise PeerUnreachable(f"The address {host} is not known.", host=host)
+                raise PeerUnreachable("The address {host} is not known.", host=host)
             address = self._addresses[0]
             pinned = f"[{address}]" if isinstance(address, ipaddress.IPv6Address) else str(address)
             self._base = f"{parts.scheme}://{pinned}:{port}{parts.path}"
@@ -184,6 +191,6 @@ def check_url(url: str) -> str:
     plain = not (parts.query or parts.fragment or parts.username or parts.password or "\\" in url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_ok or not plain:
         raise AddressRefused(
-            f"{url!r} is not the address of a peer.", help="Give it as https://shop.example/commons.", url=url
+            "“{url}” is not the address of a peer.", help="Give it as https://shop.example/commons.", url=url
         )
     return url.rstrip("/")

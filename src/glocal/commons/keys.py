@@ -50,8 +50,10 @@ class Keys:
         """Return the operating key of an epoch or say that it is missing."""
         if epoch not in self.operating:
             raise KeysMissing(
-                f"The operating key of epoch {epoch} is not in {self.directory}.",
+                "The operating key of epoch {epoch} is not in {directory}.",
                 help="Restore it from your backup, or begin a new epoch with the root key.",
+                epoch=epoch,
+                directory=str(self.directory),
             )
         return self.operating[epoch]
 
@@ -64,7 +66,8 @@ class Keys:
         if self.root is None:
             raise KeysMissing(
                 "The root key is not here.",
-                help=f"Bring the file {ROOT_FILE} from where you keep it offline, and take it away again afterwards.",
+                help="Bring the file {file} from where you keep it offline, and take it away again afterwards.",
+                file=ROOT_FILE,
                 directory=str(self.directory),
             )
         return self.root
@@ -92,7 +95,9 @@ def load_keys(directory: Path, *, root_file: Path | None = None, passphrase: byt
     operating = {int(path.stem.partition("-")[2]): path for path in directory.glob("operating-*.key")}
     if not operating or not pseudonym.exists():
         raise KeysMissing(
-            f"There are no keys in {directory}.", help="Run 'glocal commons init', or name the right directory."
+            "There are no keys in {directory}.",
+            help="Run 'glocal commons init', or name the right directory.",
+            directory=str(directory),
         )
     root_path = root_file or directory / ROOT_FILE
     root = None
@@ -131,9 +136,9 @@ def _is_encrypted(path: Path) -> bool:
 
 def _read_secret(path: Path) -> bytes:
     if not path.exists():
-        raise KeysMissing(f"The key file {path} is not there.", help="Name the right file.")
+        raise KeysMissing("The key file {path} is not there.", help="Name the right file.", path=str(path))
     if stat.S_IMODE(path.stat().st_mode) & 0o077 and os.name == "posix":
-        raise KeysUnsafe(f"Others on this computer can read {path}.", help=f"Run: chmod 600 {path}", path=str(path))
+        raise KeysUnsafe("Others on this computer can read {path}.", help="Run: chmod 600 {path}", path=str(path))
     return path.read_bytes()
 
 
@@ -141,7 +146,11 @@ def _read_private(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(_read_secret(path), passphrase)
     except (ValueError, TypeError) as error:
-        raise KeysMissing(f"The key file {path} cannot be read.", help="Give the right passphrase or file.") from error
+        raise KeysMissing(
+            "The key file {path} cannot be read.", help="Give the right passphrase or file.", path=str(path)
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise KeysMissing(f"The key file {path} holds another kind of key.", help="glocal signs with Ed25519.")
+        raise KeysMissing(
+            "The key file {path} holds another kind of key.", help="glocal signs with Ed25519.", path=str(path)
+        )
     return key

@@ -72,7 +72,7 @@ def check_sell(expression: str) -> None:
     for name, terms in terms_of(expression):
         if not terms.sell:
             raise LicenceForbids(
-                f"{name} does not allow prints to be sold.",
+                "{licence} does not allow prints to be sold.",
                 help="Ask the author for a commercial licence, or offer another design.",
                 licence=name,
             )
@@ -89,24 +89,26 @@ def check_remix(parent: str, child: str) -> None:
     ours = terms_of(child)
     for name, terms in terms_of(parent):
         if not terms.change:
-            raise LicenceForbids(f"{name} does not allow changed versions to be passed on.", licence=name)
+            raise LicenceForbids("{licence} does not allow changed versions to be passed on.", licence=name)
         if not terms.sell and any(own.sell for _, own in ours):
             raise LicenceForbids(
-                f"The original is under {name}; a changed version must stay non-commercial too.",
-                help=f"Publish it under {name}.",
+                "The original is under {licence}; a changed version must stay non-commercial too.",
+                help="Publish it under {licence}.",
                 licence=name,
             )
         if terms.share_alike and not all(_stays(name, terms, own_name) for own_name, _ in ours):
             raise LicenceForbids(
-                f"The original is under {name}; a changed version must be published under the same terms, not {child}.",
-                help=f"Publish it under {name}.",
+                "The original is under {licence}; a changed version must stay under the same terms, not {child}.",
+                help="Publish it under {licence}.",
                 licence=name,
+                child=child,
             )
         if terms.attribution and not any(own.attribution for _, own in ours):
             raise LicenceForbids(
-                f"The original is under {name}, which asks to name its authors; {child} would drop that.",
+                "The original is under {licence}, which asks to name its authors; {child} would drop that.",
                 help="Choose a licence that keeps the names, such as CC-BY-4.0.",
                 licence=name,
+                child=child,
             )
 
 
@@ -176,7 +178,7 @@ def _single(name: str) -> Terms:
         if name.startswith(f"{family}-"):
             return Terms(share_alike=family)
     raise LicenceUnknown(
-        f"The terms of {name} are not known here.",
+        "The terms of {licence} are not known here.",
         help="Use a licence of the SPDX list such as CC-BY-4.0.",
         licence=name,
     )
@@ -207,5 +209,7 @@ def _parse(expression: str) -> Any:
         return get_spdx_licensing().parse(text, validate=True, strict=True)
     except ExpressionError as error:
         raise LicenceUnknown(
-            f"{text!r} is no SPDX licence expression.", help="Write it like CC-BY-SA-4.0 or MIT OR Apache-2.0."
+            "“{licence}” is no SPDX licence expression.",
+            help="Write it like CC-BY-SA-4.0 or MIT OR Apache-2.0.",
+            licence=text,
         ) from error

@@ -98,7 +98,7 @@ class Log:
         log = cls(directory, keys=keys, **options)
         if not cls.exists(directory):
             raise LogNotFound(
-                f"There is no log in {directory}.", help="Run 'glocal commons init'.", directory=str(directory)
+                "There is no log in {directory}.", help="Run 'glocal commons init'.", directory=str(directory)
             )
         log.reload()
         return log
@@ -299,8 +299,9 @@ class Log:
             self.sign_checkpoint(size + len(entries), store.grow(size, entries))
         except OSError as error:
             raise LogNotWritten(
-                f"The disk did not take the entry: {error.strerror}.",
+                "The disk did not take the entry: {error}.",
                 help="Free some space or check the disk, then try again; the log is as it was.",
+                error=str(error.strerror),
                 directory=str(self.public),
             ) from error
         with contextlib.suppress(OSError):  # what is left over is served for longer than it need be

@@ -39,7 +39,7 @@ def check_name(name: str) -> str:
     """Return ``name`` if a log may be called so."""
     if not _NAME.fullmatch(name) or "//" in name or ".." in name:
         raise NameRefused(
-            f"A log cannot be called {name!r}.",
+            "A log cannot be called “{name}”.",
             help="Use small letters, digits, dots, hyphens and slashes, for example 'shop.example/commons'.",
             name=name,
         )
@@ -98,7 +98,7 @@ def open_note(note: bytes, key: VerifierKey) -> str:
             verified = True
     if not verified:
         raise BadSignature(
-            f"The note is not signed by {key.name}.", help="Check the key that you follow.", key=str(key)
+            "The note is not signed by {name}.", help="Check the key that you follow.", name=key.name, key=str(key)
         )
     return body
 

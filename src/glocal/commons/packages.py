@@ -64,7 +64,9 @@ def open_package(path: Path) -> Package:
         return of_files(_directory(path))
     size = path.stat().st_size
     if size > MAX_TOTAL_BYTES:
-        raise PackageRefused(f"{path.name} has {size} bytes, at most {MAX_TOTAL_BYTES} are read.")
+        raise PackageRefused(
+            "{name} has {size} bytes, at most {most} are read.", name=path.name, size=size, most=MAX_TOTAL_BYTES
+        )
     data = path.read_bytes()
     if data[:4] in {b"PK\x03\x04", b"PK\x05\x06"}:
         return of_files(unpack(data))
@@ -89,7 +91,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return dict(_entries(archive))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise PackageRefused(f"The archive cannot be read: {str(error)[:120]}.") from error
+        raise PackageRefused("The archive cannot be read: {error}.", error=str(error)[:120]) from error
 
 
 def check_name(name: str) -> str:
@@ -97,7 +99,7 @@ def check_name(name: str) -> str:
     parts = PurePosixPath(name).parts
     plain = name and len(name) <= MAX_NAME and "\\" not in name and ":" not in name and name.isprintable()
     if not plain or name.startswith("/") or ".." in parts or "//" in name or name != "/".join(parts):
-        raise PackageRefused(f"The archive holds the name {name[:80]!r}, which leads out of it.", name=name[:80])
+        raise PackageRefused("The archive holds the name “{name}”, which leads out of it.", name=name[:80])
     return name
 
 
@@ -116,16 +118,18 @@ def with_manifests(package: Package) -> Package:
 def _entries(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     entries = archive.infolist()
     if len(entries) > MAX_FILES:
-        raise PackageRefused(f"The archive holds {len(entries)} files, at most {MAX_FILES} are read.")
+        raise PackageRefused(
+            "The archive holds {count} files, at most {most} are read.", count=len(entries), most=MAX_FILES
+        )
     room, seen = MAX_TOTAL_BYTES, set()
     for entry in entries:
         if entry.is_dir():
             continue
         name = check_name(entry.filename)
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise PackageRefused(f"{name} is a link.", help="Pack the file itself.")
+            raise PackageRefused("{name} is a link.", help="Pack the file itself.", name=name)
         if name.casefold() in seen:
-            raise PackageRefused(f"{name} stands twice in the archive.")
+            raise PackageRefused("{name} stands twice in the archive.", name=name)
         seen.add(name.casefold())
         data = _read(archive, entry, min(room, MAX_FILE_BYTES))
         room -= len(data)
@@ -140,9 +144,11 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> bytes:
         while piece := source.read(1 << 16):
             data += piece
             if len(data) > room:
-                raise PackageRefused(f"The archive unpacks to more than {MAX_TOTAL_BYTES} bytes.")
+                raise PackageRefused("The archive unpacks to more than {most} bytes.", most=MAX_TOTAL_BYTES)
             if len(data) > _LARGE_ENOUGH and len(data) > MAX_RATIO * packed:
-                raise PackageRefused(f"{entry.filename} unpacks to more than {MAX_RATIO} times its size.")
+                raise PackageRefused(
+                    "{name} unpacks to more than {most} times its size.", name=entry.filename, most=MAX_RATIO
+                )
     return bytes(data)
 
 
@@ -151,10 +157,10 @@ def _directory(path: Path) -> dict[str, bytes]:
     room = MAX_TOTAL_BYTES
     for file in sorted(path.rglob("*")):
         if file.is_symlink():
-            raise PackageRefused(f"{file.name} is a link.", help="Put the file itself there.")
+            raise PackageRefused("{name} is a link.", help="Pack the file itself.", name=file.name)
         if file.is_file():
             room -= file.stat().st_size
             if room < 0 or len(files) >= MAX_FILES:
-                raise PackageRefused(f"{path} holds more than a package may.")
+                raise PackageRefused("{path} holds more than a package may.", path=str(path))
             files[check_name(file.relative_to(path).as_posix())] = file.read_bytes()
     return files

@@ -46,7 +46,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w|(?:\+|\b00)\d[\d ()/-]{7,}\d")
 
 
 def _refuse(where: str, wants: str, value: object) -> NoReturn:
-    raise RecordRefused(f"{where} is {value!r:.80}, expected {wants}.", field=where)
+    raise RecordRefused("{field} is {said}, expected {wants}.", field=where, said=f"{value!r:.80}", wants=wants)
 
 
 def number(low: float, high: float) -> Check:
@@ -109,10 +109,10 @@ def text(max_length: int, *, lines: bool = False) -> Check:
             _refuse(where, "a text without control characters", value)
         if _FINE_TIME.search(value):
             raise PrivateDataRefused(
-                f"{where} holds a date or a time of day; records know the month alone.", field=where
+                "{field} holds a date or a time of day; records know the month alone.", field=where
             )
         if _ADDRESS.search(value):
-            raise PrivateDataRefused(f"{where} holds an e-mail address or a telephone number.", field=where)
+            raise PrivateDataRefused("{field} holds an e-mail address or a telephone number.", field=where)
 
     return check
 
@@ -124,7 +124,7 @@ def rough_degrees(limit: float) -> Check:
     def check(value: Any, where: str) -> None:
         within(value, where)
         if round(value, 1) != value:
-            raise PrivateDataRefused(f"{where} tells a place closer than a tenth of a degree.", field=where)
+            raise PrivateDataRefused("{field} tells a place closer than a tenth of a degree.", field=where)
 
     return check
 
@@ -146,7 +146,7 @@ def record_id(value: Any, where: str) -> None:
         _refuse(where, "a UUID in lower case", value)
     if parsed.version in TIME_BEARING_UUIDS:
         raise PrivateDataRefused(
-            f"{where} is a UUID that tells the time at which it was made.",
+            "{field} is a UUID that tells the time at which it was made.",
             help="Use the log's own record_id(), which is derived from a secret.",
             field=where,
         )
@@ -187,11 +187,11 @@ def fields(needed: Mapping[str, Check], optional: Mapping[str, Check] | None = N
         for name in value:
             if name not in needed and name not in optional:
                 raise PrivateDataRefused(
-                    f"{where or 'The record'} has the field {name!r}, which is not published.", field=str(name)
+                    "{where} has the field “{field}”, which is not published.", where=where or "record", field=str(name)
                 )
         for name in needed:
             if name not in value:
-                raise RecordRefused(f"{where or 'The record'} lacks the field {name!r}.", field=name)
+                raise RecordRefused("{where} lacks the field “{field}”.", where=where or "record", field=name)
         for name, element in value.items():
             (needed.get(name) or optional[name])(element, f"{where}.{name}" if where else name)
 
@@ -303,5 +303,7 @@ def check_record(record: Record) -> bytes:
     _CHECKS[kind](record, "")
     content = canonical_json(record)
     if len(content) > MAX_RECORD_BYTES:
-        raise RecordRefused(f"The record has {len(content)} bytes, at most {MAX_RECORD_BYTES} are published.")
+        raise RecordRefused(
+            "The record has {size} bytes, at most {most} are published.", size=len(content), most=MAX_RECORD_BYTES
+        )
     return content

@@ -10,13 +10,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from babel.numbers import format_decimal
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from glocal.errors import GlocalError, fill
 from glocal.shop.parts.finding_words import findings_in_words
 from glocal.shop.products.describe import in_language
 from glocal.shop.quotes.match_words import comma, nobody_in_words, reason_in_words
+
+BY_KIND: Mapping[str, str] = {
+    "not_verified": gettext_noop("What a shop's log says could not be verified."),
+    "bad_signature": gettext_noop("A signature in a shop's log is missing, by another key, or wrong."),
+    "bad_encoding": gettext_noop("A part of a shop's log, or a key, is damaged or not of the form that it must have."),
+    "bad_proof": gettext_noop("A part of a shop's log is not what its key has signed."),
+    "part_missing": gettext_noop("A part of a shop's log is missing."),
+    "record_withheld": gettext_noop("A record of a shop's log was left out."),
+    "contradicted": gettext_noop("A shop has signed two histories that exclude each other."),
+    "too_large": gettext_noop("A shop sent more than was agreed."),
+    "manifest_unreadable": gettext_noop("What the design says of itself cannot be read."),
+}
+"""What is said of an error in bytes and proofs, whose exact words are for whoever looks into the files."""
 
 
 def error_in_words(error: GlocalError | Mapping[str, Any]) -> dict[str, Any]:
@@ -36,6 +49,8 @@ def error_in_words(error: GlocalError | Mapping[str, Any]) -> dict[str, Any]:
         return {**told, "message": message, "help": advice}
     if data.get("messages"):  # the design's own words, in the languages that its manifest has
         words = in_language(data["messages"], _reader())
+    if told["code"] in BY_KIND and _reader() != "en":
+        words = BY_KIND[told["code"]]
     facts = _called(data)
     if data.get("candidates"):
         facts["reasons"], facts["possible"] = nobody_in_words(data["candidates"], reason_in_words)

@@ -55,4 +55,6 @@ def draw(estimate: Estimate, standard_normal: Floats) -> Floats:
 def check_not_negative(name: str, estimate: Estimate) -> None:
     """Raise :class:`AssumptionBroken` when an estimate reaches below 0 or is not a number."""
     if not (estimate.low >= 0 and estimate.high < float("inf")):
-        raise AssumptionBroken(f"{name} is {estimate.low:g} to {estimate.high:g}, expected 0 or more.", name=name)
+        raise AssumptionBroken(
+            "{name} is {low} to {high}, expected 0 or more.", name=name, low=estimate.low, high=estimate.high
+        )

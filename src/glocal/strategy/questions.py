@@ -69,7 +69,9 @@ def second_printer(world: World, neighbour: Station | None = None) -> Question:
             capital_minor_per_year=0.0,
         )
     elif any(station.maker == neighbour.maker for station in world.stations):
-        raise AssumptionBroken(f"{neighbour.maker} works for the shop already.", help="Name another neighbour.")
+        raise AssumptionBroken(
+            "{maker} works for the shop already.", help="Name another neighbour.", maker=neighbour.maker
+        )
     return Question(
         "second-printer",
         "Buy a second printer, or use a neighbour's?",

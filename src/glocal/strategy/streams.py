@@ -82,8 +82,10 @@ def arrivals(world: World, seed: int, replication: int) -> Arrivals:
     expected = sum(rate for _, _, rate, _ in streams) * world.days
     if expected > MOST_ORDERS:
         raise AssumptionBroken(
-            f"{expected / HEADROOM:,.0f} orders are more than the {MOST_ORDERS / HEADROOM:,.0f} that are simulated.",
+            "{orders} orders are more than the {most} that are simulated.",
             help="Take fewer days or a smaller region.",
+            orders=round(expected / HEADROOM),
+            most=round(MOST_ORDERS / HEADROOM),
         )
     columns: list[list[NDArray[np.float64]]] = [[] for _ in range(8)]
     keys = []

@@ -22,13 +22,15 @@ ALL_DAYS = (0, 1, 2, 3, 4, 5, 6)
 
 def _check_range(name: str, value: float, low: float, high: float) -> None:
     if not (isfinite(value) and low <= value <= high):
-        raise AssumptionBroken(f"{name} is {value:g}, expected {low:g} to {high:g}.", name=name)
+        raise AssumptionBroken(
+            "{name} is {value}, expected {low} to {high}.", name=name, value=value, low=low, high=high
+        )
 
 
 def _check_share(name: str, estimate: Estimate) -> None:
     check_not_negative(name, estimate)
     if estimate.high >= 1:
-        raise AssumptionBroken(f"{name} is up to {estimate.high:g}, expected below 1.", name=name)
+        raise AssumptionBroken("{name} is up to {value}, expected below 1.", name=name, value=estimate.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,12 @@ class Station:
         check_not_negative(f"hour_minor of {who}", self.hour_minor)
         _check_share(f"failure of {who}", self.failure)
         if self.failure.high > 0.9:
-            raise AssumptionBroken(f"failure of {who} is up to {self.failure.high:g}, expected 0.9 or less.")
+            raise AssumptionBroken(
+                "{name} is up to {value}, expected {most} or less.",
+                name=f"failure of {who}",
+                value=self.failure.high,
+                most=0.9,
+            )
         for name, low, high in (
             ("plate_minor", 0, 1e12),
             ("capital_minor_per_year", 0, 1e12),
@@ -171,7 +178,12 @@ class Station:
         ):
             _check_range(f"{name} of {who}", getattr(self, name), low, high)
         if self.opens_h >= self.closes_h or not self.days or not set(self.days) <= set(ALL_DAYS):
-            raise AssumptionBroken(f"{who} is never there: {self.opens_h:g} to {self.closes_h:g} h on {self.days}.")
+            raise AssumptionBroken(
+                "{who} is never there: {opens_h} to {closes_h} h.",
+                who=who,
+                opens_h=self.opens_h,
+                closes_h=self.closes_h,
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +342,9 @@ class World:
             ("makers", [station.maker for station in self.stations]),
         ):
             if len(set(names)) < len(names):
-                raise AssumptionBroken(f"Two {kind} have the same name.", help="Give each a name of its own.")
+                raise AssumptionBroken(
+                    "Two have the same name among the {kind}.", help="Give each a name of its own.", kind=kind
+                )
         _check_range("days", self.days, 1, 36_600)
         _check_range("print_spread", self.print_spread, 0, 2)
         _check_range("number of makers", len(self.stations), 1, MOST_STATIONS)

@@ -116,7 +116,10 @@ def estimate_from(raw: Any, path: str) -> Estimate:
         return Estimate(value, low, high, source)
     except (ValueError, KeyError, TypeError) as broken:
         raise AssumptionBroken(
-            f"{path} is {raw!r}, expected a number or low..value..high.", help="For example 5..10..20.", field=path
+            "{field} is “{said}”, expected a number or low..value..high.",
+            help="For example 5..10..20.",
+            field=path,
+            said=str(raw)[:80],
         ) from broken
 
 

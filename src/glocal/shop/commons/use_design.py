@@ -68,7 +68,7 @@ def _refuse_to_replace(directory: Path, name: str) -> None:
     slug = load_package(directory).id
     if Product.objects.filter(slug=slug).exclude(package=name).exists():
         raise PackageRefused(
-            f"You already have a product named {slug!r}; the design of the other shop would take its place.",
+            "You already have a product named “{slug}”; the design of the other shop would take its place.",
             help="Give one of them another name.",
             slug=slug,
         )
