@@ -13,6 +13,14 @@ NAMES = ("Ada Obi", "Léa Martin", "Yusuf Haddad", "Bisi Adé", "Noor Saleh", "T
 STEPS = ("placed", "checking", "slicing", "sliced", "matching", "matched", "queued", "printing", "printed", "done")
 OPEN = ("placed", "queued", "printing", "needs_maker", "needs_customer", "failed_retry")
 STATE_OF_STEP = {"sliced": "slicing", "matched": "matching"}
+RECIPE = {
+    "id": "made-up",
+    "name": "made up",
+    "layer_height_mm": 0.2,
+    "infill_percent": 15.0,
+    "supports": False,
+    "brim_mm": 0.0,
+}
 TIME_S, MASS_G = 5400.0, 31.0
 
 
@@ -210,7 +218,7 @@ class _Rows:
                 state={"done": "printed"}.get(state, state),
                 plate=[{"piece": str(piece.id), "part": "0" * 64, "x_mm": 90.0, "y_mm": 90.0, "angle_deg": 0.0}],
                 material_id="petg",
-                recipe={},
+                recipe=RECIPE,
                 gcode_file="0" * 64,
                 threemf_file="0" * 64,
                 input_hash="0" * 64,

@@ -76,6 +76,7 @@ def test_no_page_of_the_desk_asks_often(read: Callable[[str], str], product: Any
     details = (
         f"/desk/orders/{order.id}/",
         f"/desk/people/?email={order.customer_email}",
+        "/desk/customers/?q=ada&before=x",
         "/desk/payments/?show=all",
         "/desk/payments/terms/",
         "/desk/proposals/",
@@ -88,7 +89,7 @@ def test_no_page_of_the_desk_asks_often(read: Callable[[str], str], product: Any
         f"/desk/machines/{machine.slug}/idle/",
     )
     for address in (*(str(entry["href"]) for entry in navigation("")), *details):
-        read(address)
+        assert "<h1>" in read(address) or address == "/desk/proposals/"
 
 
 def test_orders_are_found_by_what_the_owner_remembers(read: Callable[[str], str], past: None) -> None:
