@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.core import mail
 from django.test import Client
 
 from glocal.shop.orders.actions import CustomerDetails, place_order
+from glocal.shop.orders.events import tell
+from glocal.shop.orders.mail import send_order_mail
+from glocal.web.order_snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +65,29 @@ def test_the_timeline_speaks_the_readers_language(client: Client, order: Any) ->
     page = client.get(address(order)).content.decode()
     assert "La commande a été passée." in page
     assert "Nous avons votre commande" in page
+
+
+def test_what_is_ready_says_where_to_fetch_it_and_when(client: Client, order: Any, machine: Any, settings: Any) -> None:
+    before = snapshot(order)["parts"]
+    machine.maker.hours = [[[9 * 60, 18 * 60]], *[[]] * 6]
+    machine.maker.save()
+    order.machine, order.state = machine, "done"
+    order.save()
+    page = client.get(address(order)).content.decode()
+    assert f"Fetch it at Near, {machine.maker.town}." in page
+    assert "09:00-18:00" in page
+    assert snapshot(order)["parts"] != before, "a page that is open says so too"
+    settings.SITE_URL = "https://shop.example"
+    send_order_mail(str(order.id), "done")
+    assert "Fetch it at Near" in mail.outbox[0].body
+
+
+def test_of_a_long_way_the_newest_steps_stand_there_and_the_others_are_a_click_away(client: Client, order: Any) -> None:
+    for number in range(9):
+        tell(order, "checking", f"Step {number}.")
+    page = client.get(address(order)).content.decode()
+    assert "Earlier: 6" in page
+    assert page.index("Step 8.") < page.index("Step 5.") < page.index("<details>") < page.index("Step 4.")
 
 
 def test_a_customers_words_cannot_become_markup(client: Client, order: Any) -> None:

@@ -65,7 +65,10 @@ def test_the_sentence_is_frozen_as_it_was_read(client: Client, order: Any) -> No
 
 
 def test_the_products_page_says_who_answers_for_it(client: Client, order: Any) -> None:
-    assert "Corner, 1 rue\nMarseille, <bdi>a@example.org</bdi>" in client.get("/products/peg/").content.decode()
+    assert (
+        "<bdi>Corner</bdi>, <bdi>1 rue\nMarseille</bdi>, <bdi>a@example.org</bdi>"
+        in client.get("/products/peg/").content.decode()
+    )
 
 
 def test_a_later_change_of_the_shop_changes_no_order(order: Any, product: Any) -> None:

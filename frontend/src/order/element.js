@@ -31,7 +31,7 @@ class OrderProgress extends HTMLElement {
   show(order) {
     this.dataset.orderState = order.state;
     if (this.state && this.state.textContent !== order.state_text) this.state.textContent = order.state_text;
-    if (this.timeline && order.timeline) this.timeline.replaceChildren(...new DOMParser().parseFromString(order.timeline, "text/html").body.children);
+    if (this.timeline && order.timeline) this.tell(this.timeline, order.timeline);
     if (this.cancel) this.cancel.hidden = !order.can_cancel;
     if (order.parts !== this.dataset.parts) this.readAgain(order.parts);
     const { printer } = order;
@@ -40,6 +40,13 @@ class OrderProgress extends HTMLElement {
       if (printer && printer.progress !== null) this.bar.value = printer.progress;
     }
     if (this.detail) this.detail.textContent = printer ? this.printerInWords(printer) : "";
+  }
+
+  /** @param {HTMLElement} timeline @param {string} html its lines; what the reader unfolded stays so */
+  tell(timeline, html) {
+    const open = timeline.querySelector("details")?.open ?? false;
+    timeline.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.children);
+    timeline.querySelector("details")?.toggleAttribute("open", open);
   }
 
   /**

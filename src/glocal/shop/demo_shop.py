@@ -198,6 +198,8 @@ def _shop() -> Shop:
             "about": {
                 "en": "Signs, pots and parts that fit, made around the corner. A demonstration shop.",
                 "fr": "Enseignes, pots et pièces sur mesure, fabriqués au coin de la rue. Boutique de démonstration.",
+                "ar": "لافتات وأُصص وقطع على المقاس، تُصنع بجواركم. متجر للعرض التوضيحي.",
+                "yo": "Àmì, ìkòkò àti ẹ̀yà tó bá a mu, tí a ṣe nítòsí. Ilé ìtajà àfihàn.",
             },
             "shares_outcomes": True,
             "is_demonstration": True,

@@ -137,7 +137,42 @@ def way_words(name: str) -> str:
 
 def source_words(source: str) -> str:
     """Return where a figure comes from; what is assumed is said to be."""
-    assumed, _colon, why = source.partition(":")
+    assumed, _colon, why = source.partition(": ")
     if assumed == "assumed":
-        return f"{_('assumed')}:{why}" if why else _("assumed")
+        return f"{_('assumed')}: {_known(why)}" if why else _("assumed")
+    return _known(source)
+
+
+_SOURCES: dict[str, StrPromise] = {
+    "nobody has ordered it yet": gettext_lazy("nobody has ordered it yet"),
+    "nobody has asked yet": gettext_lazy("nobody has asked yet"),
+    "the materials on offer": gettext_lazy("the materials on offer"),
+    "the shop's own wage": gettext_lazy("the shop's own wage"),
+    "the design takes the customer's own measure or text": gettext_lazy(
+        "the design takes the customer's own measure or text"
+    ),
+    "the design has options only": gettext_lazy("the design has options only"),
+    "the machines' rates and energy, ± a fifth": gettext_lazy("the machines' rates and energy, ± a fifth"),
+    "small made-to-order goods": gettext_lazy("small made-to-order goods"),
+    "customers fetch it": gettext_lazy("customers fetch it"),
+    "none offered": gettext_lazy("none offered"),
+}
+_COUNTED: tuple[tuple[str, StrPromise], ...] = (
+    (r"(\d+) orders in (\d+) days", gettext_lazy("{0} orders in {1} days")),
+    (r"(\d+) pieces that were ordered", gettext_lazy("{0} pieces that were ordered")),
+    (r"(\d+) pieces that were priced", gettext_lazy("{0} pieces that were priced")),
+    (
+        r"(\d+) of (\d+) plates of this maker, and (\d+) of (\d+) of the others",
+        gettext_lazy("{0} of {1} plates of this maker, and {2} of {3} of the others"),
+    ),
+)
+
+
+def _known(source: str) -> str:
+    """Return a source in the reader's language; what somebody typed stays as it is."""
+    if source in _SOURCES:
+        return str(_SOURCES[source])
+    for pattern, words in _COUNTED:
+        if found := re.fullmatch(pattern, source):
+            return str(words).format(*found.groups())
     return source

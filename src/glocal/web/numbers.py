@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
@@ -16,7 +16,14 @@ _SUM = re.compile(r"\d{1,12}(?:\.\d{1,4})?")  # digits of any script
 
 def money(minor: int, currency: str, language: str) -> str:
     """Return a sum in minor units as text, for example ``€12.40``."""
-    return format_currency(minor / 10 ** get_currency_precision(currency), currency, locale=locale_of(language))
+    return _signed(
+        format_currency(minor / 10 ** get_currency_precision(currency), currency, locale=locale_of(language))
+    )
+
+
+def _signed(text: str) -> str:
+    """Return a sum whose minus stays before its digits where people read from the right."""
+    return text.replace("\u200f-", "\u200f\u200e-")
 
 
 def plain_sum(minor: int, currency: str, language: str) -> str:
@@ -43,7 +50,7 @@ def whole_money(minor: int, currency: str, language: str) -> str:
     """Return a large sum rounded to whole units, for example ``€1,240``."""
     major = round(minor / 10 ** get_currency_precision(currency))
     pattern = locale_of(language).currency_formats["standard"].pattern.replace(".00", "")
-    return format_currency(major, currency, pattern, locale=locale_of(language), currency_digits=False)
+    return _signed(format_currency(major, currency, pattern, locale=locale_of(language), currency_digits=False))
 
 
 def number(value: float, language: str, digits: int = 2) -> str:
@@ -59,6 +66,11 @@ def percent(share: float, language: str) -> str:
 def day(at: datetime, language: str, zone: tzinfo = UTC) -> str:
     """Return the day of an instant at a place, for example ``Tuesday 24 November``."""
     return format_date(at.astimezone(zone), "EEEE d MMMM", locale=locale_of(language))
+
+
+def full_day(day: date, language: str) -> str:
+    """Return a day with its year, for example ``24 November 2026``."""
+    return format_date(day, "d MMMM y", locale=locale_of(language))
 
 
 def moment(at: datetime, language: str, zone: tzinfo = UTC) -> str:

@@ -13,6 +13,8 @@ from glocal.shop.orders.queries import order_timeline
 from glocal.shop.payments.ledger import standing_of
 from glocal.web.order_words import event_in_words, printer_in_words, state_in_words
 
+NEWEST = 4  # events that stand there at once; those before are a click away
+
 
 def snapshot(order: Order) -> dict[str, Any]:
     """Return what ``<glocal-order-progress>`` shows: state, printer, timeline."""
@@ -20,7 +22,8 @@ def snapshot(order: Order) -> dict[str, Any]:
     rows = [
         {"event": event, "words": event_in_words(event.code, event.message, event.data)} for event in reversed(events)
     ]
-    context = {"rows": rows, "timezone": order.quote.product.shop.timezone}
+    newest, earlier = (rows[:NEWEST], rows[NEWEST:]) if len(rows) > NEWEST + 1 else (rows, [])
+    context = {"newest": newest, "earlier": earlier, "timezone": order.quote.product.shop.timezone}
     return {
         "state": order.state,
         "state_text": state_in_words(order.state),
@@ -37,7 +40,18 @@ def _parts(order: Order) -> str:
     """Return what the other parts of the page follow from: when it changes, they are read again."""
     now = standing_of(order)
     sums = (order.total_minor, now.charged_minor, now.received_minor, now.returned_minor)
-    return " ".join(map(str, (*sums, int(order.is_off), int(must_agree(order)), int(order.comes_late))))
+    return " ".join(
+        map(
+            str,
+            (
+                *sums,
+                int(order.is_off),
+                int(must_agree(order)),
+                int(order.comes_late),
+                int(order.state == OrderState.DONE),
+            ),
+        )
+    )
 
 
 def must_agree(order: Order) -> bool:

@@ -22,6 +22,7 @@ from glocal.shop.legal.words import age_words, safety_words
 from glocal.shop.orders.models import Piece
 from glocal.shop.payments.queries import number_for
 from glocal.shop.quotes.models import QuoteRecord
+from glocal.web.numbers import full_day
 
 
 def before_buying(quote: QuoteRecord) -> dict[str, Any]:
@@ -98,6 +99,6 @@ def label_of(request: HttpRequest, piece: Piece) -> Label:
         passport.material,
     ]
     if passport.made_on is not None:
-        facts.append(_("Made on {day}").format(day=passport.made_on.isoformat()))
+        facts.append(_("Made on {day}").format(day=full_day(passport.made_on, get_language() or "en")))
     warnings = [note["text"] for note in frozen_safety_in_words(papers)["notes"]] if papers else []
     return Label(passport.name, facts, warnings, passport.address, right_to_left=get_language_bidi())

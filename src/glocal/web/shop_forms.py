@@ -16,9 +16,9 @@ from glocal.shop.error_words import error_text
 from glocal.shop.shops.actions import set_costs, set_hours, set_money, set_place
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.regional_terms import RegionalTerms, regional_terms
-from glocal.shop.shops.settings import DAYS, Costs, Money, Place, costs_of, hours_as_text, to_minor
+from glocal.shop.shops.settings import Costs, Money, Place, costs_of, to_minor
 from glocal.web.number_field import NumberField
-from glocal.web.week_form import DAY_LABELS, WeekForm, week_as_typed
+from glocal.web.week_form import WeekForm, week_as_typed
 from glocal.web.world_places import place_of
 
 MATERIALS = ("pla", "petg", "asa")
@@ -139,12 +139,6 @@ class HoursForm(WeekForm):
     def write(self, shop: Shop) -> None:
         """Write the hours."""
         set_hours(shop, self.week())
-
-
-def hours_in_words(shop: Shop) -> list[tuple[Any, str]]:
-    """Return each day on which the shop is open, with its hours; nothing where it has not said any."""
-    week = zip(DAYS, shop.hours or [[]] * 7, strict=True)
-    return [(DAY_LABELS[day], hours_as_text(spans)) for day, spans in week if spans]
 
 
 class CostsForm(forms.Form):

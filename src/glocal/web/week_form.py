@@ -53,3 +53,9 @@ class WeekForm(forms.Form):
 def week_as_typed(hours: Sequence[Sequence[Sequence[int]]]) -> dict[str, str]:
     """Return a week as the form shows it; hours that are not known are empty."""
     return {day: hours_as_text(spans) for day, spans in zip(DAYS, hours or [[]] * 7, strict=True)}
+
+
+def hours_in_words(hours: Sequence[Sequence[Sequence[int]]]) -> list[tuple[Any, str]]:
+    """Return each day on which somebody is there, with its hours; nothing where they have not said any."""
+    week = zip(DAYS, hours or [[]] * 7, strict=True)
+    return [(DAY_LABELS[day], hours_as_text(spans)) for day, spans in week if spans]

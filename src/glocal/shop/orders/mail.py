@@ -37,7 +37,7 @@ def send_order_mail(order_id: str, code: str) -> str:
 
     A mail server that does not answer raises what it raises: whoever carries the mail tries again.
     """
-    order = Order.objects.select_related("quote__product__shop").filter(id=order_id).first()
+    order = Order.objects.select_related("quote__product__shop", "machine__maker").filter(id=order_id).first()
     if order is None or not hasattr(order, "payment"):
         return "nobody's order"  # made for the shelf
     readers = _staff() if code in TO_SHOP else [order.customer_email] if order.customer_email else []
@@ -74,10 +74,22 @@ def _message(order: Order, code: str, readers: list[str]) -> EmailMessage:
         else:
             path = reverse("order", args=[order.id, order.token])
             key = _("The link is the key to your order; keep this mail.")
-            more = _agreed(order) if code == "placed" else [_owes(order)] if order.is_off and code != "message" else []
+            more = _more(order, code)
             lines = [openings[code], *more, settings.SITE_URL + path, key]
         subject = f"{shop.name}: {title}"
     return EmailMessage(subject=" ".join(subject.split()), body="\n\n".join(lines) + "\n", to=readers)
+
+
+def _more(order: Order, code: str) -> list[str]:
+    """Return what a customer has to know besides: what was agreed, where it lies, or what is owed for nothing."""
+    if code == "placed":
+        return _agreed(order)
+    if code == "done" and order.machine is not None:
+        maker = order.machine.maker
+        brought = _("{name} brings it to the address that you gave.")
+        words = brought if order.delivery_address else _("Fetch it at {name}, {town}.")
+        return [words.format(name=maker.name, town=maker.town)]
+    return [_owes(order)] if order.is_off and code != "message" else []
 
 
 def _owes(order: Order) -> str:

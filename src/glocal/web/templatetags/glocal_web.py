@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -52,6 +52,12 @@ def day(at: datetime, timezone: str) -> str:
 def moment(at: datetime, timezone: str) -> str:
     """Return day and minute of an instant at the shop's place."""
     return numbers.moment(at, _language(), ZoneInfo(timezone))
+
+
+@register.filter
+def full_day(day: date) -> str:
+    """Return a day with its year."""
+    return numbers.full_day(day, _language())
 
 
 @register.simple_tag

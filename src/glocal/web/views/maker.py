@@ -30,6 +30,7 @@ from glocal.shop.makers.printers import is_driven, is_paused
 from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.orders.queries import access_order
 from glocal.shop.outcomes.judge import waits_for_judgement
+from glocal.web.desk_words import job_in_words, plate_in_words
 from glocal.web.guard import open_to
 from glocal.web.page import page
 from glocal.web.plate_cards import plate_cards, reasons
@@ -55,12 +56,19 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
     context: dict[str, Any] = {
         "maker": maker,
         "link": link,
-        "machines": [machine for machine in machines if machine.is_active],
+        "machines": [
+            {"machine": machine, "plate": plate_in_words(machine.plate_state)}
+            for machine in machines
+            if machine.is_active
+        ],
         "asking": [row for row in rows if row["asks"]],
-        "stuck": stuck.exclude(pieces__jobs__state__in=OPEN_STATES).select_related("quote__product").distinct(),
+        "stuck": [
+            {"order": order, "title": order.quote.product.text("title", language)}
+            for order in stuck.exclude(pieces__jobs__state__in=OPEN_STATES).select_related("quote__product").distinct()
+        ],
         "unseen": [{**_job(job), "outcome": reverse("maker-job-outcome", args=[link, job.id])} for job in unseen],
         "waiting": [row for row in rows if not row["asks"]],
-        "over": [_job(job) for job in over],
+        "over": [{**_job(job), "state": job_in_words(job.state)} for job in over],
         "CLEAR": PlateState.CLEAR,
         "now": now,
         "reasons": reasons(),

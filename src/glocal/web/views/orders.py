@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from glocal.shop.legal.queries import papers_of
 from glocal.shop.makers.camera import camera_for, camera_picture, may_show
 from glocal.shop.orders.actions import accept_exact_price, cancel_order
-from glocal.shop.orders.models import OrderState
+from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.orders.queries import access_order, order_timeline
 from glocal.shop.products.describe import describe_values
 from glocal.shop.sessions.models import Side
@@ -26,6 +27,9 @@ from glocal.web.page import page
 from glocal.web.views.connection import picture_answer
 from glocal.web.views.order_talk import like_this, talk_context
 from glocal.web.views.payments import payment_context
+from glocal.web.week_form import hours_in_words
+
+ALWAYS = [[[0, 24 * 60]]] * 7
 
 
 @open_to("link")
@@ -51,9 +55,19 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
         "payment": payment_context(order),
         "papers": papers_of(order),
         "must_agree": must_agree(order),
+        "collect": _collect(order) if order.state == OrderState.DONE else None,
         "refusal": refusal_in_words(order_timeline(order)) if order.state == OrderState.CANNOT_BE_MADE else "",
     }
     return page(request, "order.html", context)
+
+
+def _collect(order: Order) -> dict[str, Any] | None:
+    """Return how what is ready comes to its customer: brought, or fetched where it was made, and when."""
+    if order.machine is None:
+        return None
+    maker = order.machine.maker
+    hours = [] if maker.hours == ALWAYS else hours_in_words(maker.hours)
+    return {"brought": bool(order.delivery_address), "name": maker.name, "town": maker.town, "hours": hours}
 
 
 @open_to("link")

@@ -16,7 +16,7 @@ from glocal.shop.shops.queries import the_shop
 from glocal.web.guard import open_to
 from glocal.web.links import part_url
 from glocal.web.page import page
-from glocal.web.shop_forms import hours_in_words
+from glocal.web.week_form import hours_in_words
 
 
 @open_to("everybody")
@@ -27,7 +27,9 @@ def shop_page(request: HttpRequest) -> HttpResponse:
     language = get_language() or shop.language
     cards = [_card(product, language) for product in live_products()]
     about = in_language(shop.about, language)
-    return page(request, "shop.html", {"shop": shop, "about": about, "cards": cards, "hours": hours_in_words(shop)})
+    return page(
+        request, "shop.html", {"shop": shop, "about": about, "cards": cards, "hours": hours_in_words(shop.hours)}
+    )
 
 
 def _card(product: Product, language: str) -> dict[str, Any]:

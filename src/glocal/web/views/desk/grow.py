@@ -100,7 +100,8 @@ def _names() -> dict[str, str]:
     """Return what products and makers are called, by slug."""
     language = get_language() or "en"
     products = {product.slug: product.text("title", language) for product in live_products()}
-    return {**products, **{machine.maker.slug: machine.maker.name for machine in active_machines()}}
+    unnamed = {"a neighbour": _("A neighbour")}
+    return {**unnamed, **products, **{machine.maker.slug: machine.maker.name for machine in active_machines()}}
 
 
 def _as_typed(estimate: Any) -> str:
