@@ -12,11 +12,12 @@ export function formatNumber(language, value, digits = 2) {
  * @param {string} language
  * @param {number} minor a sum in minor units
  * @param {string} currency ISO 4217
+ * @param {"auto" | "always"} [signDisplay] `always` for a difference
  */
-export function formatMoney(language, minor, currency) {
-  const format = new Intl.NumberFormat(tag(language), { style: "currency", currency });
+export function formatMoney(language, minor, currency, signDisplay = "auto") {
+  const format = new Intl.NumberFormat(tag(language), { style: "currency", currency, signDisplay });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(minor / 10 ** digits);
+  return format.format(minor / 10 ** digits).replace("-", "−"); // as wide as the plus
 }
 
 /** @param {string} language @param {string} iso an instant @returns {string} the day and hour in the reader's time zone */

@@ -23,3 +23,9 @@ test("durations are whole minutes, and never none", () => {
 test("unknown names in a text stay as they are", () => {
   assert.equal(fill("{a} and {b}", { a: 0 }), "0 and {b}");
 });
+
+test("a difference of money has its sign where the language writes it", () => {
+  assert.equal(formatMoney("en", 40, "EUR", "always"), "+€0.40");
+  assert.equal(formatMoney("en", -269, "EUR", "always"), "−€2.69");
+  assert.match(formatMoney("ar", -269, "EUR", "always"), /−2\.69/);
+});

@@ -152,7 +152,7 @@ export class Effects {
     }
     const difference = price_minor - this.base.price_minor;
     if (difference === 0) return { short: "±0", long: texts.effect_same };
-    const text = `${difference > 0 ? "+" : "−"}${formatMoney(this.language, Math.abs(difference), this.base.currency)}`;
+    const text = formatMoney(this.language, difference, this.base.currency, "always");
     return { short: text, long: text };
   }
 

@@ -26,6 +26,8 @@ export function icon(name) {
 }
 
 const ACCENT = "#d9744a";
+/** Of the width; buttons that take less stand beside the part anyway. */
+const MUCH = 0.15;
 /** Filament under daylight: pure black and white would swallow the shading. */
 const SCREEN_COLOURS = new Map([["black", "#41474b"], ["white", "#ece8df"], ["grey", "#8d949a"]]);
 
@@ -66,6 +68,14 @@ export class Stage {
     );
   }
 
+  /** How much of the width the buttons take where there is little of it, in pixels; negative at the left. */
+  covered() {
+    const { offsetLeft: left, offsetWidth: width } = this.tools;
+    const whole = this.canvas.clientWidth;
+    if (width < MUCH * whole) return 0;
+    return left < whole / 2 ? -(left + width) : whole - left;
+  }
+
   toggleCut(/** @type {HTMLElement} */ button) {
     const open = button.getAttribute("aria-pressed") !== "true";
     button.setAttribute("aria-pressed", String(open));
@@ -82,13 +92,14 @@ export class Stage {
   async open() {
     try {
       const { Viewer } = await import("../viewer/viewer.js");
-      this.viewer = new Viewer(this.canvas);
+      this.viewer = new Viewer(this.canvas, () => this.covered());
     } catch {
       this.note.textContent = this.texts.no_3d;
       return false;
     }
     this.viewer.paint(this.colour);
     this.tools.hidden = false;
+    this.viewer.resize();
     if (this.mesh) this.show(this.mesh, false);
     return true;
   }

@@ -141,7 +141,7 @@ export class Shape {
     const { price_minor: before, currency } = this.base;
     if (!answer.quote || before === null || !this.isChanged()) return;
     const moved = answer.quote.price_minor - before;
-    const amount = `${moved > 0 ? "+" : "−"}${formatMoney(this.language, Math.abs(moved), currency)}`;
+    const amount = formatMoney(this.language, moved, currency, "always");
     this.difference.textContent = moved === 0 ? texts.no_difference : fill(texts.difference, { amount });
   }
 

@@ -10,9 +10,15 @@ const ZOOM_STEP = 1.25;
 const VIEW_DIRECTION = new Vector3(0.62, -1, 0.62).normalize();
 
 export class Viewer {
-  /** @param {HTMLElement} host where the canvas goes; its size is followed */
-  constructor(host) {
+  /**
+   * @param {HTMLElement} host where the canvas goes; its size is followed
+   * @param {() => number} [covered] how many pixels of its width something else covers, negative at its left
+   */
+  constructor(host, covered = () => 0) {
     this.host = host;
+    this.covered = covered;
+    /** Of the width that is free over the height. */
+    this.aspect = 1;
     this.renderer = new WebGLRenderer({ antialias: true, alpha: true });
     this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, 2));
     this.renderer.localClippingEnabled = true;
@@ -105,7 +111,7 @@ export class Viewer {
     this.framed = true;
     const radius = this.size.length() / 2;
     this.framedRadius = radius;
-    const distance = (radius / Math.sin((this.camera.fov * Math.PI) / 360)) * (this.camera.aspect < 1 ? 1 / this.camera.aspect : 1);
+    const distance = (radius / Math.sin((this.camera.fov * Math.PI) / 360)) * Math.max(1, 1 / this.aspect);
     this.controls.target.set(0, 0, this.size.z / 2);
     this.camera.position.copy(VIEW_DIRECTION).multiplyScalar(distance * 1.02).add(this.controls.target);
     this.camera.near = distance / 100;
@@ -167,8 +173,11 @@ export class Viewer {
   resize() {
     const { clientWidth: width, clientHeight: height } = this.host;
     if (!width || !height) return;
+    const covered = this.covered();
     this.renderer.setSize(width, height, false);
+    this.aspect = (width - Math.abs(covered)) / height;
     this.camera.aspect = width / height;
+    this.camera.setViewOffset(width, height, covered / 2, 0, width, height); // the part stands amid what is free
     this.camera.updateProjectionMatrix();
     if (this.framed) this.draw();
   }
