@@ -42,6 +42,11 @@ export function formatDuration(language, seconds) {
   return minutes % 60 ? `${hours} ${unit(minutes % 60, "minute")}` : hours;
 }
 
+/** @param {string} language @param {number} celsius @returns {string} "215°C" in the language */
+export function formatTemperature(language, celsius) {
+  return new Intl.NumberFormat(tag(language), { style: "unit", unit: "celsius", maximumFractionDigits: 0 }).format(celsius);
+}
+
 /** Fill `{name}` in a text. @param {string} text @param {Record<string, string | number>} values */
 export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fill, formatDuration, formatMoney, formatNumber } from "../src/format.js";
+import { fill, formatDuration, formatMoney, formatNumber, formatTemperature } from "../src/format.js";
 
 test("money knows the digits of its currency", () => {
   assert.equal(formatMoney("en", 1240, "EUR"), "€12.40");
@@ -28,4 +28,9 @@ test("a difference of money has its sign where the language writes it", () => {
   assert.equal(formatMoney("en", 40, "EUR", "always"), "+€0.40");
   assert.equal(formatMoney("en", -269, "EUR", "always"), "−€2.69");
   assert.match(formatMoney("ar", -269, "EUR", "always"), /−2\.69/);
+});
+
+test("a temperature has the letter of its language", () => {
+  assert.equal(formatTemperature("en", 215.4), "215°C");
+  assert.match(formatTemperature("ar", 215), /215.*م/);
 });

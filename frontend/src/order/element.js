@@ -1,5 +1,5 @@
 // <glocal-order-progress src="…">: follows an order live by server-sent events; the browser reconnects by itself.
-import { formatDuration, formatNumber } from "../format.js";
+import { formatDuration, formatNumber, formatTemperature } from "../format.js";
 
 class OrderProgress extends HTMLElement {
   connectedCallback() {
@@ -69,7 +69,7 @@ class OrderProgress extends HTMLElement {
   printerInWords({ progress, left_s, nozzle_c, text }) {
     const percent = progress === null ? null : `${formatNumber(this.language, progress * 100, 0)} %`;
     const left = left_s === null ? null : (this.dataset.left ?? "{time}").replace("{time}", formatDuration(this.language, left_s));
-    const nozzle = nozzle_c === null ? null : `${formatNumber(this.language, nozzle_c, 0)} °C`;
+    const nozzle = nozzle_c === null ? null : formatTemperature(this.language, nozzle_c);
     return [text, percent, left, nozzle].filter(Boolean).join(" · ");
   }
 }
