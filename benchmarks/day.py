@@ -241,8 +241,8 @@ def neighbour_prints(day: Day) -> None:
 def atelier_looks(day: Day) -> None:
     """The printer makes Maya's sign by itself; its maker looks at it: two clicks."""
     page = day.page("atelier")
-    _reload_until(page, day.shop.maker_url, "#unseen ~ ul a.button")
-    page.click("#unseen ~ ul a.button")
+    _reload_until(page, day.shop.maker_url, "#unseen ~ ul a")
+    page.click("#unseen ~ ul a")
     page.dblclick("button[value=good]")
     page.locator("#machines").wait_for()
 

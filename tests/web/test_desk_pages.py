@@ -67,8 +67,13 @@ def test_an_empty_shop_says_what_to_do(read: Callable[[str], str], product: Any)
 
 @pytest.mark.usefixtures("past")
 def test_no_page_of_the_desk_asks_often(read: Callable[[str], str], product: Any, machine: Any) -> None:
-    from glocal.shop.models import Choice, Order
+    from glocal.shop.models import Choice, DesignSession, Order, Wish
 
+    several, shop = range(MOST_QUERIES), product.shop
+    DesignSession.objects.bulk_create(
+        DesignSession(product=product, opening_key=str(n), region="FR", token=str(n)) for n in several
+    )
+    Wish.objects.bulk_create(Wish(shop=shop, product=product, key=str(n), text="Wider", region="FR") for n in several)
     offered = {"product_slug": product.slug, "parameter": "shape", "offered": ["Square", "Round"], "kind": "ordered"}
     chosen = [("FR", "Round")] * 18 + [("DE", "Square")] * 18
     Choice.objects.bulk_create(Choice(**offered, region=region, chosen=option) for region, option in chosen)

@@ -49,6 +49,16 @@ def test_they_write_to_each_other(client: Client, owner: Client, order: Any) -> 
     assert "A message about an order" not in owner.get("/desk/").content.decode()
 
 
+def test_who_got_something_wrong_tells_the_shop(client: Client, owner: Client, order: Any) -> None:
+    assert "Is something wrong with it?" not in client.get(address(order)).content.decode()
+    Order.objects.filter(id=order.id).update(state="done")
+    assert "Is something wrong with it?" in client.get(address(order)).content.decode()
+    client.post(address(order, "write/"), {"text": "A crack.", "about": "fault", "key": "k"})
+    desk = owner.get(f"/desk/orders/{order.id}/").content.decode()
+    assert "Something is wrong with it: A crack." in desk
+    assert "Make it again at no charge" in desk
+
+
 def test_what_needs_no_answer_is_ticked_off(client: Client, owner: Client, order: Any) -> None:
     client.post(address(order, "write/"), {"text": "Thank you!", "key": "k"})
     owner.post(f"/desk/orders/{order.id}/write/", {"read": "1"})

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from glocal.shop.errors import OrderInvalid
 from glocal.shop.products.describe import describe_parameters, value_in_words
-from glocal.shop.sessions.models import DesignSession, Side
+from glocal.shop.sessions.models import Side
 from glocal.shop.sessions.queries import inbox
 from glocal.shop.wishes.actions import answer_wish
 from glocal.shop.wishes.models import Wish, WishState
@@ -38,12 +38,11 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     return page(request, "rooms.html", {**desk, "rows": rows, "shown": shown})
 
 
-def _session(session: DesignSession) -> dict[str, Any]:
-    last = session.comments.order_by("-id").first()
+def _session(session: Any) -> dict[str, Any]:
     return {
         "session": session,
         "title": session.product.text("title", get_language() or "en"),
-        "last": last,
+        "last": session.last_said,
         "state": state_of_room(session.state, session.waits_for, Side.SHOP),
         "waits": session.waits_for == Side.SHOP,
         "unseen": max(0, session.events_count - session.shop_seen),

@@ -51,7 +51,10 @@ def like_this(order: Order) -> str:
 def write(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpResponse:
     """Take a message of the customer."""
     order = access_order(order_id, token=token, action="write")
-    say(order, Side.CUSTOMER, request.POST.get("text", ""), key=request.POST.get("key", ""))
+    text = request.POST.get("text", "").strip()
+    if text and request.POST.get("about") == "fault":
+        text = f"{_('Something is wrong with it:')} {text}"
+    say(order, Side.CUSTOMER, text, key=request.POST.get("key", ""))
     return redirect(f"{reverse('order', args=[order_id, token])}#messages")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -15,10 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from glocal.shop.legal.queries import papers_of
 from glocal.shop.makers.camera import camera_for, camera_picture, may_show
 from glocal.shop.orders.actions import accept_exact_price, cancel_order
+from glocal.shop.orders.again import WARRANTY
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.orders.queries import access_order, order_timeline
 from glocal.shop.products.describe import describe_values
 from glocal.shop.sessions.models import Side
+from glocal.values import new_id
 from glocal.web.guard import open_to
 from glocal.web.links import part_url
 from glocal.web.order_snapshot import must_agree, snapshot
@@ -55,6 +58,8 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
         "payment": payment_context(order),
         "papers": papers_of(order),
         "must_agree": must_agree(order),
+        "may_complain": order.state == OrderState.DONE and timezone.now() - order.created_at < WARRANTY,
+        "fault_key": str(new_id()),
         "collect": _collect(order) if order.state == OrderState.DONE else None,
         "refusal": refusal_in_words(order_timeline(order)) if order.state == OrderState.CANNOT_BE_MADE else "",
     }
