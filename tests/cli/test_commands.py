@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from glocal.cli import COMMANDS, cli, main
+from glocal.cli.numbers import Number
 from glocal.cli.output import exit_code_for
 from glocal.errors import BadInput, CannotBeMade, GlocalError, OutsidePartFailed
 from scripts.command_reference import TARGET, every_command, reference
@@ -106,6 +107,29 @@ def test_commands_about_the_shop_say_where_there_is_none(monkeypatch, tmp_path):
         assert isinstance(error, NotFound)
         assert str(tmp_path) in error.message
         assert "glocal setup" in error.help
+
+
+def test_a_number_that_is_typed_is_finite():
+    """No option of any command takes "nan", which lies in every range, or "inf"."""
+    numbers = [
+        (path, option)
+        for path, command in every_command()
+        for option in command.params
+        if isinstance(option.type, click.FloatRange | click.types.FloatParamType)
+    ]
+    assert len(numbers) > 20
+    for path, option in numbers:
+        for typed in ("nan", "inf", "-inf"):
+            with pytest.raises(click.BadParameter):
+                option.type.convert(typed, None, None)
+            assert isinstance(option.type, Number), path
+
+
+def test_a_price_is_refused_without_its_terms_in_range(tmp_path):
+    for option in ("--failure", "--fee-rate", "--delivery-hours", "--spool-price"):
+        refused = CliRunner().invoke(cli, ["quote", str(tmp_path / "a.stl"), option, "-1"])
+        assert refused.exit_code == 2
+        assert option in refused.stderr
 
 
 def test_wrong_usage_is_exit_code_2():

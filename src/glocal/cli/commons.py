@@ -344,7 +344,9 @@ def judge(proof: Path, as_json: bool) -> None:
 
 @commons.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8700, show_default=True, type=int, help="The port; 0 takes any that is free.")
+@click.option(
+    "--port", default=8700, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes any that is free."
+)
 @click.option("--directory", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Serve this instead.")
 @log_option
 @json_option

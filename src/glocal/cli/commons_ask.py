@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glocal.cli.commons_group import log_option, log_path
+from glocal.cli.numbers import Number
 from glocal.cli.output import json_option, print_result, progress
 
 if TYPE_CHECKING:
@@ -71,9 +72,9 @@ def search(question: str, limit: int, log_directory: Path | None, as_json: bool)
 @click.argument("question", default="")
 @click.option("--machine", "machine_id", default="", help="Machine id, as 'glocal machines' lists them, or its model.")
 @click.option("--material", "material_id", default="", help="Material id or type, such as petg.")
-@click.option("--nozzle", "nozzle_mm", type=click.FloatRange(0.05, 5), help="Nozzle width in mm.")
-@click.option("--room", "room_c", type=click.FloatRange(-30, 80), help="Temperature of the room in °C.")
-@click.option("--humidity", type=click.FloatRange(0, 100), help="Relative humidity of the room in %.")
+@click.option("--nozzle", "nozzle_mm", type=Number(0.05, 5), help="Nozzle width in mm.")
+@click.option("--room", "room_c", type=Number(-30, 80), help="Temperature of the room in °C.")
+@click.option("--humidity", type=Number(0, 100), help="Relative humidity of the room in %.")
 @click.option("-s", "--setting", "settings", multiple=True, help="A setting to ask about, name=value; repeatable.")
 @click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 50), help="How many answers at most.")
 @log_option
@@ -144,9 +145,14 @@ def evaluate(file: Path, own: tuple[int, ...], as_json: bool) -> None:
 
     import numpy as np
 
+    from glocal.commons.errors import RecordRefused
     from glocal.commons.evaluate_odds import judge, read_table
 
-    trials, left_out = read_table(file.read_text(encoding="utf-8-sig"))
+    try:
+        table = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise RecordRefused(f"{file.name} is no table of text.", help="Export it as CSV in UTF-8.") from wrong
+    trials, left_out = read_table(table)
     rows = []
     for count in own:
         progress(f"Asking with {count} own prints …")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from glocal.cli.numbers import Number
 from glocal.cli.output import json_option, print_result
 from glocal.cli.own_shop import need_shop, set_up_django
 from glocal.commons.schema import WEEKDAYS
@@ -30,10 +31,10 @@ def offers_of_others(now: datetime) -> list[PeerOffer]:
 @click.option(
     "--hourly", "hour_minor", type=click.IntRange(0), help="Price of an hour in cents; without, it is to be asked."
 )
-@click.option("--most", nargs=3, type=click.FloatRange(1), metavar="X Y Z", help="The largest part that is taken, mm.")
+@click.option("--most", nargs=3, type=Number(1), metavar="X Y Z", help="The largest part that is taken, mm.")
 @click.option("--day", "days", multiple=True, type=click.Choice(WEEKDAYS), help="An idle day; may be repeated.")
 @click.option("--wait-days", default=1, show_default=True, type=click.IntRange(0, 60), help="Until it can begin.")
-@click.option("--hours", type=click.FloatRange(1, 1000), help="Machine hours that are offered in all.")
+@click.option("--hours", type=Number(1, 1000), help="Machine hours that are offered in all.")
 @click.option("--tell-place", is_flag=True, help="Say roughly where it is, to a tenth of a degree.")
 @click.option("--take-back", is_flag=True, help="Erase the machine's offer instead.")
 @json_option

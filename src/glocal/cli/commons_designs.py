@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glocal.cli.commons_group import log_option, log_path
+from glocal.cli.numbers import Number
 from glocal.cli.output import json_option, print_result
 from glocal.cli.own_shop import need_shop
 
@@ -105,7 +106,7 @@ def fetch_design(package_hash: str, output: Path, log_directory: Path | None, as
 
 @click.command("use-design")
 @click.argument("package_hash", metavar="HASH")
-@click.option("--minutes", default=15.0, show_default=True, type=click.FloatRange(0, 600), help="Own work on a piece.")
+@click.option("--minutes", default=15.0, show_default=True, type=Number(0, 600), help="Own work on a piece.")
 @log_option
 @json_option
 def use_design(package_hash: str, minutes: float, log_directory: Path | None, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from glocal.cli.numbers import Number
 from glocal.cli.output import json_option, print_result
 
 if TYPE_CHECKING:
@@ -156,8 +157,8 @@ def _in_words(key: tuple[str, str], region: str, preferences: tuple[Preference, 
 @file_argument
 @click.option("--region", required=True, help="A region of FILE.")
 @click.option("--variant", required=True, help="An option of FILE.")
-@click.option("--cost-under", type=float, required=True, help="What each piece too few loses: its margin.")
-@click.option("--cost-over", type=float, required=True, help="What each piece too many loses.")
+@click.option("--cost-under", type=Number(), required=True, help="What each piece too few loses: its margin.")
+@click.option("--cost-over", type=Number(), required=True, help="What each piece too many loses.")
 @click.option("--horizon", type=int, default=13, show_default=True, help="Periods that the run is for.")
 @click.option("--at", multiple=True, help="What will be otherwise then: an x_… column, such as log_price=2.3.")
 @json_option

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from glocal.cli.numbers import Number
 from glocal.cli.output import json_option, print_result
 
 STATE = ".shop"  # inside the output directory: the demonstration shop's database, files and keys
@@ -26,7 +27,7 @@ STATE = ".shop"  # inside the output directory: the demonstration shop's databas
 @click.option("--name", default="أمينة", show_default=True, help="The customer's name, engraved; any script.")
 @click.option(
     "--motor-speed",
-    type=click.FloatRange(1, 100_000),
+    type=Number(1, 100_000),
     default=250.0,
     show_default=True,
     help="How many times faster than a real machine the virtual motor moves.",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glocal.cli.mesh import read, unit_option
+from glocal.cli.numbers import Number
 from glocal.cli.output import EXIT_CODES, json_option, print_result
 from glocal.errors import CannotBeMade
 
@@ -59,7 +60,7 @@ def inspect(file: Path, as_json: bool) -> None:
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="3MF, STL, OFF or GLB."
 )
 @click.option("--draft", is_flag=True, help="Coarser curves, for looking at only.")
-@click.option("--timeout", "timeout_s", type=click.FloatRange(1, 600), default=20.0, show_default=True, help="Seconds.")
+@click.option("--timeout", "timeout_s", type=Number(1, 600), default=20.0, show_default=True, help="Seconds.")
 @json_option
 def build(  # noqa: PLR0917 (click passes options by name)
     file: Path,

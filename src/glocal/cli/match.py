@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glocal.cli.network import known_makers, makers_option
+from glocal.cli.numbers import Number
 from glocal.cli.output import json_option, print_result, progress
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def parse_moment(_context: click.Context, _option: click.Parameter, text: str | 
 @click.option("--now", metavar="DATE", callback=parse_moment, help="Answer as of this moment instead of the present.")
 @click.option("--material", help="Material id; `glocal quote` knows the same.  [default: what FILE says, else pla]")
 @click.option("--quantity", default=1, show_default=True, type=click.IntRange(1, 10_000), help="Pieces.")
-@click.option("--hold-at", type=float, metavar="°C", help="Temperature that the part must stand.")
+@click.option("--hold-at", type=Number(), metavar="°C", help="Temperature that the part must stand.")
 @click.option("--enclosure", is_flag=True, help="It must be printed in a closed chamber.")
 @click.option(
     "--prefer",
@@ -64,7 +65,7 @@ def parse_moment(_context: click.Context, _option: click.Parameter, text: str | 
 )
 @click.option(
     "--pickup-within",
-    type=click.FloatRange(0),
+    type=Number(0),
     default=50.0,
     show_default=True,
     metavar="KM",

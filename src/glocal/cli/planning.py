@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from glocal.cli.numbers import Number
 from glocal.cli.output import json_option, print_result
 
 MOST_REASONS = 1000  # of orders that are not made
@@ -40,13 +41,13 @@ def nest(*, file: Path, rounds: int, turns: int, seed: int, as_json: bool) -> No
 @click.option("--rounds", type=click.IntRange(0), help="Neighbourhoods to search.  [default: more for more orders]")
 @click.option(
     "--exact-s",
-    type=click.FloatRange(0),
+    type=Number(0),
     default=5.0,
     show_default=True,
     help="Seconds to prove a small plan the best.",
 )
 @click.option("--nest/--no-nest", "layouts", default=True, show_default=True, help="Nest and verify every plate.")
-@click.option("--fair", type=click.FloatRange(0, 1), metavar="SHARE", help="Least share of an equal share per maker.")
+@click.option("--fair", type=Number(0, 1), metavar="SHARE", help="Least share of an equal share per maker.")
 @click.option("--new", multiple=True, metavar="MAKER", help="A maker on trial; repeatable.")
 @click.option("--trial-orders", type=click.IntRange(1), default=3, show_default=True, help="Most orders of a trial.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Same seed, same plan.")
@@ -102,7 +103,7 @@ def plan(
 @click.option("--rounds", type=click.IntRange(0), help="Neighbourhoods to search; 0 moves nothing.")
 @click.option(
     "--keep-minor",
-    type=click.FloatRange(0),
+    type=Number(0),
     default=50.0,
     show_default=True,
     help="What moving an order to another machine must bring, minor units.",

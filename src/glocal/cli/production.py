@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from glocal.cli.numbers import Number
 from glocal.cli.output import json_option, print_result, progress
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def machines(text: str, limit: int | None, as_json: bool) -> None:
 @click.option("--machine", "machine_id", default="reference", show_default=True, help="Id from `glocal machines`.")
 @click.option("--material", "material_id", default="pla", show_default=True, help="pla, petg, asa, abs, tpu or pc.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The G-code file.")
-@click.option("--timeout", "timeout_s", type=click.FloatRange(min=1), default=180, show_default=True, help="Seconds.")
+@click.option("--timeout", "timeout_s", type=Number(min=1), default=180, show_default=True, help="Seconds.")
 @json_option
 def slice_(file: Path, *, machine_id: str, material_id: str, output: Path, timeout_s: float, as_json: bool) -> None:
     """Slice FILE, a mesh, for a machine and a material."""

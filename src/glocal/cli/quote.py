@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from glocal.cli.numbers import Number
 from glocal.cli.output import json_option, print_result, progress
 
 if TYPE_CHECKING:
@@ -23,35 +24,37 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 MESH_SUFFIXES = (".stl", ".obj", ".3mf", ".off", ".step", ".stp")
 CHOSEN = "chosen default of this command, not a measurement"
 
-# what a price needs beside the piece: option, default, help. A shop sets its own; these stand in the output.
-TERMS: tuple[tuple[str, Any, str], ...] = (
-    ("currency", "EUR", "ISO 4217 code of all sums below."),
-    ("region", "DE", "ISO 3166 code of the place whose tax applies."),
-    ("wage", 18.0, "Wage per hour."),
-    ("energy", 0.35, "Energy per kWh."),
-    ("machine-hour", 0.60, "Depreciation and maintenance per printing hour."),
-    ("power", 120.0, "Mean power while printing, W."),
-    ("setup", 10.0, "A person's minutes per plate."),
-    ("labour", 10.0, "A person's minutes per piece."),
-    ("spool-price", 25.0, "Price of a full spool."),
-    ("failure", 0.05, "Chance that one attempt fails."),
-    ("margin", 0.25, "The shop's share on top of its costs."),
-    ("tax", 0.19, "Value-added or sales tax; 0.19 is 19 %."),
-    ("packaging", 0.60, "Packaging per order."),
-    ("fee-rate", 0.015, "Payment provider's share of what is paid."),
-    ("fee", 0.25, "Payment provider's fixed fee."),
-    ("minimum", 0.0, "Smallest order before fee and tax."),
-    ("delivery", 0.0, "Delivery per order; 0 is pick-up."),
-    ("delivery-hours", 0.0, "How long bringing it takes; half or twice may be."),
-    ("queue-hours", 0.0, "Print that waits on the machine already."),
-    ("rush", 0.0, "Surcharge on the costs for going first; 0.5 is 50 %."),
+MOST = 1e9
+# what a price needs beside the piece: option, default, most, help. A shop sets its own; these stand in the output.
+TERMS: tuple[tuple[str, Any, float | None, str], ...] = (
+    ("currency", "EUR", None, "ISO 4217 code of all sums below."),
+    ("region", "DE", None, "ISO 3166 code of the place whose tax applies."),
+    ("wage", 18.0, MOST, "Wage per hour."),
+    ("energy", 0.35, MOST, "Energy per kWh."),
+    ("machine-hour", 0.60, MOST, "Depreciation and maintenance per printing hour."),
+    ("power", 120.0, MOST, "Mean power while printing, W."),
+    ("setup", 10.0, MOST, "A person's minutes per plate."),
+    ("labour", 10.0, MOST, "A person's minutes per piece."),
+    ("spool-price", 25.0, MOST, "Price of a full spool."),
+    ("failure", 0.05, 0.95, "Chance that one attempt fails."),
+    ("margin", 0.25, 100.0, "The shop's share on top of its costs."),
+    ("tax", 0.19, 10.0, "Value-added or sales tax; 0.19 is 19 %."),
+    ("packaging", 0.60, MOST, "Packaging per order."),
+    ("fee-rate", 0.015, 0.95, "Payment provider's share of what is paid."),
+    ("fee", 0.25, MOST, "Payment provider's fixed fee."),
+    ("minimum", 0.0, MOST, "Smallest order before fee and tax."),
+    ("delivery", 0.0, MOST, "Delivery per order; 0 is pick-up."),
+    ("delivery-hours", 0.0, MOST, "How long bringing it takes; half or twice may be."),
+    ("queue-hours", 0.0, MOST, "Print that waits on the machine already."),
+    ("rush", 0.0, 100.0, "Surcharge on the costs for going first; 0.5 is 50 %."),
 )
 
 
 def terms_options(command: Command) -> Command:
     """Add one option per term of the price."""
-    for name, default, text in reversed(TERMS):
-        command = click.option(f"--{name}", default=default, show_default=True, help=text)(command)
+    for name, default, most, text in reversed(TERMS):
+        kind = None if most is None else Number(0, most)
+        command = click.option(f"--{name}", default=default, type=kind, show_default=True, help=text)(command)
     return command
 
 
@@ -63,11 +66,11 @@ def terms_options(command: Command) -> Command:
 @click.option("--machine", "machine_id", default="reference", show_default=True, help="Id from `glocal machines`.")
 @click.option("--material", "material_id", default="pla", show_default=True, help="Id of the material.")
 @click.option("--quantity", type=click.IntRange(1, 100_000), default=1, show_default=True, help="Equal pieces.")
-@click.option("--plate-share", type=click.FloatRange(0, 1, min_open=True),
+@click.option("--plate-share", type=Number(0, 1, min_open=True),
               help="This piece's share of its plate; without, the pieces fill as few plates as they need.")  # fmt: skip
 @click.option("--supports", type=click.Choice(["no", "as-needed", "yes"]), default="no", show_default=True,
               help="Print with supports; what needs them is told either way.")  # fmt: skip
-@click.option("--infill", type=click.FloatRange(0, 100), help="Percent; the machine's process decides without.")
+@click.option("--infill", type=Number(0, 100), help="Percent; the machine's process decides without.")
 @click.option("--exact", is_flag=True, help="Slice instead of estimating.")
 @click.option("--explain", is_flag=True, help="Tell where each number comes from.")
 @terms_options
@@ -107,7 +110,7 @@ def quote(**options: Any) -> None:
         "supports": recipe.supports,
         "why_sliced": why_sliced,
         "findings": [finding.as_dict() for finding in findings],
-        "assumptions": {name: options[name.replace("-", "_")] for name, _, _ in TERMS} | {"source": CHOSEN},
+        "assumptions": {name: options[name.replace("-", "_")] for name, *_ in TERMS} | {"source": CHOSEN},
     }
     print_result(answer, as_json=options["as_json"], text=as_text(result, findings, explain=options["explain"]))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from glocal.cli.numbers import Number
 from glocal.cli.output import progress
 from glocal.cli.own_shop import set_up_django
 
@@ -27,7 +28,7 @@ DEMO_PRINTER_SPEED = 60.0
     "--demo-printer-speed",
     default=DEMO_PRINTER_SPEED,
     show_default=True,
-    type=click.FloatRange(min=1),
+    type=Number(min=1),
     help="How many times faster than a real machine the virtual printer runs.",
 )
 @click.option("--no-demo", is_flag=True, help="Do not set up or refresh the demonstration shop.")

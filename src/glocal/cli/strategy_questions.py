@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from glocal.cli.numbers import Number
 from glocal.cli.output import json_option, print_result, progress
 from glocal.cli.own_shop import own_shop
 from glocal.cli.strategy import EstimateType, grow
@@ -152,7 +153,7 @@ def second_printer(world_file: Path | None, changes: tuple[str, ...], **how: Any
 @grow.command("next-product")
 @click.option("--name", required=True, help="Of the product or variant.")
 @click.option("--orders-per-day", type=EstimateType(), required=True, help="Of 10,000 people.")
-@click.option("--price", type=float, required=True, help="In whole currency units, without tax.")
+@click.option("--price", type=Number(), required=True, help="In whole currency units, without tax.")
 @click.option("--print-h", type=EstimateType(), required=True, help="Hours to print one.")
 @click.option("--mass-g", type=EstimateType(), required=True, help="Grams of one.")
 @click.option("--labour-min", type=EstimateType(), default="4..6..10", show_default=True, help="Hands on one, minutes.")
@@ -191,12 +192,12 @@ def next_product(
 
 @grow.command("next-town")
 @click.option("--name", required=True, help="Of the town.")
-@click.option("--people", type=float, required=True, help="Who live there.")
-@click.option("--x-km", type=float, required=True, help="East of the shop.")
-@click.option("--y-km", type=float, required=True, help="North of the shop.")
-@click.option("--span-km", type=float, default=4.0, show_default=True, help="Side of the square they live in.")
+@click.option("--people", type=Number(), required=True, help="Who live there.")
+@click.option("--x-km", type=Number(), required=True, help="East of the shop.")
+@click.option("--y-km", type=Number(), required=True, help="North of the shop.")
+@click.option("--span-km", type=Number(), default=4.0, show_default=True, help="Side of the square they live in.")
 @click.option(
-    "--rent-per-day", type=float, default=0.0, show_default=True, help="Of a place there; 0 sells without one."
+    "--rent-per-day", type=Number(), default=0.0, show_default=True, help="Of a place there; 0 sells without one."
 )
 @world_options
 def next_town(
@@ -225,7 +226,7 @@ def next_town(
 
 @grow.command("promise")
 @click.option(
-    "--hours", type=float, multiple=True, default=(24.0, 48.0), show_default=True, help="Ready within; repeatable."
+    "--hours", type=Number(), multiple=True, default=(24.0, 48.0), show_default=True, help="Ready within; repeatable."
 )
 @world_options
 def promise(world_file: Path | None, changes: tuple[str, ...], hours: tuple[float, ...], **how: Any) -> None:
@@ -249,7 +250,7 @@ def share_capacity(world_file: Path | None, changes: tuple[str, ...], **how: Any
 @grow.command("price")
 @click.option(
     "--change",
-    type=float,
+    type=Number(),
     multiple=True,
     default=(-10.0, 5.0, 10.0, 20.0),
     show_default=True,
