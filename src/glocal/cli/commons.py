@@ -254,6 +254,21 @@ def follow(  # noqa: PLR0917
 @click.argument("root_vkey", metavar="KEY")
 @log_option
 @json_option
+def unfollow(root_vkey: str, log_directory: Path | None, as_json: bool) -> None:
+    """Follow the shop with the root key KEY no more; its copy is removed, and nothing of it counts any longer."""
+    from glocal.commons.following import unfollow as stop
+    from glocal.commons.peer import PeerCopy, peer_id
+
+    copy = PeerCopy.open(log_path(log_directory) / "peers" / peer_id(root_vkey))
+    stop(copy)
+    result = {"root_vkey": root_vkey, "followed": False}
+    print_result(result, as_json=as_json, text=f"{root_vkey.partition('+')[0]} is not followed any more.")
+
+
+@commons.command()
+@click.argument("root_vkey", metavar="KEY")
+@log_option
+@json_option
 def block(root_vkey: str, log_directory: Path | None, as_json: bool) -> None:
     """Leave out all that the shop with the root key KEY says, here and at those who heed this shop's labels."""
     from glocal.commons.labels import block_record
@@ -279,7 +294,7 @@ def sync(log_directory: Path | None, as_json: bool) -> None:
     for copy in followed(log_path(log_directory) / "peers"):
         name = copy.following.root_vkey.partition("+")[0]
         progress(f"Syncing {name} …")
-        report = sync_followed(copy)
+        report = sync_followed(copy, now=datetime.now(UTC))
         peers.append(
             {
                 "name": name,

@@ -1,14 +1,17 @@
-"""Follow a shop over HTTP or from a memory stick: open its sources, sync, and remember what need not be asked again."""
+"""Follow a shop over HTTP or from a memory stick: open its sources, sync, remember how it went, and stop following."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from glocal.commons.errors import PartMissing
-from glocal.commons.files import DirectoryReader, write_file
+from glocal.commons.files import DirectoryReader, exclusive_lock, write_file
 from glocal.commons.http import HttpReader, Patience
 from glocal.commons.model import Reader
 from glocal.commons.notes import MAX_NOTE_BYTES, claimed_root_key
@@ -17,7 +20,27 @@ from glocal.commons.sources import Source, SyncReport
 from glocal.commons.sync import sync
 from glocal.commons.verify import reader_of
 
-TAGS_FILE = "tags.json"
+TAGS_FILE, LAST_FILE, LOCK_FILE = "tags.json", "last_sync.json", "sync.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class LastSync:
+    """How the last sync of a copy went.
+
+    Parameters
+    ----------
+    at : datetime
+        When.
+    size, holes : int
+        Entries verified in all epochs, and those among them that no source would give.
+    noticed : tuple of (str, str)
+        Code and source of each event, see :class:`glocal.commons.sources.SyncEvent`.
+    """
+
+    at: datetime
+    size: int
+    holes: int
+    noticed: tuple[tuple[str, str], ...]
 
 
 def is_web(address: str) -> bool:
@@ -50,19 +73,48 @@ def opened(
         yield reader
 
 
-def sync_followed(copy: PeerCopy, *, patience: Patience | None = None) -> SyncReport:
-    """Bring a followed shop's copy up to date from all its addresses."""
+def sync_followed(
+    copy: PeerCopy, *, now: datetime | None = None, patience: Patience | None = None, wait_s: float = 5.0
+) -> SyncReport:
+    """Bring a followed shop's copy up to date from all its addresses; with ``now`` remember how it went.
+
+    Raises
+    ------
+    LogBusy
+        When another process syncs this copy for longer than ``wait_s``.
+    """
     following = copy.following
-    tags = _read_tags(copy)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(exclusive_lock(copy.directory / LOCK_FILE, wait_s=wait_s))
+        tags = _read_tags(copy)
         sources = []
         for address in following.urls:
             known = tags.setdefault(address, {})
             options = {"allow_home": following.allow_home, "patience": patience, "known": known}
             sources.append(Source(address, stack.enter_context(opened(address, **options))))  # type: ignore[arg-type]
         report = sync(copy, sources)
-    _write_tags(copy, tags)
+        _write_tags(copy, tags)
+        if now is not None:
+            noticed = [[event.code, event.source] for event in report.events]
+            told = {"at": now.isoformat(), "size": report.size, "holes": report.holes, "noticed": noticed}
+            write_file(copy.directory / LAST_FILE, json.dumps(told).encode(), durable=False)
     return report
+
+
+def last_sync(copy: PeerCopy) -> LastSync | None:
+    """Return how the last sync of a copy went, None before the first."""
+    raw = DirectoryReader(copy.directory).read(LAST_FILE, 1_000_000)
+    if raw is None:
+        return None
+    told = json.loads(raw)
+    noticed = tuple((str(code), str(source)) for code, source in told["noticed"])
+    return LastSync(datetime.fromisoformat(told["at"]), told["size"], told["holes"], noticed)
+
+
+def unfollow(copy: PeerCopy) -> None:
+    """Follow a shop no more: its copy, and with it all that was learnt from it, is removed."""
+    with exclusive_lock(copy.directory / LOCK_FILE, wait_s=20.0):
+        shutil.rmtree(copy.directory)
 
 
 def follow(

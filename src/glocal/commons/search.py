@@ -76,6 +76,7 @@ class SearchIndex:
     def __init__(self, path: Path, encoder: Encoder | None = None) -> None:
         self.path, self.encoder = path, encoder
         self._places: npt.NDArray[np.int64] | None = None
+        self._filled = 0
         self._matrix = np.empty((0, WIDTH), dtype=np.int8)
 
     @property
@@ -108,6 +109,8 @@ class SearchIndex:
                 database.execute("INSERT INTO records (rowid, title, symptom, problem, answer) VALUES (?, ?, ?, ?, ?)",
                                  (place, *searchable(case)))  # fmt: skip
             note_common(database)
+            (fills,) = database.execute("PRAGMA user_version").fetchone()
+            database.execute(f"PRAGMA user_version = {(fills + 1) % 2**31}")
             self._forget_others(database, texts)
             self._encode(database, texts, most_new)
         self._places = None
@@ -160,7 +163,9 @@ class SearchIndex:
     def _by_meaning(self, database: sqlite3.Connection, question: str) -> list[int]:
         if self.encoder is None or not question.strip():
             return []
-        if self._places is None:
+        (fills,) = database.execute("PRAGMA user_version").fetchone()
+        if self._places is None or fills != self._filled:  # this process or another has filled the file anew
+            self._filled = fills
             self._load(database)
         if self._places is None or not len(self._places):
             return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from glocal.web.machine_urls import desk_patterns
-from glocal.web.views.desk import customers, data, designs, grow, home, makers, orders, products, setup
+from glocal.web.views.desk import customers, data, designs, grow, home, makers, orders, products, setup, shops
 from glocal.web.views.desk import settings as shop_settings
 
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     re_path(r"^products/(?P<slug>[-\w]+)/(?P<action>publish|hide)/$", products.product_do, name="desk-product-do"),
     path("makers/", makers.makers_page, name="desk-makers"),
     re_path(r"^makers/(?P<slug>[-\w]+)/(?P<action>pause|resume|renew|vouch)/$", makers.maker_do, name="desk-maker-do"),
+    path("shops/", shops.shops_page, name="desk-shops"),
+    re_path(r"^shops/(?P<peer>[0-9a-f]{32})/(?P<action>look|block|stop)/$", shops.shop_do, name="desk-shop-do"),
     path("data/", data.data_page, name="desk-data"),
     path("data/orders.csv", data.order_book_file, name="desk-order-book"),
     path("data/everything.zip", data.everything_file, name="desk-everything"),

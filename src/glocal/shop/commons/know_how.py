@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from glocal.commons.errors import NotVerified
 from glocal.shop.commons.actions import log_directory
 from glocal.values import canonical_json
 
@@ -90,12 +91,25 @@ def _failing(good: Estimate) -> Estimate:
 
 
 def _current() -> _Read:
+    """Return what is known; while somebody reads the logs anew, others are answered from what was read before."""
     global _read  # noqa: PLW0603
     mark = _mark()
-    with _lock:
+    before = _read
+    if before is not None and before.mark == mark:
+        return before
+    same_place = before is not None and before.mark[0] == mark[0]
+    if not _lock.acquire(blocking=not same_place) and before is not None:
+        return before
+    try:
         if _read is None or _read.mark != mark:
             _read = _read_all(mark)
-        return _read
+    except NotVerified:  # a sync writes just now; the next look finds it whole
+        if before is None or not same_place:
+            raise
+        return before
+    finally:
+        _lock.release()
+    return _read
 
 
 def _mark() -> tuple[Any, ...]:

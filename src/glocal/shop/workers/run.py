@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from glocal.shop.commons.peers import keep_synced
 from glocal.shop.demand.nightly import keep_learning
 from glocal.shop.workers.life import beat, leave, register, slots_directory
 from glocal.shop.workers.slot import Slot
@@ -29,6 +30,7 @@ def embedded_worker() -> Iterator[str]:
         threading.Thread(target=beat, args=(slot.name, times, stop), name="worker-heart", daemon=True),
         threading.Thread(target=watch_printers, args=(slot.name, times, stop), name="printer-watch", daemon=True),
         threading.Thread(target=keep_learning, args=(times, stop), name="nightly", daemon=True),
+        threading.Thread(target=keep_synced, args=(times, stop), name="peers", daemon=True),
     ]
     try:
         engine.launch(slot.name, times)

@@ -39,6 +39,8 @@ class Pace:
         Between two looks for orders and jobs that nothing carries any more.
     learn_s : float
         Between two refits of what the region wants.
+    sync_s : float
+        Between two looks into the log of a shop that is followed.
     shelf_s : float
         How long the shop is open before what stands on its shelf is priced: whoever comes at once comes first.
     """
@@ -59,6 +61,7 @@ class Pace:
     dead_s: float = 20.0
     dark_s: float = 172_800.0
     learn_s: float = 86_400.0
+    sync_s: float = 3600.0
     shelf_s: float = 1.0
 
     def __post_init__(self) -> None:
