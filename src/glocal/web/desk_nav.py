@@ -34,6 +34,7 @@ DESK: tuple[DeskPage, ...] = (
     DeskPage("desk-makers", _("Makers"), MAKE),
     DeskPage("desk-machines", _("Machines"), MAKE),
     DeskPage("know-how", _("Know-how"), MAKE),
+    DeskPage("desk-shops", _("Other shops"), MAKE),
     DeskPage("desk-grow", _("Grow"), SHOP),
     DeskPage("desk-law", _("The law"), SHOP),
     DeskPage("desk-people", _("Privacy"), SHOP),
