@@ -11,10 +11,12 @@ from click.testing import CliRunner
 
 from benchmarks.cities import city
 from glocal.cli.planning import plan as command
+from glocal.network import plan_bound
 from glocal.network.errors import PlanInputBroken
 from glocal.network.plan import plan
 from glocal.network.plan_files import read_problem, write_problem
 from glocal.network.plan_model import Problem, check_plan, plate_hours
+from glocal.network.plan_tables import tables_of
 from tests.network.plans import problem
 
 
@@ -101,6 +103,15 @@ def test_plates_move_and_part_as_a_whole(seed: int, shifts: bool, layers: float,
     # the best of all schedules; no order of these plates pays a set-up alone, so one by one they never move
     question = problem(6, 3, seed, shifts=shifts, layers=layers)
     assert plan(question).objective == pytest.approx(best, abs=0.01)
+
+
+def test_prices_settle_where_many_machines_are_nearly_as_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # 1,185 an order is what all 40 machines give; the best 3 of all of them leave 1,284, the best 3 of some do not
+    monkeypatch.setattr(plan_bound, "LOOKED_AT", 5)
+    bound = plan_bound.settled(tables_of(city(1500, 40, 1)), 3, 1).value
+    assert 1500 * 1184 < bound < 1500 * 1225
 
 
 def test_more_machines_never_lower_the_bound() -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from glocal.network.fairness import Fairness, FairWork
 from glocal.network.nest_model import Placed
-from glocal.network.plan_bound import Prices, first_prices, refine, widen
+from glocal.network.plan_bound import Prices, refine, settled
 from glocal.network.plan_model import Job, Plan, Problem, check_plan, run
 from glocal.network.plan_tables import Tables, tables_of
 
@@ -118,10 +118,10 @@ def finished(
 
 def _search(tables: Tables, *, rounds: int, seed: int, fair: FairWork | None) -> tuple[Schedule, Prices]:
     """Return the orders of each plate of each machine, and the prices with their bound."""
-    prices, plain = priced(tables, WIDENINGS if rounds else 1)
-    if not rounds:
-        return schedule_of(plain), prices
+    prices = settled(tables, min(WIDE, len(tables.machines)), WIDENINGS if rounds else 1)
     asked, toll = candidates(tables, prices)
+    if not rounds:
+        return schedule_of(_inserted(asked)), prices
     if fair:
         near, worth, toll = fair.restrict(*asked[2:4], toll)
         asked = (*asked[:2], near, worth, asked[4])
@@ -131,23 +131,18 @@ def _search(tables: Tables, *, rounds: int, seed: int, fair: FairWork | None) ->
     return schedule_of(state), prices
 
 
-def priced(tables: Tables, widenings: int) -> tuple[Prices, State]:
-    """Return prices of machine hours with their bound, and what best insertion makes of the problem."""
+def _inserted(asked: Asked) -> State:
+    """Return what best insertion makes of the problem, due first come first."""
     from glocal.network import plan_kernel as kernel
 
-    prices = first_prices(tables, min(WIDE, len(tables.machines)))
-    plain = empty_state(len(tables.orders), len(tables.machines))
-    asked = (tables.orders, tables.machines, prices.found, prices.worth, NOTHING_FORBIDDEN)
-    prices.reached = kernel.insert_all(by_due(tables.orders), asked, plain)
-    for _ in range(widenings):
-        refine(tables, prices, prices.reached)
-        widen(tables, prices)
-    return prices, plain
+    state = empty_state(len(asked[0]), len(asked[1]))
+    kernel.insert_all(by_due(asked[0]), asked, state)
+    return state
 
 
 def candidates(tables: Tables, prices: Prices) -> tuple[Asked, Floats]:
     """Return the problem for the search at these prices, and what the hours of each candidate cost."""
-    refine(tables, prices, prices.reached, 1)
+    refine(tables, prices, 1)
     near: Ints = np.ascontiguousarray(prices.found[:, :CANDIDATES])
     worth: Floats = np.ascontiguousarray(prices.worth[:, :CANDIDATES])
     return (tables.orders, tables.machines, near, worth, NOTHING_FORBIDDEN), prices.toll[:, :CANDIDATES]

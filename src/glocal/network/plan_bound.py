@@ -22,7 +22,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 BUCKETS = 14
-STEPS = 90
+STEPS = 60
+AIM, DEFLECTION = 0.02, 0.7  # how far below the best value steps aim, and how much of the last direction they keep
+PATIENCE = 6  # steps without a better value before they become shorter
+LOOKED_AT, DRAWS = 80, 2  # machines that an order looks at while prices settle, and how often they are drawn
 
 
 @dataclass
@@ -39,8 +42,6 @@ class Prices:
         Each order's best machines at these prices, what it is worth there, and what its hours cost there.
     value : float
         An upper bound on what any plan earns.
-    reached : float
-        What a known plan earns.
     """
 
     ends: Floats
@@ -49,7 +50,6 @@ class Prices:
     worth: Floats
     toll: Floats
     value: float = np.inf
-    reached: float = 0.0
 
     @property
     def ahead(self) -> Floats:
@@ -59,33 +59,53 @@ class Prices:
         return ahead
 
 
-def first_prices(tables: Tables, width: int) -> Prices:
-    """Return free hours, and the bound and the best machines that go with them."""
+def settled(tables: Tables, width: int, widenings: int, steps: int = STEPS) -> Prices:
+    """Return prices with their bound and the best machines that go with them.
+
+    Where machines are many, an order has many that are nearly as good, and the best ``width`` of them would be the same
+    few for all their neighbours: the multipliers would soar there and stay at nothing elsewhere. So at first each order
+    looks at some machines drawn at random, which spreads the orders over all; then ``widenings`` times at all.
+    """
     count, machines = len(tables.orders), len(tables.machines)
     found, worth = np.full((count, width), -1, dtype=np.int64), np.zeros((count, width))
     prices = Prices(np.array([np.inf]), np.zeros((machines, 0)), found, worth, np.zeros((count, width)))
-    widen(tables, prices)
+    thin = max(1, machines // LOOKED_AT)
+    widen(tables, prices, thin)
     prices.ends = _bucket_ends(tables, prices)
     prices.hourly = np.zeros((machines, len(prices.ends) - 1))
+    if thin > 1:
+        for turn in range(DRAWS):
+            refine(tables, prices, steps)
+            widen(tables, prices, thin, turn + 1)
+        widen(tables, prices)
+    for _ in range(widenings):
+        refine(tables, prices, steps)
+        widen(tables, prices)
     return prices
 
 
-def widen(tables: Tables, prices: Prices) -> None:
-    """Look for each order's best machines among all, and lower the bound to what that shows."""
+def widen(tables: Tables, prices: Prices, thin: int = 1, turn: int = 0) -> None:
+    """Look for each order's best machines among all, or one in ``thin``; all lower the bound to what they show."""
     from glocal.network.plan_scan_kernel import scan
 
     args = (tables.orders, tables.machines, tables.holds)
-    total = scan(*args, prices.ahead, prices.ends, prices.found, prices.worth)
-    prices.value = min(prices.value, total + float((prices.hourly * _room_h(tables, prices)).sum()))
+    total = scan(*args, prices.ahead, prices.ends, prices.found, prices.worth, thin, turn)
+    if thin == 1:
+        prices.value = min(prices.value, total + float((prices.hourly * _room_h(tables, prices)).sum()))
 
 
-def refine(tables: Tables, prices: Prices, target: float, steps: int = STEPS) -> None:
-    """Improve the multipliers by subgradient steps towards ``target``, what a known plan earns (Polyak's rule)."""
+def refine(tables: Tables, prices: Prices, steps: int = STEPS) -> None:
+    """Improve the multipliers by deflected subgradient steps towards a little less than the best so far.
+
+    The step is Polyak's with a target that the best value drags along; the direction keeps some of the one before
+    (Camerini, Fratta & Maffioli, Mathematical Programming Study 3, 1975).
+    """
     from glocal.network.plan_scan_kernel import dual
 
     room_h = _room_h(tables, prices)
     used = np.zeros((len(tables.machines), len(prices.ends)))
     best, kept, scale, stale = np.inf, prices.hourly.copy(), 1.0, 0
+    direction = np.zeros_like(prices.hourly)
     choose = (tables.orders, tables.machines, prices.found, prices.worth)
     for _ in range(steps):
         total = dual(*choose, prices.ahead, prices.ends, used, prices.toll)
@@ -94,15 +114,17 @@ def refine(tables: Tables, prices: Prices, target: float, steps: int = STEPS) ->
             best, kept, stale = value, prices.hourly.copy(), 0
         else:
             stale += 1
-            if stale == 6:
-                prices.hourly, scale, stale = kept.copy(), scale / 2, 0
+            if stale == PATIENCE:
+                prices.hourly, direction, scale, stale = kept.copy(), np.zeros_like(direction), scale / 2, 0
                 continue
         slope = room_h - np.cumsum(used, axis=1)[:, :-1]
         slope[(prices.hourly <= 0) & (slope > 0)] = 0.0
-        norm = float((slope**2).sum())
-        if norm <= 1e-12 or value <= target:
+        direction = DEFLECTION * direction + slope
+        norm = float((direction**2).sum())
+        if norm <= 1e-12:
             break
-        prices.hourly = np.maximum(prices.hourly - scale * (value - target) / norm * slope, 0.0)
+        step = scale * (value - best + AIM * abs(best)) / norm
+        prices.hourly = np.maximum(prices.hourly - step * direction, 0.0)
     prices.hourly = kept
     dual(*choose, prices.ahead, prices.ends, used, prices.toll)
 

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from glocal.network.plan import (
     NOTHING_FORBIDDEN,
+    WIDE,
+    WIDENINGS,
     Asked,
     Laid,
     Schedule,
@@ -25,10 +27,10 @@ from glocal.network.plan import (
     filled_state,
     finished,
     improved,
-    priced,
     schedule_of,
     usual_rounds,
 )
+from glocal.network.plan_bound import settled
 from glocal.network.plan_model import Plan, Problem
 from glocal.network.plan_tables import Tables, holes_last, tables_of
 
@@ -36,7 +38,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 POLISH = 0.1  # of the rounds of all regions
-MANY = 20_000  # orders from which on the candidates are looked for only twice
+MANY = 20_000  # orders from which on the candidates are looked for once less
 PIECES = 32  # tasks of nesting
 
 
@@ -70,7 +72,7 @@ def plan_in_regions(
     tables = tables_of(problem)
     count = len(problem.orders)
     rounds = usual_rounds(count) if rounds is None else rounds
-    prices, _ = priced(tables, 2 if count > MANY else 4)
+    prices = settled(tables, min(WIDE, len(tables.machines)), 1 if count > MANY else WIDENINGS)
     asked, toll = candidates(tables, prices)
     region_of = regions_of(problem, regions)
     schedule = _in_regions(asked, toll, region_of, executor, rounds, seed)

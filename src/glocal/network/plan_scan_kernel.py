@@ -112,7 +112,15 @@ def priced(order: Floats, net: float, hours: float, end: float, ahead: Floats, e
 
 @_jit
 def scan(  # noqa: PLR0917 - compiled functions take arguments by position
-    orders: Floats, machines: Floats, holds: Bools, ahead: Floats, ends: Floats, found: Ints, worth: Floats
+    orders: Floats,
+    machines: Floats,
+    holds: Bools,
+    ahead: Floats,
+    ends: Floats,
+    found: Ints,
+    worth: Floats,
+    thin: int,
+    turn: int,
 ) -> float:
     """Fill the best machines of each order at these prices, best first, and return what the orders bring at best.
 
@@ -124,6 +132,8 @@ def scan(  # noqa: PLR0917 - compiled functions take arguments by position
         Of the buckets; the last is infinite.
     found : (N, W) int, worth : (N, W) float
         Filled with machines (−1 where there are fewer) and what the order is worth there, unpriced.
+    thin, turn : int
+        Each order looks at one in ``thin`` machines, drawn for it anew each turn; 1 for all.
     """
     width = found.shape[1]
     value = np.zeros(width)
@@ -131,7 +141,12 @@ def scan(  # noqa: PLR0917 - compiled functions take arguments by position
     for o in range(len(orders)):
         order = orders[o]
         count = 0
-        for m in range(len(machines)):
+        drawn = (o * 48_271 + turn * 7_919) % 2_147_483_647
+        for first in range(0, len(machines), thin):
+            drawn = drawn * 48_271 % 2_147_483_647  # Lewis, Goodman & Miller 1969
+            m = first + drawn % thin
+            if m >= len(machines):
+                break
             floor = value[width - 1] if count == width else NOT_POSSIBLE
             gross = before_way(order, machines[m], holds[m])
             if gross <= floor:

@@ -28,7 +28,10 @@ from glocal.network.plan_scan_kernel import AREA, DUE, RELEASE
 
 _jit = numba.njit(cache=True, nogil=True, error_model="numpy")
 
-TOGETHER = 0.15
+Marked = tuple[Ints, Ints, Bools]
+
+TOGETHER = 0.15  # of the moves are of whole plates or of parts of one
+WARMTH = 0.1  # of the mean worth of an order: how much worse a move may be at the beginning
 
 
 @_jit
@@ -36,62 +39,94 @@ def search(problem: Problem, state: State, rounds: int, seed: int) -> float:
     """Improve a plan in place by taking some orders out and inserting them anew; return what was gained.
 
     What goes out is a machine's load, a plate here and one elsewhere, a few neighbours in the list of candidates, or
-    any; or a plate or a part of it, to be a plate of its own somewhere; worse plans are kept for a while when they are
-    only a little worse (record-to-record travel, Dueck, J. Comp. Phys. 104, 1993).
+    any; or a plate or a part of it, to be a plate of its own somewhere. A move that makes the plan worse stands at odds
+    that fall with the loss and with time (simulated annealing, Kirkpatrick et al., Science 220, 1983).
     """
-    orders, _, candidates, worth, _ = problem
-    items, count, plates, base, at_machine = state
+    items, count, plates, base, at_machine = now = state
     seen = nothing_seen(state)
     np.random.seed(seed)
     n = len(at_machine)
     gained, best_gained = 0.0, 0.0
-    scale = 0.0
-    for o in range(n):
-        if at_machine[o] >= 0:
-            scale += worth[o, 0]
+    warmth = WARMTH * problem[3][at_machine >= 0, 0].sum() / n
     before = (items.copy(), count.copy(), plates.copy(), base.copy())
-    kept, kept_at = (items.copy(), count.copy(), plates.copy(), base.copy()), at_machine.copy()
-    touched, dirty = np.zeros(len(plates), dtype=np.bool_), np.zeros(len(plates), dtype=np.bool_)
+    kept = (items.copy(), count.copy(), plates.copy(), base.copy())
+    touched, dirty = _nothing_marked(len(plates)), _nothing_marked(len(plates))
     chosen, was = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     for step in range(rounds):
-        old_gained = gained
-        touched[:] = False
-        size = _part_of_plate(chosen, orders, state) if np.random.random() < TOGETHER else 0
-        apart = size == 0
-        if apart:
-            size = _choose(chosen, candidates, state)
-            _mix(chosen, size, orders)
-        gained -= _take_out(chosen[:size], was, touched, problem, state, seen)
-        if not apart:
-            together = insert_together(chosen[:size], problem, state, seen)
-            gained += together
-            apart = together <= 0.0
-        if apart:
-            gained += insert(chosen[:size], problem, state, seen)
-        for i in range(size):
-            if at_machine[chosen[i]] >= 0:
-                touched[at_machine[chosen[i]]] = True
-        now = (items, count, plates, base)
-        if gained >= best_gained - min(0.002 * scale, 0.2 * scale / n) * (1.0 - step / rounds):
-            _copy(now, before, touched)
-            dirty |= touched
+        _unmark(touched)
+        size, gain = _move(chosen, was, touched, problem, state, seen)
+        if gain >= warmth * (1.0 - step / rounds) * np.log(np.random.random()):
+            gained += gain
+            _copy(now[:4], before, touched)
+            for k in range(touched[0][0]):
+                _mark(touched[1][k], dirty)
         else:
-            _copy(before, now, touched)
-            seen[1][touched] = False
-            gained = old_gained
-            for i in range(size):
-                at_machine[chosen[i]] = was[i]
+            _copy(before, now[:4], touched)
+            seen[1][touched[1][: touched[0][0]]] = False
+            at_machine[chosen[:size]] = was[:size]
         if gained > best_gained + 1e-9:
             best_gained = gained
-            _copy(now, kept, dirty)
-            kept_at[:] = at_machine
-            dirty[:] = False
-    items[:], count[:], plates[:], base[:], at_machine[:] = kept[0], kept[1], kept[2], kept[3], kept_at
+            _copy(now[:4], kept, dirty)
+            _unmark(dirty)
+    items[:], count[:], plates[:], base[:] = kept
+    _note_machines(state)
     return best_gained + settle(problem, state)
 
 
 @_jit
-def _take_out(chosen: Ints, was: Ints, touched: Bools, problem: Problem, state: State, seen: Seen) -> float:  # noqa: PLR0917
+def _move(chosen: Ints, was: Ints, touched: Marked, problem: Problem, state: State, seen: Seen) -> tuple[int, float]:  # noqa: PLR0917
+    """Take some orders out, put them in anew; return how many were ``chosen``, and what that gains."""
+    at_machine = state[4]
+    size = _part_of_plate(chosen, problem[0], state) if np.random.random() < TOGETHER else 0
+    together = 0.0
+    apart = size == 0
+    if apart:
+        size = _choose(chosen, problem[2], state)
+        _mix(chosen, size, problem[0])
+    lost = _take_out(chosen[:size], was, touched, problem, state, seen)
+    if not apart:
+        together = insert_together(chosen[:size], problem, state, seen)
+    if together <= 0.0:
+        together = insert(chosen[:size], problem, state, seen)
+    for i in range(size):
+        _mark(at_machine[chosen[i]], touched)
+    return size, together - lost
+
+
+@_jit
+def _note_machines(state: State) -> None:
+    """Note of each order on which machine it is."""
+    items, count, plates, _, at_machine = state
+    at_machine[:] = -1
+    for m in range(len(plates)):
+        for k in range(plates[m]):
+            for i in range(count[m, k]):
+                at_machine[items[m, k, i]] = m
+
+
+@_jit
+def _nothing_marked(machines: int) -> Marked:
+    return np.zeros(1, dtype=np.int64), np.zeros(machines, dtype=np.int64), np.zeros(machines, dtype=np.bool_)
+
+
+@_jit
+def _mark(m: int, marked: Marked) -> None:
+    """Mark a machine, unless it is none (−1): marks are (how many, which, whether)."""
+    if m >= 0 and not marked[2][m]:
+        marked[1][marked[0][0]] = m
+        marked[0][0] += 1
+        marked[2][m] = True
+
+
+@_jit
+def _unmark(marked: Marked) -> None:
+    for k in range(marked[0][0]):
+        marked[2][marked[1][k]] = False
+    marked[0][0] = 0
+
+
+@_jit
+def _take_out(chosen: Ints, was: Ints, touched: Marked, problem: Problem, state: State, seen: Seen) -> float:  # noqa: PLR0917
     """Take orders off their machines, note where they were, and return what that loses."""
     _, _, candidates, worth, _ = problem
     items, count, plates, base, at_machine = state
@@ -100,29 +135,29 @@ def _take_out(chosen: Ints, was: Ints, touched: Bools, problem: Problem, state: 
         o = chosen[i]
         m = was[i] = at_machine[o]
         if m >= 0:
-            touched[m] = True
+            _mark(m, touched)
             take(o, m, items, count, plates)
             lost += worth_at(o, m, candidates, worth)
             at_machine[o] = -1
-    for m in range(len(touched)):
-        if touched[m]:
-            cost = look_at(m, problem, state, seen)
-            lost -= base[m] - cost
-            base[m] = cost
+    for k in range(touched[0][0]):
+        m = touched[1][k]
+        cost = look_at(m, problem, state, seen)
+        lost -= base[m] - cost
+        base[m] = cost
     return lost
 
 
 @_jit
-def _copy(source: Machines, target: Machines, which: Bools) -> None:
+def _copy(source: Machines, target: Machines, which: Marked) -> None:
     """Copy the loads of some machines."""
-    for m in range(len(which)):
-        if which[m]:
-            target[2][m] = source[2][m]
-            target[3][m] = source[3][m]
-            for k in range(source[2][m]):
-                target[1][m, k] = source[1][m, k]
-                for i in range(source[1][m, k]):
-                    target[0][m, k, i] = source[0][m, k, i]
+    for j in range(which[0][0]):
+        m = which[1][j]
+        target[2][m] = source[2][m]
+        target[3][m] = source[3][m]
+        for k in range(source[2][m]):
+            target[1][m, k] = source[1][m, k]
+            for i in range(source[1][m, k]):
+                target[0][m, k, i] = source[0][m, k, i]
 
 
 @_jit

@@ -23,13 +23,12 @@ from glocal.network.plan import (
     Schedule,
     State,
     by_due,
-    earned_by,
     filled_state,
     finished,
     machine_earned,
     schedule_of,
 )
-from glocal.network.plan_bound import Prices, first_prices, refine, widen
+from glocal.network.plan_bound import Prices, refine, settled
 from glocal.network.plan_model import Job, Problem
 from glocal.network.plan_tables import Tables, tables_of
 from glocal.network.replan_reasons import Before, changes_between
@@ -139,7 +138,8 @@ def _search(
 
     tables = tables_of(problem)
     warm = [_while_open(problem, m, plates) for m, plates in enumerate(before.schedule(problem))]
-    prices = _prices(tables, earned_by(problem, warm))
+    prices = settled(tables, min(WIDE, len(tables.machines)), 1, STEPS)
+    refine(tables, prices, 1)
     asked = _asked(problem, tables, prices, before, keep_minor)
     state = filled_state(tables, warm)
     out = state[4] < 0
@@ -161,14 +161,6 @@ def _while_open(problem: Problem, m: int, plates: list[list[int]]) -> list[list[
     return [
         plate for plate, ready_h in zip(plates, machine_earned(problem, m, plates)[1], strict=True) if ready_h < inf
     ]
-
-
-def _prices(tables: Tables, reached: float) -> Prices:
-    prices = first_prices(tables, min(WIDE, len(tables.machines)))
-    refine(tables, prices, reached, STEPS)
-    widen(tables, prices)
-    refine(tables, prices, reached, 1)
-    return prices
 
 
 def _asked(problem: Problem, tables: Tables, prices: Prices, before: Before, keep_minor: float) -> Asked:
