@@ -28,6 +28,13 @@ def send(owner: Client, step: str, **typed: Any) -> Any:
     return owner.post(f"/desk/setup/{step}/", typed)
 
 
+def test_the_first_owner_gets_in_before_there_is_a_shop(client: Client, db: None, settings: Any) -> None:
+    settings.DEMO_SIGN_IN = True
+    page = client.get("/desk/", follow=True)
+    assert page.status_code == 200
+    assert 'name="password"' in page.content.decode()
+
+
 def test_seven_steps_open_a_shop(owner: Client) -> None:
     from glocal.shop.models import Maker, Shop
 
