@@ -40,7 +40,7 @@ def test_seven_steps_open_a_shop(owner: Client) -> None:
 
     assert owner.get("/desk/", follow=True).redirect_chain[0][0] == "/desk/setup/"
     assert owner.get("/desk/setup/costs/")["Location"] == "/desk/setup/place/"
-    place = {"place-name": "Ilé Ọnà", "place-town": "Ibadan", "place-region": "ng"}
+    place = {"place-name": "Ilé Ọnà", "place-town": "Ibadan", "place-region": "nigeria"}
     assert send(owner, "place", **place)["Location"] == "/desk/setup/money/"
     shop = Shop.objects.get()
     assert (shop.currency, shop.timezone, shop.terms["tax_rate"]) == ("NGN", "Africa/Lagos", 0.075)
@@ -56,6 +56,8 @@ def test_seven_steps_open_a_shop(owner: Client) -> None:
     assert send(owner, "products", product=["replacement-knob"])["Location"] == "/desk/setup/printer/"
     refused = send(owner, "open")
     assert "Nobody can print yet." in refused.content.decode()
+    invited = send(owner, "printer", invite="1", for_whom="Ada")
+    assert (invited.status_code, "http://testserver/join/" in invited.content.decode()) == (200, True)
     printer = {"name": "My MK3S", "profile": "reference", "hourly": "90", "power_w": "120", "setup_min": "8"}
     assert send(owner, "printer", **{**printer, "profile": "no such"}).status_code == 422
     assert send(owner, "printer", **printer, loaded=["pla"])["Location"] == "/desk/setup/open/"

@@ -27,7 +27,7 @@ def known_machines() -> tuple[tuple[str, str], ...]:
     from glocal.production.prusaslicer_profiles import find_machines
 
     try:
-        return tuple((machine.id, machine.model) for machine in find_machines())
+        return tuple((machine.id, machine.name) for machine in find_machines())
     except ProfilesMissing:
         return ()
 

@@ -18,6 +18,7 @@ from glocal.shop.shops.models import Shop
 from glocal.shop.shops.regional_terms import RegionalTerms, regional_terms
 from glocal.shop.shops.settings import Costs, Money, Place, costs_of, to_minor
 from glocal.web.number_field import NumberField
+from glocal.web.region_field import RegionField
 from glocal.web.week_form import WeekForm, week_as_typed
 from glocal.web.world_places import place_of
 
@@ -60,8 +61,10 @@ class PlaceForm(forms.Form):
 
     name = forms.CharField(label=_("What your shop is called"), max_length=200)
     town = forms.CharField(label=_("Town"), max_length=200)
-    region = forms.CharField(
-        label=_("Country or region"), max_length=6, help_text=_("As a code, for example FR, NG or MA; or FR-13.")
+    region = RegionField(
+        label=_("Country or region"),
+        max_length=100,
+        help_text=_("Its name, or its code: FR, NG, MA; a part of it: FR-13."),
     )
     latitude = NumberField(label=_("Latitude"), min_value=-90, max_value=90, required=False)
     longitude = NumberField(

@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from glocal.errors import GlocalError
@@ -16,6 +18,7 @@ from glocal.shop.error_words import error_text
 from glocal.shop.errors import NotFound
 from glocal.shop.makers.machines import own_maker
 from glocal.shop.makers.models import MakerMachine
+from glocal.shop.people.actions import invite_maker
 from glocal.shop.products.actions import take_bundled
 from glocal.shop.products.catalogue import bundled_to_take
 from glocal.shop.shops.actions import begin_shop, open_shop
@@ -49,7 +52,8 @@ def setup_page(request: HttpRequest, step: str = "place") -> HttpResponse:
     if done:
         return redirect("desk-setup", _next(step)) if step != ORDER[-1] else redirect("desk")
     frame = {"step": step, "number": ORDER.index(step) + 1, "steps": list(STEPS.items()), "title": STEPS[step]}
-    return page(request, "desk/setup.html", {**frame, **context}, status=422 if request.method == "POST" else 200)
+    refused = request.method == "POST" and "invitation" not in context
+    return page(request, "desk/setup.html", {**frame, **context}, status=422 if refused else 200)
 
 
 def _next(step: str) -> str:
@@ -124,9 +128,16 @@ def _begin(request: HttpRequest) -> tuple[bool, dict[str, Any]]:
     return True, {}
 
 
+@sensitive_variables("secret")
 def _printer(request: HttpRequest, shop: Shop) -> tuple[bool, dict[str, Any]]:
     if "later" in request.POST and _machines():
         return True, {}
+    if "invite" in request.POST:
+        _row, secret = invite_maker(request.POST.get("for_whom", "").strip())
+        return False, {
+            **_asked("printer", shop),
+            "invitation": request.build_absolute_uri(reverse("join", args=[secret])),
+        }
     form = machine_form(shop, request.POST)
     again = {"form": form, "machines": known_machines(), "there": _machines()}
     if not form.is_valid():

@@ -1,0 +1,54 @@
+"""A country or a part of one, by its code or by its name: nobody has to know that Morocco is MA."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+LIST_ID = "countries"
+
+
+@lru_cache(maxsize=16)
+def countries(language: str) -> tuple[tuple[str, str], ...]:
+    """Return code (ISO 3166-1) and name of every country, by name as the language writes it (CLDR)."""
+    import pycountry
+
+    names = Locale.parse(language.replace("-", "_")).territories
+    codes = [country.alpha_2 for country in pycountry.countries]
+    return tuple(sorted(((code, names.get(code, code)) for code in codes), key=lambda each: each[1].casefold()))
+
+
+def code_of(typed: str, language: str) -> str:
+    """Return the code of a country that was typed by its name, in the reader's language or in English."""
+    wanted = typed.strip().casefold()
+    for known in (language, "en"):
+        for code, name in countries(known):
+            if name.casefold() == wanted:
+                return code
+    return typed.strip()
+
+
+class RegionInput(forms.TextInput):
+    """A text field that offers the countries by their names."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the field with its list."""
+        field = super().render(name, value, {**(attrs or {}), "list": LIST_ID, "autocomplete": "off"}, renderer)
+        rows = format_html_join("", '<option value="{}">{}</option>', countries(get_language() or "en"))
+        return format_html('{}<datalist id="{}">{}</datalist>', field, LIST_ID, rows)
+
+
+class RegionField(forms.CharField):
+    """A region's code; a country may be typed by its name."""
+
+    widget = RegionInput
+
+    def clean(self, value: Any) -> Any:
+        """Return the code."""
+        return code_of(super().clean(value), get_language() or "en")
