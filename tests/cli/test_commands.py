@@ -119,7 +119,7 @@ def test_a_number_that_is_typed_is_finite():
     ]
     assert len(numbers) > 20
     for path, option in numbers:
-        for typed in ("nan", "inf", "-inf"):
+        for typed in ("nan", "-inf", *(() if getattr(option.type, "endless", False) else ("inf",))):
             with pytest.raises(click.BadParameter):
                 option.type.convert(typed, None, None)
             assert isinstance(option.type, Number), path

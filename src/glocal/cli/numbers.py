@@ -9,13 +9,22 @@ import click
 
 
 class Number(click.FloatRange):
-    """A number in a range; unlike click's own it takes neither ``nan``, which lies in every range, nor ``inf``."""
+    """A number in a range; unlike click's own it takes no ``nan``, which lies in every range.
+
+    ``inf`` is taken only where there may be no end (``endless``).
+    """
 
     name = "number"
+
+    def __init__(
+        self, min: float | None = None, max: float | None = None, *, endless: bool = False, **open_ends: bool
+    ) -> None:
+        super().__init__(min, max, **open_ends)
+        self.endless = endless
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return the number that was typed."""
         number: float = super().convert(value, param, ctx)
-        if not math.isfinite(number):
+        if math.isnan(number) or (math.isinf(number) and not self.endless):
             self.fail(f"{value!r} is no number that one can count with", param, ctx)
         return number

@@ -28,7 +28,7 @@ DEMO_PRINTER_SPEED = 60.0
     "--demo-printer-speed",
     default=DEMO_PRINTER_SPEED,
     show_default=True,
-    type=Number(min=1),
+    type=Number(1, endless=True),
     help="How many times faster than a real machine the virtual printer runs.",
 )
 @click.option("--no-demo", is_flag=True, help="Do not set up or refresh the demonstration shop.")
