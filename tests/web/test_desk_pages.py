@@ -60,7 +60,9 @@ def test_the_first_page_says_what_needs_the_owner(read: Callable[[str], str], pa
 
 
 def test_an_empty_shop_says_what_to_do(read: Callable[[str], str], product: Any) -> None:
-    assert "No plate waits." in read("/desk/")
+    today = read("/desk/")
+    assert "No plate waits." in today
+    assert "Nobody is named yet who answers for the goods" in today
     assert "Nobody has ordered yet." in read("/desk/orders/")
     assert "No order is like that." in read("/desk/orders/?q=nobody")
 

@@ -19,6 +19,8 @@ from glocal.web import numbers
         (1240, "XOF", "fr", "1\u202f240\xa0F\u202fCFA"),  # this currency has no minor unit
         (1240, "KWD", "fr", "1,240\xa0KWD"),  # and this one has three digits of it
         (500, "EUR", "xx", "€5.00"),
+        (1240, "MAD", "en", "MAD\u00a012.40"),
+        (-1240, "EUR", "ar", "\u200f\u200e-12.40\u00a0€"),
     ],
 )
 def test_money(minor: int, currency: str, language: str, text: str) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Subquery, Value
 
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
+from glocal.shop.legal.models import Manufacturer
 from glocal.shop.makers.models import Spool
 from glocal.shop.messages.models import OrderMessage
 from glocal.shop.orders.margin import planned_margin
@@ -28,7 +29,10 @@ FAILED_WITHIN = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """How much waits for the owner, by kind, and the first few of what can be opened."""
+    """How much waits for the owner, by kind, and the first few of what can be opened.
+
+    ``named`` is 0 while nobody is named who answers for the goods.
+    """
 
     waiting: int
     late: int
@@ -39,12 +43,15 @@ class Needs:
     messages: int
     wishes: int
     to_give_back: int
+    named: int
     low_spools: list[Spool]
     orders: list[Order]
 
     @property
     def nothing(self) -> bool:
         """Whether the owner may have a coffee."""
+        if not self.named:
+            return False
         waiting = (self.waiting, self.late, self.unknown, self.to_clear, self.to_give_back)
         asked = (self.sessions, self.messages, self.wishes)
         return not any((*waiting, *asked)) and not self.failed and not self.low_spools
@@ -62,6 +69,7 @@ def needs(now: datetime) -> Needs:
         sessions=DesignSession.objects.filter(waits_for=Side.SHOP),
         messages=OrderMessage.objects.filter(waits=True),
         wishes=Wish.objects.filter(state=WishState.NEW),
+        named=Manufacturer.objects.exclude(address="").exclude(email=""),
         to_give_back=with_due(Order.objects.all(), only="back"),
     )
     failed = JobOutcome.objects.filter(
