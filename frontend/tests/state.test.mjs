@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { changes, Configuration } from "../src/configurator/state.js";
+import { changes, Configuration, matters } from "../src/configurator/state.js";
 
 test("one drag of one slider undoes in one step", () => {
   const design = new Configuration({ width: 40, name: "" });
@@ -47,4 +47,12 @@ test("unknown names are left alone", () => {
   const design = new Configuration({ width: 40 });
   assert.equal(design.merge({ height: 3 }), false);
   assert.deepEqual(design.values, { width: 40 });
+});
+
+test("a value matters only with the others that its design names", () => {
+  const screws = { only_with: { mount: ["screws", "cord"], name: [] } };
+  assert.equal(matters(screws, { mount: "cord", name: "Ada" }), true);
+  assert.equal(matters(screws, { mount: "none", name: "Ada" }), false);
+  assert.equal(matters(screws, { mount: "cord", name: "" }), false);
+  assert.equal(matters({}, {}), true);
 });

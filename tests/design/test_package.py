@@ -5,7 +5,7 @@ import pytest
 from glocal.design.errors import PackageInvalid
 from glocal.design.package import load_package, template_from_scad
 from glocal.design.parameter_sets import read_parameter_sets, write_parameter_sets
-from glocal.design.parameters import bind
+from glocal.design.parameters import bind, matters
 
 SOURCE = "use <parts/thread.scad>\nd = 6; // [3:0.1:12]\nthread(d);\n"
 
@@ -99,6 +99,25 @@ def test_a_malformed_manifest_is_named(package, content, words):
     with pytest.raises(PackageInvalid) as caught:
         load_package(package(content))
     assert words in caught.value.message
+
+
+def test_a_parameter_may_matter_only_with_some_values_of_others(package):
+    source = 'd = 6; // [3:0.1:12]\nmount = "none"; // [none, screws]\nname = "";\ncube(d);\n'
+    notes = {"d": {"only_with": {"mount": ["screws"], "name": True}}}
+    knob = load_package(package(manifest(glocal={"parameters": notes, "presets": {}}), source))
+    given = {"mount": "screws", "name": "Ada"}
+    assert matters(knob.notes["d"], bind(knob, given))
+    assert not matters(knob.notes["d"], bind(knob, {**given, "mount": "none"}))
+    assert not matters(knob.notes["d"], bind(knob, {**given, "name": ""}))
+
+
+@pytest.mark.parametrize(
+    ("only_with", "words"), [({"mount": []}, "neither true nor a list"), ({"colour": True}, "'colour', which is no")]
+)
+def test_a_condition_that_cannot_be_is_named(package, only_with, words):
+    parameters = {"d": {"only_with": only_with}}
+    with pytest.raises(PackageInvalid, match=words):
+        load_package(package(manifest(glocal={"parameters": parameters})))
 
 
 def test_a_link_out_of_the_package_is_not_followed(package, tmp_path_factory):

@@ -8,8 +8,8 @@ import pytest
 
 from glocal.design.errors import ConstraintViolated
 from glocal.design.openscad import OpenScadPool
-from glocal.design.parameters import bind
-from glocal.design.part import build_part
+from glocal.design.parameters import bind, matters
+from glocal.design.part import build_part, mesh_hash
 from glocal.design.products import PRODUCTS_DIR, demo_products
 
 LANGUAGES = {"en", "fr", "ar", "yo"}
@@ -186,3 +186,20 @@ def test_no_letter_is_a_box(pool):
     for first, second in [("ẹ", "ọ"), ("م", "ح"), ("क", "ख"), ("渡", "辺"), ("김", "민"), ("አ", "በ"), ("ߒ", "ߞ")]:
         one, other = sign(pool, first), sign(pool, second)
         assert one.volume_mm3 != pytest.approx(other.volume_mm3, rel=1e-4) or one.extent_mm != other.extent_mm
+
+
+@pytest.mark.parametrize(
+    ("product", "name", "other", "value"),
+    [
+        ("replacement-knob", "splines", "shaft_shape", "round"),
+        ("name-sign", "magnet_height", "mount", "none"),
+        ("plant-pot", "twist", "pattern", "smooth"),
+    ],
+)
+def test_what_is_left_out_has_no_effect(product, name, other, value, pool):
+    template = PRODUCTS[product]
+    parameter = next(each for each in template.parameters if each.name == name)
+    ends = [bind(template, {other: value, name: end}) for end in (parameter.min, parameter.max)]
+    assert not any(matters(template.notes[name], values) for values in ends)
+    solids = [pool.render(template, values, draft=True) for values in ends]
+    assert mesh_hash(solids[0]) == mesh_hash(solids[1])

@@ -8,7 +8,7 @@ import { Preview } from "./preview.js";
 import { Price } from "./price.js";
 import { Snapshots } from "./snapshots.js";
 import { Stage } from "./stage.js";
-import { changes, Configuration } from "./state.js";
+import { changes, Configuration, matters } from "./state.js";
 import { addressOf, forget, fromAddress, recall, remember } from "./storage.js";
 import { valueInWords } from "./words.js";
 
@@ -235,7 +235,7 @@ class Configurator extends HTMLElement {
   summary() {
     const { design } = this.setup;
     return design.parameters
-      .filter(({ derived }) => !derived)
+      .filter((parameter) => !parameter.derived && matters(parameter, this.configuration.values))
       .map((parameter) => `${parameter.label}: ${valueInWords(this.language, parameter, this.configuration.values[parameter.name], this.setup.texts)}`)
       .join("; ");
   }

@@ -5,6 +5,14 @@
 
 const LIMIT = 200;
 
+/**
+ * Whether a parameter has an effect on the part, as far as its design says.
+ * @param {{only_with?: Record<string, Value[]>}} parameter @param {Values} values
+ */
+export function matters({ only_with: others = {} }, values) {
+  return Object.entries(others).every(([name, wanted]) => (wanted.length > 0 ? wanted.some((value) => same(value, values[name])) : Boolean(values[name])));
+}
+
 /** One customer's configuration: what is set now, what was before, what can come back. */
 export class Configuration {
   /** @param {Values} initial */

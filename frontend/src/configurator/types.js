@@ -23,6 +23,7 @@
  * @property {{low: number, high: number, prints: number} | null} [printed] between which values good prints lie
  * @property {"color" | "font" | "file" | null} [widget] what the design's author asks for
  * @property {boolean} derived set by the server, not shown
+ * @property {Record<string, Value[]>} [only_with] it matters only while each of these has one of the values, or anything where there are none
  * @property {{value: Value, label: string}[]} options
  */
 /**

@@ -21,6 +21,7 @@ _ORIGINS: dict[str, Literal["measured", "chosen", "derived"]] = {
     "measured": "measured", "chosen": "chosen", "derived": "derived",
 }  # fmt: skip
 _LIMITS = ("hard_min", "hard_max", "soft_min", "soft_max")
+_FIELDS = {"unit", "origin", "derived_from", "labels", "help", "option_labels", "measures", "only_with", *_LIMITS}
 _REGION = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 MAX_TEXT = 20_000
 
@@ -61,6 +62,7 @@ class Manifest:
             for n, note in self.notes.items()
             if note.derived_from
         }
+        spoken |= {f"glocal.parameters.{n}.only_with": set(note.only_with) for n, note in self.notes.items()}
         spoken |= {f"the rule {rule.expression!r}": set(constraint.names(rule.expression)) for rule in self.constraints}
         for where, names in spoken.items():
             if unknown := names - known:
@@ -175,8 +177,7 @@ def _notes(name: str, item: object) -> ParameterNotes:
     field = f"glocal.parameters.{name}"
     if not isinstance(item, dict):
         raise _wrong(field, "is not an object")
-    unknown = set(item) - {"unit", "origin", "derived_from", "labels", "help", "option_labels", "measures", *_LIMITS}
-    if unknown:
+    if unknown := set(item) - _FIELDS:
         raise _wrong(field, f"has the unknown field {sorted(unknown)[0]!r}")
     if item.get("origin", "chosen") not in _ORIGINS:
         raise _wrong(f"{field}.origin", f"is {item['origin']!r}, expected one of {', '.join(_ORIGINS)}")
@@ -204,8 +205,19 @@ def _notes(name: str, item: object) -> ParameterNotes:
         derived_from=item.get("derived_from"),
         option_labels={value: dict(texts_of_value) for value, texts_of_value in option_labels.items()},
         measures=item.get("measures"),
+        only_with=_only_with(f"{field}.only_with", _object(item, "only_with", optional=True)),
         **limits,
     )
+
+
+def _only_with(field: str, item: Mapping[str, object]) -> dict[str, tuple[ParameterValue, ...]]:
+    """Return with which values of which others a parameter matters; ``true`` stands for anything."""
+    conditions: dict[str, tuple[ParameterValue, ...]] = {}
+    for name, wanted in item.items():
+        if wanted is not True and not (isinstance(wanted, list) and wanted):
+            raise _wrong(f"{field}.{name}", "is neither true nor a list of values")
+        conditions[name] = () if wanted is True else tuple(_value(f"{field}.{name}", value) for value in wanted)
+    return conditions
 
 
 def _limit(field: str, name: str, value: object) -> float | None:

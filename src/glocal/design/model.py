@@ -107,6 +107,9 @@ class ParameterNotes:
     option_labels : mapping of an option's value, as text, to its label in each language
     measures : str or None
         What of a body the value measures, one of :data:`glocal.design.sizes.MEASURES`: it can be given as a size.
+    only_with : mapping of a parameter's name to its values
+        The value matters only while each of these others has one of the values; of an empty tuple, while it has
+        anything (a text, a number that is not 0, a check mark).
     """
 
     unit: str | None = None
@@ -120,6 +123,7 @@ class ParameterNotes:
     derived_from: str | None = None
     option_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     measures: str | None = None
+    only_with: Mapping[str, tuple[ParameterValue, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,3 +268,11 @@ def _check_constraints(template: DesignTemplate, values: Mapping[str, ParameterV
                 messages=dict(rule.message),
                 labels={p.name: labels_of(p, _notes(template, p)) for p in template.parameters if p.name in named},
             )
+
+
+def matters(notes: ParameterNotes, values: Mapping[str, ParameterValue]) -> bool:
+    """Say whether a parameter with these notes has an effect on the part, as far as its design says."""
+    return all(
+        name in values and (values[name] in wanted if wanted else bool(values[name]))
+        for name, wanted in notes.only_with.items()
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from glocal.design.parameters import matters
 from glocal.law.model import MaterialFacts, Setting, Solid
 from glocal.law.safety import SafetyAnalysis, analyse
 from glocal.law.tax import TaxShown, tax_shown
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 
 
 def settings_of(template: DesignTemplate, values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    """Return the customer's values with from whom each comes."""
+    """Return the customer's values with from whom each comes; one that has no effect with the others is untouched."""
     found = []
+    whole = {parameter.name: parameter.initial for parameter in template.parameters} | dict(values)
     for parameter in template.parameters:
-        value = values.get(parameter.name, parameter.initial)
-        origin = template.notes.get(parameter.name, NO_NOTES).origin
+        notes = template.notes.get(parameter.name, NO_NOTES)
+        value = whole[parameter.name] if matters(notes, whole) else parameter.initial
+        origin = notes.origin
         words = parameter.type == "string" and not parameter.options and parameter.widget is None
         plain = tuple(value) if isinstance(value, list) else value
         found.append(Setting(parameter.name, origin, plain, parameter.initial, words))

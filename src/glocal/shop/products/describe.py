@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from glocal.design.model import DesignTemplate, Option, Parameter, ParameterNotes
 from glocal.design.openscad_source import draft_source, lift_text_limits
+from glocal.design.parameters import matters
 from glocal.production.materials import get_material
 from glocal.shop.measures import measure
 from glocal.shop.products.models import Product
@@ -57,6 +58,7 @@ def describe_parameter(parameter: Parameter, notes: ParameterNotes, language: st
         "derived": notes.origin == "derived" or parameter.widget == "file",  # a file of the package, no customer's text
         "soft_min": notes.soft_min,
         "soft_max": notes.soft_max,
+        "only_with": {name: [_plain(value) for value in wanted] for name, wanted in notes.only_with.items()},
     }
 
 
@@ -143,10 +145,11 @@ def regional_parameters(product: Product, language: str) -> list[dict[str, Any]]
 
 
 def describe_values(product: Product, values: Mapping[str, Any], language: str) -> list[dict[str, str]]:
-    """Return the customer's values as label and text, in the design's order, without the empty and the derived."""
-    rows = []
+    """Return the customer's values as label and text, in the design's order, without those that do not matter."""
+    rows, notes = [], product.template().notes
     for parameter in regional_parameters(product, language):
-        if parameter["derived"] or values.get(parameter["name"], "") == "":
+        name = parameter["name"]
+        if parameter["derived"] or values.get(name, "") == "" or not matters(notes.get(name, NO_NOTES), values):
             continue
         rows.append({"label": parameter["label"], "text": value_in_words(parameter, values[parameter["name"]])})
     return rows
