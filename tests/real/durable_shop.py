@@ -26,6 +26,7 @@ PACE = {
     "lease_s": 2.0,
     "beat_s": 0.4,
     "dead_s": 3.0,
+    "share_within_s": 1.0,
 }
 CHECKOUT = Path(__file__).resolve().parents[2]
 

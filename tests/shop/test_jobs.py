@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from glocal.production.errors import PrinterAuthError, PrinterBusy, PrinterUnavailable
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
+from glocal.shop.commons.batches import due_at, due_jobs, share_due
 from glocal.shop.errors import NotNow
 from glocal.shop.jobs.actions import go_on, maker_answer
 from glocal.shop.makers.actions import confirm_cleared
@@ -19,6 +21,7 @@ from glocal.shop.workflow import job_steps, learn, prepare
 from glocal.shop.workflow.conclude import MOST_PRINTS, Verdict, conclude
 from glocal.shop.workflow.pace import Pace
 from glocal.shop.workflow.watcher import look, take_lease
+from glocal.values import new_id
 from tests.shop.conftest import ShopUnderTest
 from tests.shop.test_preparation import carry
 
@@ -253,7 +256,36 @@ def test_a_step_that_was_overtaken_opens_nothing_again(shop: ShopUnderTest, job:
     assert (Job.objects.get().state, order_of(job).state) == ("printed", "printed")
 
 
-def test_an_order_is_evaluated_and_shared_once(shop: ShopUnderTest, job: Job) -> None:
+def test_an_outcome_is_shared_on_a_later_midnight_that_tells_nothing_of_its_hour(shop: ShopUnderTest, job: Job) -> None:
+    week = timedelta(days=7)
+    conclude(go(job), Verdict("ok", "The printer finished it.", print_s=660.0))
+    order = carry(order_of(job), learn.learn, learn.share)
+    assert order.state == "done"
+    assert order.events.filter(code="shared_later").exists()
+    assert not CommonsEntry.objects.exists()
+    ended = Job.objects.get().ended_at
+    due = due_at(Job.objects.get(), week)
+    assert ended < due <= ended + week
+    assert (due.hour, due.minute, due.second) == (0, 0, 0)
+    assert learn.share_correction(str(job.id)) == ""
+    assert share_due(shop.shop, due - timedelta(seconds=1), week) == 0
+    assert share_due(shop.shop, due, week) == 1
+    assert share_due(shop.shop, due + week, week) == 0
+    assert CommonsEntry.objects.count() == 1
+
+
+def test_prints_of_one_minute_are_not_shared_together_nor_in_their_order(job: Job) -> None:
+    now = datetime(2026, 11, 26, 10, tzinfo=UTC)
+    jobs = [Job(id=new_id(), ended_at=now + timedelta(seconds=number)) for number in range(60)]
+    midnights = {due_at(each, timedelta(days=7)) for each in jobs}
+    assert len(midnights) > 3
+    shuffled = due_jobs(jobs, now + timedelta(days=8), timedelta(days=7))
+    assert set(shuffled) == set(jobs)
+    assert shuffled != jobs
+
+
+def test_an_order_is_evaluated_and_shared_once(shop: ShopUnderTest, job: Job, settings: Any) -> None:
+    settings.PACE = {"share_within_s": 1}
     conclude(go(job), Verdict("ok", "The printer finished it.", print_s=660.0))
     order = order_of(job)
     for _ in range(2):

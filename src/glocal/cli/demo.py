@@ -65,7 +65,7 @@ def prepare_django(state: Path) -> None:
     """Point the application at the demonstration's own state: SQLite, and quick looks at the printer."""
     os.environ.pop("DATABASE_URL", None)
     os.environ["GLOCAL_HOME"] = str(state)
-    os.environ["GLOCAL_PACE"] = json.dumps({"poll_s": 0.5, "queue_poll_s": 0.1, "wait_s": 0.5})
+    os.environ["GLOCAL_PACE"] = json.dumps({"poll_s": 0.5, "queue_poll_s": 0.1, "wait_s": 0.5, "share_within_s": 1.0})
     os.environ["DJANGO_SETTINGS_MODULE"] = "glocal.settings"
     import django
 

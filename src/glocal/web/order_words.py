@@ -80,6 +80,7 @@ def event_in_words(code: str, message: str, data: Mapping[str, Any]) -> str:
         "learning": _("The print is being evaluated."),
         "learnt": _("Estimate and actual were compared."),
         "shared": _("What came out was shared, without anything about you."),
+        "shared_later": _("What came out is shared within some days, without anything about you."),
         "done": _("It is ready."),
         "cancel_asked": _("Cancelling was asked for."),
         "cancelled": _("The order was cancelled."),

@@ -1,17 +1,19 @@
-"""The shops that this one follows: kept in sync by a worker, shown and changed by the owner."""
+"""The shops that this one follows, kept in sync by a worker that shares what is due, shown and changed by the owner."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db import close_old_connections
 from django.utils import timezone
 
 from glocal.errors import GlocalError
 from glocal.shop.commons.actions import log_directory, shop_log
+from glocal.shop.commons.batches import share_due
 from glocal.shop.errors import NotFound, OrderInvalid
 from glocal.shop.shops.models import Shop
 from glocal.shop.workflow.pace import Pace
@@ -174,15 +176,21 @@ def sync_due(now: datetime, *, every: timedelta) -> int:
 
 
 def keep_synced(pace: Pace, stop: threading.Event) -> None:
-    """Sync whatever is due until told to stop, and read what is new before a page asks for it."""
+    """Share and sync whatever is due until told to stop, and read what is new before a page asks for it."""
     from glocal.shop.commons.know_how import everything_known
 
+    shared_on: date | None = None
     while not stop.wait(min(LOOK_S, pace.sync_s)):
         try:
+            close_old_connections()
+            if (today := timezone.now().date()) != shared_on:  # batches fall due at midnight
+                for shop in Shop.objects.all():
+                    share_due(shop, timezone.now(), timedelta(seconds=pace.share_within_s))
+                shared_on = today
             if sync_due(timezone.now(), every=timedelta(seconds=pace.sync_s)):
                 everything_known()
         except Exception:
-            log.exception("the logs of other shops could not be synced")
+            log.exception("what is due could not be shared, or the logs of other shops not synced")
 
 
 def _copies() -> list[PeerCopy]:

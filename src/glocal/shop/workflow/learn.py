@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from glocal.errors import GlocalError
 from glocal.shop.commons.actions import share_outcome
+from glocal.shop.commons.batches import due_jobs
 from glocal.shop.commons.models import CommonsEntry
 from glocal.shop.jobs.models import Job
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.outcomes.actions import learn_from
+from glocal.shop.workflow.pace import pace
 from glocal.shop.workflow.stage import STOP, move
 
 
@@ -27,8 +32,10 @@ def learn(order: Order) -> str:
 def share(order: Order) -> str:
     """Append the outcomes to the shop's signed log, where the owner allows it; then the order is done."""
     entries: list[CommonsEntry | None] = []
+    shop, jobs = order.quote.product.shop, _ended_jobs(order)
+    due = due_jobs(jobs, timezone.now(), timedelta(seconds=pace().share_within_s))
     try:
-        entries = [share_outcome(order.quote.product.shop, job) for job in [*_ended_jobs(order), *_not_shared_yet()]]
+        entries = [share_outcome(shop, job) for job in due]
     except GlocalError as failure:  # it is shared with the next order's outcome
         move(order, "not_shared", f"What came out is shared later: {failure.message}", data=failure.as_dict())
     shared: list[dict[str, Any]] = [
@@ -38,6 +45,8 @@ def share(order: Order) -> str:
     ]
     if shared:
         move(order, "shared", "What came out was shared, without anything about you.", data={"records": shared})
+    elif shop.shares_outcomes and len(due) < len(jobs):
+        move(order, "shared_later", "What came out is shared within some days, without anything about you.")
     how = "will be brought to you" if order.quote.delivery else "can be picked up"
     where = f" at {order.machine.maker.name}" if order.machine and not order.quote.delivery else ""
     move(order, "done", f"It is ready and {how}{where}.", OrderState.DONE)
@@ -45,18 +54,14 @@ def share(order: Order) -> str:
 
 
 def share_correction(job_id: str) -> str:
-    """Share what came out of a job once more, now that a person has looked at it."""
+    """Share what came out of a job once more, now that a person has looked at it; before it is due, its turn comes."""
     job = Job.objects.select_related("machine__maker").get(id=job_id)
+    within = timedelta(seconds=pace().share_within_s)
+    if not job.shared.exists() and not due_jobs([job], timezone.now(), within):
+        return ""
     piece = job.pieces.select_related("order__quote__product__shop").first()
     entry = share_outcome(piece.order.quote.product.shop, job) if piece else None
     return entry.record_id if entry else ""
-
-
-def _not_shared_yet() -> list[Job]:
-    """Return some earlier jobs whose outcome could not be shared at the time."""
-    waiting = Job.objects.filter(outcome__isnull=False, shared__isnull=True).select_related("machine__maker")
-    done = waiting.filter(pieces__order__state=OrderState.DONE).distinct()
-    return list(done.order_by("id")[:20])
 
 
 def _ended_jobs(order: Order) -> list[Job]:

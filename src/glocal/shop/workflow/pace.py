@@ -41,6 +41,8 @@ class Pace:
         Between two refits of what the region wants.
     sync_s : float
         Between two looks into the log of a shop that is followed.
+    share_within_s : float
+        Within which time after a print its outcome is shared; from a day up, at a midnight that nobody can foretell.
     shelf_s : float
         How long the shop is open before what stands on its shelf is priced: whoever comes at once comes first.
     """
@@ -62,6 +64,7 @@ class Pace:
     dark_s: float = 172_800.0
     learn_s: float = 86_400.0
     sync_s: float = 3600.0
+    share_within_s: float = 604_800.0
     shelf_s: float = 1.0
 
     def __post_init__(self) -> None:
