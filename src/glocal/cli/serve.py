@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -42,8 +40,10 @@ def serve(host: str, port: int, with_demo_printer: bool, demo_printer_speed: flo
     set_up_django()
     from glocal.cli.web_server import check_port_is_free, end_stragglers, run_web_server
     from glocal.shop.people.actions import first_owner
+    from glocal.shop.products.shelf_watch import shelf_being_kept
     from glocal.shop.workers.run import embedded_worker
     from glocal.shop.workflow.engine import migrate
+    from glocal.shop.workflow.pace import pace
 
     check_port_is_free(host, port)
     migrate()
@@ -52,7 +52,7 @@ def serve(host: str, port: int, with_demo_printer: bool, demo_printer_speed: flo
         if with_demo_printer:
             stack.enter_context(_demo_printer(demo_printer_speed))
         stack.enter_context(embedded_worker())
-        stack.enter_context(_shelf_being_priced())
+        stack.enter_context(shelf_being_kept(pace().shelf_s))
         run_web_server(host, port, on_ready=partial(_greet, owner=owner))
     end_stragglers()
 
@@ -92,17 +92,6 @@ def _demo_printer(speed: float) -> Iterator[None]:
         machine = connect_virtual_printer(server.url, server.api_key, speed=speed)
         progress(f"{machine.name}: {server.url}, {speed:g} times as fast as a real one.")
         yield
-
-
-@contextmanager
-def _shelf_being_priced() -> Iterator[None]:
-    """Price the shelf in a process of its own, while the shop is open already."""
-    pricing = subprocess.Popen([sys.executable, "-m", "glocal.shop.shelf_main"], stdin=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        pricing.terminate()
-        pricing.wait()
 
 
 def _greet(url: str, *, owner: tuple[str, str] | None) -> None:

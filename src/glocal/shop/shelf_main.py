@@ -6,7 +6,6 @@ The heavy libraries that this needs are gone from memory when it ends.
 from __future__ import annotations
 
 import os
-import time
 
 
 def main() -> None:
@@ -16,9 +15,7 @@ def main() -> None:
 
     django.setup()
     from glocal.shop.products.shelf import price_shelf
-    from glocal.shop.workflow.pace import pace
 
-    time.sleep(pace().shelf_s)
     os.nice(10)  # whoever shops at this moment comes first
     price_shelf()
 

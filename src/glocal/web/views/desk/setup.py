@@ -109,9 +109,7 @@ def _open(request: HttpRequest, shop: Shop) -> tuple[bool, dict[str, Any]]:
         open_shop(shop)
     except GlocalError as refusal:
         return False, {**_asked("open", shop), "problem": error_text(refusal)}
-    messages.success(
-        request, _("Your shop is open. Look at each product once: then its picture and its price are on the shelf.")
-    )
+    messages.success(request, _("Your shop is open. Pictures and prices come onto the shelf within some minutes."))
     return True, {}
 
 
