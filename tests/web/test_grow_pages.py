@@ -44,6 +44,15 @@ def test_an_answer_has_intervals_and_says_where_it_comes_from(owner: Client, sho
     assert "<html" not in finer
 
 
+def test_a_product_that_nobody_priced_is_named_as_customers_know_it(owner: Client, shop: ShopUnderTest) -> None:  # noqa: F811
+    shop.quote()
+    other = shop.product
+    other.pk, other.slug = None, "peg-two"
+    other.save()
+    page = owner.get("/desk/grow/price/").content.decode()
+    assert "nobody has priced them yet: Peg<" in page
+
+
 def test_what_was_simulated_is_not_simulated_again(owner: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     owner.get("/desk/grow/share-capacity/")
     monkeypatch.setattr("glocal.strategy.compare.replicate", None)

@@ -93,7 +93,9 @@ def _given(request: HttpRequest) -> Given:
         if text and text != _as_typed(estimate):
             changed[path] = text
     values = {path: estimate_from(text, path) for path, text in changed.items()}
-    return Given(with_estimates(world, values), own is None, own.left_out if own else (), changed, _names())
+    names = _names()
+    left_out = tuple(names.get(slug, slug) for slug in own.left_out) if own else ()
+    return Given(with_estimates(world, values), own is None, left_out, changed, names)
 
 
 def _names() -> dict[str, str]:
