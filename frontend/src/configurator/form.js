@@ -60,7 +60,9 @@ export class Form {
   complain(name, message) {
     for (const [other, field] of this.fields) field.complain(other === name ? message : null);
     const field = name === null ? undefined : this.fields.get(name);
-    field?.element.closest("details")?.setAttribute("open", "");
+    const group = field?.element.closest("details");
+    group?.setAttribute("open", "");
+    for (const element of [group, field?.element]) if (element) element.hidden = false; // what is complained of is seen
     return field !== undefined;
   }
 }
