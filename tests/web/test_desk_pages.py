@@ -16,6 +16,7 @@ from benchmarks.desk_data import fill
 from glocal.shop.keyed_pages import keyed_page
 from glocal.shop.orders.listing import OrderFilter, list_orders
 from glocal.web.desk_nav import navigation
+from tests.shop.builders import make_machine
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
@@ -62,6 +63,9 @@ def test_the_first_page_says_what_needs_the_owner(read: Callable[[str], str], pa
 def test_an_empty_shop_says_what_to_do(read: Callable[[str], str], product: Any) -> None:
     today = read("/desk/")
     assert "No plate waits." in today
+    assert "Machines of which nobody knows what is loaded" not in today
+    make_machine("bare").spools.all().delete()
+    assert "nothing is made on them: 1" in read("/desk/")
     assert "Nobody is named yet who answers for the goods" in today
     assert "Nobody has ordered yet." in read("/desk/orders/")
     assert "No order is like that." in read("/desk/orders/?q=nobody")

@@ -54,6 +54,7 @@ def test_seven_steps_open_a_shop(owner: Client) -> None:
     send(owner, "costs", **{f"costs-{name}": value for name, value in costs.items()})
     assert send(owner, "products").status_code == 422
     assert send(owner, "products", product=["replacement-knob"])["Location"] == "/desk/setup/printer/"
+    assert 'value="pla" id="id_loaded_0" checked' in owner.get("/desk/setup/printer/").content.decode()
     refused = send(owner, "open")
     assert "Nobody can print yet." in refused.content.decode()
     invited = send(owner, "printer", invite="1", for_whom="Ada")

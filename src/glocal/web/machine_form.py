@@ -83,7 +83,8 @@ def usual_hourly(shop: Shop) -> str:
 
 def machine_form(shop: Shop, data: Any = None) -> MachineForm:
     """Return the form, with what is usual in this shop."""
-    return MachineForm(data, initial={"hourly": usual_hourly(shop)})
+    offered = list(dict.fromkeys(material.material_id for material in shop.materials.all()))
+    return MachineForm(data, initial={"hourly": usual_hourly(shop), "loaded": offered})
 
 
 def _id_of(typed: str) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet, Subquery, Value
 
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.legal.models import Manufacturer
-from glocal.shop.makers.models import Spool
+from glocal.shop.makers.models import MakerMachine, Spool
 from glocal.shop.messages.models import OrderMessage
 from glocal.shop.orders.margin import planned_margin
 from glocal.shop.orders.models import FINAL_STATES, OFF_STATES, WAITING_STATES, Order, Piece
@@ -43,6 +43,7 @@ class Needs:
     messages: int
     wishes: int
     to_give_back: int
+    unloaded: int
     named: int
     low_spools: list[Spool]
     orders: list[Order]
@@ -52,7 +53,7 @@ class Needs:
         """Whether the owner may have a coffee."""
         if not self.named:
             return False
-        waiting = (self.waiting, self.late, self.unknown, self.to_clear, self.to_give_back)
+        waiting = (self.waiting, self.late, self.unknown, self.to_clear, self.to_give_back, self.unloaded)
         asked = (self.sessions, self.messages, self.wishes)
         return not any((*waiting, *asked)) and not self.failed and not self.low_spools
 
@@ -69,6 +70,7 @@ def needs(now: datetime) -> Needs:
         sessions=DesignSession.objects.filter(waits_for=Side.SHOP),
         messages=OrderMessage.objects.filter(waits=True),
         wishes=Wish.objects.filter(state=WishState.NEW),
+        unloaded=MakerMachine.objects.filter(is_active=True, maker__is_active=True, spools__isnull=True),
         named=Manufacturer.objects.exclude(address="").exclude(email=""),
         to_give_back=with_due(Order.objects.all(), only="back"),
     )
