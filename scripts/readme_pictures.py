@@ -19,7 +19,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.browser.live import ROOT, chromium, serving
-from tests.browser.shopper import PRICED, until
+from tests.browser.shopper import PRICED, fill_in_and_order, until
 
 TARGET = ROOT / "docs" / "pictures"
 SIZE = {"width": 1280, "height": 860}
@@ -53,6 +53,19 @@ def design(page: Any) -> None:
     page.wait_for_selector(PRICED)
     until(page, "() => [...document.querySelectorAll('.effect')].some((effect) => effect.textContent)", within_s=60)
     keep(page, "design")
+
+
+def order(page: Any) -> None:
+    """An order that is being printed."""
+    page.goto("/products/name-sign/")
+    page.wait_for_selector("glocal-configurator[data-engine]")
+    page.wait_for_selector(PRICED)
+    page.click(PRICED)
+    fill_in_and_order(page)
+    until(
+        page, "() => document.querySelector('glocal-order-progress progress')?.value > 0.25", within_s=WAIT_MS // 1000
+    )
+    keep(page, "order")
 
 
 def room(page: Any) -> None:
@@ -89,7 +102,14 @@ def grow(page: Any) -> None:
     keep(page, "grow")
 
 
-PICTURES: dict[str, Callable[[Any], None]] = {"design": design, "room": room, "demand": demand, "grow": grow}
+PICTURES: dict[str, Callable[[Any], None]] = {
+    "design": design,
+    "order": order,
+    "room": room,
+    "demand": demand,
+    "grow": grow,
+}
+PRINTER = ("--with-demo-printer", "--demo-printer-speed", "200")
 
 
 def main(arguments: list[str]) -> None:
@@ -100,7 +120,7 @@ def main(arguments: list[str]) -> None:
     asked = parser.parse_args(arguments)
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=asked.work)))
-        shop, browser = stack.enter_context(serving(home)), stack.enter_context(chromium())
+        shop, browser = stack.enter_context(serving(home, *PRINTER)), stack.enter_context(chromium())
         for name in asked.names or list(PICTURES):
             context = browser.new_context(viewport=SIZE, locale="en", base_url=shop.url, reduced_motion="reduce")
             page = context.new_page()
