@@ -1,12 +1,15 @@
 """The page on which a shop asks the network, and the log's files beside it."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils.html import escape
 
 from glocal.commons.pictures import picture_of
 from glocal.commons.schema import SYMPTOMS
 from glocal.commons.taxonomy import CLASSES
+from glocal.shop.commons.actions import shop_log
+from glocal.shop.commons.know_how import everything_known
 from tests.commons.shops import MONTH, new_log, problem
 
 
@@ -14,6 +17,59 @@ from tests.commons.shops import MONTH, new_log, problem
 def home(settings, tmp_path):
     settings.GLOCAL_HOME = tmp_path
     return tmp_path
+
+
+@pytest.fixture
+def told(home, client, product):
+    """A function that tells the network something as the owner."""
+    client.force_login(User.objects.create_user("owner", password="x", is_staff=True))
+
+    def tell(**said):
+        return client.post("/know-how/tell/?q=the+belt+sings", {"symptom": "wobble", **said})
+
+    return tell
+
+
+def test_what_the_owner_tells_is_found_and_answered_later(told, client, product):
+    assert told(happened="The belt sings at night.\r\nLouder each week.", helped="").status_code == 302
+    (problem,) = (
+        each.record for each in everything_known() if each.record.get("text", "").startswith("The belt sings")
+    )
+    page = client.get("/know-how/", {"q": "the belt sings"}).content.decode()
+    assert f'value="{problem["id"]}"' in page
+    assert told(problem=problem["id"], helped="A drop of oil on the bearing.").status_code == 302
+    assert "A drop of oil on the bearing." in client.get("/know-how/", {"q": "the belt sings"}).content.decode()
+    assert kinds(product.shop) == ["problem", "answer"]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"happened": " ", "helped": "Oil."}, "Nothing is said."),
+        ({"happened": "Call me: ada@example.org"}, "e-mail address or a telephone number"),
+        ({"happened": "It began on 2026-11-03."}, "records know the month alone"),
+        ({"happened": "x" * 2001}, "too long"),
+        ({"problem": "00000000-0000-8000-8000-000000000000", "helped": "Oil."}, "not known any more"),
+        ({"happened": "It sings.", "symptom": "song"}, "expected one of"),
+    ],
+)
+def test_what_may_not_be_told_stays_in_the_form(told, product, said, why):
+    answer = told(**said)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert why in text
+    assert escape(said.get("happened", "").strip()) in text
+    assert kinds(product.shop) == []
+
+
+@pytest.mark.django_db
+def test_only_the_owner_tells(home, client):
+    assert "/know-how/tell/" not in client.get("/know-how/").content.decode()
+    assert client.post("/know-how/tell/", {"happened": "It sings.", "symptom": "wobble"}).status_code == 403
+
+
+def kinds(shop):
+    return [record["kind"] for _, record in shop_log(shop).records()]
 
 
 @pytest.mark.django_db

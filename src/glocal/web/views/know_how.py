@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from glocal.errors import GlocalError
+from glocal.errors import BadInput, GlocalError
+from glocal.shop.error_words import error_text
 from glocal.shop.makers.models import MakerMachine
+from glocal.shop.shops.queries import the_shop
 from glocal.web.desk_nav import navigation
 from glocal.web.failure_words import failure
-from glocal.web.guard import open_to
+from glocal.web.guard import open_to, owner_only
 from glocal.web.page import page
 
 MAX_QUESTION = 300
@@ -23,11 +28,45 @@ MAX_QUESTION = 300
 @require_safe
 def know_how(request: HttpRequest) -> HttpResponse:
     """Answer ``?q=…&machine=…&material=…&room=…&humidity=…``; without a question show what one may ask about."""
+    return _page(request)
+
+
+@owner_only
+@require_POST
+def tell(request: HttpRequest) -> HttpResponse:
+    """Publish what the owner tells of a problem and of what helped; the address holds the question that was asked."""
+    from glocal.production.materials import get_material
+    from glocal.production.prusaslicer_profiles import get_machine
+    from glocal.shop.commons.telling import Telling, tell_network
+
+    machine, material = (
+        _found(get_machine, _asked(request, "machine")),
+        _found(get_material, _asked(request, "material")),
+    )
+    said = {name: request.POST.get(name, "") for name in ("problem", "symptom", "happened", "helped")}
+    context = {"machine": machine.model if machine else "", "material": material.type if material else ""}
+    try:
+        tell_network(the_shop(), Telling(**said, **context, language=_language()))
+    except BadInput as refusal:
+        return _page(request, said=said, refused=error_text(refusal), status=422)
+    messages.success(request, _("Told. Shops that follow you find it when they next look."))
+    return redirect(f"{reverse('know-how')}?{request.GET.urlencode()}")
+
+
+def _asked(request: HttpRequest, name: str) -> str:
+    return str(request.GET.get(name, ""))[:80]
+
+
+def _language() -> str:
+    return (get_language() or "en").partition("-")[0]
+
+
+def _page(request: HttpRequest, *, said: Any = None, refused: str = "", status: int = 200) -> HttpResponse:
     from glocal.commons.taxonomy import CLASSES
 
-    language = (get_language() or "en").partition("-")[0]
+    language = _language()
     question = request.GET.get("q", "")[:MAX_QUESTION].strip()
-    asked = {name: request.GET.get(name, "")[:80] for name in ("machine", "material", "room", "humidity")}
+    asked = {name: _asked(request, name) for name in ("machine", "material", "room", "humidity")}
     context: dict[str, Any] = {"question": question, **asked, "machines": _machines(), "materials": _materials()}
     if question or (asked["machine"] and asked["material"]):
         context["told"] = _told(question, asked, language)
@@ -36,7 +75,8 @@ def know_how(request: HttpRequest) -> HttpResponse:
     frame = (
         {"frame": "web/desk/base.html", "desk_nav": navigation(request.path)} if at_desk else {"frame": "web/base.html"}
     )
-    return page(request, "know_how.html", {**frame, **context})
+    context |= {"may_tell": at_desk, "query": request.GET.urlencode(), "said": said or {}, "refused": refused}
+    return page(request, "know_how.html", {**frame, **context}, status=status)
 
 
 def _told(question: str, asked: dict[str, str], language: str) -> dict[str, Any]:
@@ -118,6 +158,7 @@ def _solved(hit: Any, language: str) -> dict[str, Any]:
         **failure(str(hit.record.get("symptom", "other")), language),
         "title": named or hit.record.get("text", "")[:80],
         "text": hit.record.get("text", ""),
+        "problem": hit.record["id"] if hit.record["kind"] == "problem" else "",
         "lang": text_lang,
         "answers": list(hit.answers[:2]),
         "by": hit.reference.partition("/")[0],
