@@ -126,7 +126,18 @@ def test_chosen_layers_stand_for_all() -> None:
         assert use.total(column) == pytest.approx(full.total(column), rel=within)
 
 
-@pytest.mark.parametrize("shape", ["box 30x20x15", "tray", "solid vase", "ball 20", "twisted star", "stairs"])
+def test_a_skirt_of_three_layers_goes_around_all_three() -> None:
+    """A box that widens upwards: its skirt is as long without skins, where fewer layers are looked at."""
+    box = a_box(20, 20, 20)
+    wider = Mesh(box.vertices * np.where(box.vertices[:, 2:] > 1, [1.2, 1.2, 1.0], 1.0), box.faces)
+    skinless = {"top_solid_layers": "0", "bottom_solid_layers": "0"}
+    (skinned, _), (bare, _) = (
+        measure(*mesh_arrays(wider), a_process(skirt_height="3", **skins)) for skins in ({}, skinless)
+    )
+    assert bare.skirt_mm3 == pytest.approx(skinned.skirt_mm3, rel=1e-9)
+
+
+@pytest.mark.parametrize("shape", ["tray", "solid vase", "ball 20", "stairs"])
 def test_what_is_known_without_looking_is_what_looking_shows(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Layers called calm, and layers measured once for many, have the rows that they have when each is looked at."""
     from glocal.quoting import sections

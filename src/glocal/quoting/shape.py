@@ -165,7 +165,7 @@ def neighbours(chosen: Ints, count: int, calm: npt.NDArray[np.bool_], process: P
     """Return all layers that measuring the chosen ones looks at; a calm one is known from itself."""
     near = range(-process.bottom_layers - 1, process.top_layers + 1)
     looked = {int(layer) + step for layer in chosen if not calm[layer] for step in near if 0 <= layer + step < count}
-    return sorted(looked | {int(layer) for layer in chosen})
+    return sorted(looked | set(map(int, chosen)) | set(range(min(process.skirt_layers, count))))
 
 
 def measure(vertices: Floats, faces: npt.NDArray[np.int32], process: Process) -> tuple[ShapeUse, int]:
