@@ -17,6 +17,7 @@ from benchmarks import Figure, at_most
 from benchmarks.day_account import by_passkey
 from benchmarks.day_books import books_of
 from benchmarks.day_browsers import Complaints, five_browsers, times_seen
+from benchmarks.day_pages import DESK_PAGES
 from tests.browser.live import CHROMIUM, ROOT, LiveShop, serving
 from tests.browser.shopper import PRICED, until
 from tests.browser.test_access import violations
@@ -26,33 +27,6 @@ PRINTED_WITHIN_S = 120
 REFUND = "1.23"
 CUSTOMERS = ("maya", "tom")
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-DESK_PAGES = (
-    "/desk/",
-    "/desk/orders/",
-    "/desk/orders/{order}/",
-    "/desk/payments/",
-    "/desk/payments/{order}/",
-    "/desk/payments/terms/",
-    "/desk/customers/",
-    "/desk/designs/",
-    "/desk/wishes/",
-    "/desk/demand/",
-    "/desk/products/",
-    "/desk/products/replacement-knob/",
-    "/desk/products/commons/",
-    "/desk/makers/",
-    "/desk/makers/ines/presence/",
-    "/desk/machines/",
-    "/desk/machines/ines-1/settings/",
-    "/desk/machines/ines-1/connection/",
-    "/desk/grow/",
-    "/desk/law/",
-    "/desk/people/",
-    "/desk/people/?email=tom@example.org",
-    "/desk/data/",
-    "/desk/settings/",
-    "/know-how/",
-)
 QUESTION = "Would a thicker plate last longer outdoors?"
 ROOM_TALK = ("Yes: five millimetres are better.", "Then please show me.")
 

@@ -133,27 +133,7 @@ class _Rows:
         from glocal.shop import models
 
         state = dice.choice(OPEN) if is_open else "cancelled" if dice.random() < 0.03 else "done"
-        total = price["price_minor"]
-        quote = self._put(
-            models.QuoteRecord(
-                id=_id_at(at, dice),
-                created_at=at,
-                product=product,
-                part=part,
-                values={},
-                material_id="petg",
-                region=product.shop.region,
-                quantity=1,
-                machine=machine,
-                method="instant",
-                quote=price,
-                total_minor=total,
-                low_minor=price["low"]["price_minor"],
-                high_minor=price["high"]["price_minor"],
-                currency=price["currency"],
-                valid_until=at + timedelta(days=14),
-            )
-        )
+        quote = self._put(_quote(at, product, machine, part=part, price=price, dice=dice))
         name = dice.choice(NAMES)
         order = self._put(
             models.Order(
@@ -164,7 +144,7 @@ class _Rows:
                 customer_name=name,
                 customer_email=f"{name.split()[0].lower()}.{number % 3000}@example.org",
                 quantity=1,
-                total_minor=total,
+                total_minor=price["price_minor"],
                 currency=price["currency"],
                 state=state,
                 state_at=at,
@@ -247,6 +227,30 @@ class _Rows:
         with transaction.atomic():
             for rows in self.tables.values():
                 type(rows[0]).objects.bulk_create(rows)
+
+
+def _quote(at: datetime, product: Any, machine: Any, *, part: Any, price: dict[str, Any], dice: random.Random) -> Any:
+    """Return the price of one piece as it was frozen."""
+    from glocal.shop import models
+
+    return models.QuoteRecord(
+        id=_id_at(at, dice),
+        created_at=at,
+        product=product,
+        part=part,
+        values={},
+        material_id="petg",
+        region=product.shop.region,
+        quantity=1,
+        machine=machine,
+        method="instant",
+        quote=price,
+        total_minor=price["price_minor"],
+        low_minor=price["low"]["price_minor"],
+        high_minor=price["high"]["price_minor"],
+        currency=price["currency"],
+        valid_until=at + timedelta(days=14),
+    )
 
 
 def _id_at(at: datetime, dice: random.Random) -> UUID:

@@ -61,7 +61,12 @@ def event_in_words(code: str, message: str, data: Mapping[str, Any]) -> str:
         return message
     if code == OrderState.CANNOT_BE_MADE and "message" in data:
         return f"{_('It cannot be made')}: {error_text(data)}"
-    words = {
+    return _events().get(code, message)
+
+
+def _events() -> dict[str, str]:
+    """Return what each event tells, by its code."""
+    return {
         "placed": _("The order was placed."),
         "checking": _("The part is being checked again."),
         "slicing": _("The part is being prepared for printing."),
@@ -107,4 +112,3 @@ def event_in_words(code: str, message: str, data: Mapping[str, Any]) -> str:
         "not_learnt": _("Nothing was learnt from this print."),
         "not_shared": _("What came out is shared later."),
     }
-    return words.get(code, message)
