@@ -17,6 +17,8 @@ from glocal.design.model import Mesh
 from glocal.shop.errors import NotNow
 from glocal.shop.products import own_parts
 from glocal.shop.products.queries import live_products
+from glocal.shop.rate_limit import Buckets
+from glocal.web.views import own_part
 from tests.design.step_files import step_box
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,11 @@ FACES = [
     *([0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1]),
     *([2, 3, 7], [2, 7, 6], [0, 2, 6], [0, 6, 4], [1, 5, 7], [1, 7, 3]),
 ]
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_part, "limits", Buckets())
 
 
 def stl(faces: list[list[int]] = FACES) -> bytes:
@@ -81,6 +88,14 @@ def test_what_cannot_be_made_is_refused_in_words(
     assert complaint
     assert words in complaint
     assert live_products().count() == 1
+
+
+def test_who_sends_many_files_waits_a_little(client: Client, product: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_part, "limits", Buckets(size=1, per_s=0.01))
+    assert send(client, stl()).status_code == 302
+    refused = send(client, stl())
+    assert refused.status_code == 422
+    assert "That was a lot at once." in refused.content.decode()
 
 
 def test_nothing_is_taken_from_who_may_not_have_it_made(client: Client, product: Any) -> None:

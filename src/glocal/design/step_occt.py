@@ -30,7 +30,7 @@ from glocal.design.weld import weld
 
 MOST_TRIANGLES = 1_000_000
 READ_WITHIN_S = 40.0
-WAIT_FOR_OTHERS_S = 60.0
+WAIT_FOR_OTHERS_S = 20.0
 CPU_LIMIT_S = 60
 
 _one_file = threading.Lock()

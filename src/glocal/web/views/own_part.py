@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django import forms
@@ -14,10 +15,12 @@ from glocal.design.unit_guess import UNITS_MM
 from glocal.errors import BadInput
 from glocal.shop.error_words import error_text
 from glocal.shop.products.own_parts import MAX_BYTES, bring
+from glocal.shop.rate_limit import Buckets
 from glocal.shop.shops.queries import the_shop
 from glocal.web.guard import open_to
 from glocal.web.page import page
 
+limits = Buckets(size=20, per_s=0.2)  # a file may take the reader half a minute
 UNITS = [("mm", _("millimetres")), ("cm", _("centimetres")), ("inch", _("inches")), ("m", _("metres"))]
 
 
@@ -40,6 +43,7 @@ def own_part(request: HttpRequest) -> HttpResponse:
             form.add_error("file", _("The file is larger than 25 MB."))
         else:
             try:
+                limits.take(request.META.get("REMOTE_ADDR", ""), time.monotonic())
                 product = bring(the_shop(), sent.read(), sent.name, unit_mm=UNITS_MM[form.cleaned_data["unit"]])
                 return redirect("product", product.slug)
             except BadInput as error:
