@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from glocal.shop.desk.queries import due
 from glocal.shop.jobs.decline import Reason
 from glocal.shop.jobs.models import Job
 from glocal.shop.makers.console import extents_of, layout_of
+from glocal.shop.measures import measure
 from glocal.web.desk_words import job_in_words
 
 
@@ -32,7 +34,7 @@ def _card(job: Job, extents: Mapping[str, list[float]]) -> dict[str, Any]:
         "layout": layout,
         "view": "" if layout is None else f"-2 -2 {layout.bed_x_mm + 4:g} {layout.bed_y_mm + 4:g}",
         "boxes": [] if layout is None else [_box(layout.bed_y_mm, each) for each in layout.lying],
-        "grams": round(job.estimate_g),
+        "mass": measure(job.estimate_g, "g", get_language() or "en", digits=0),
         "may_decline": job.intent_at is None and job.started_at is None,
     }
 
