@@ -26,7 +26,7 @@ BITS = 63  # orders and machines up to which sets of them that do not nest are k
 NOTHING_FORBIDDEN: Words = np.zeros((0, 2), dtype=np.uint64)
 EXACT_ORDERS, EXACT_MACHINES = 12, 3  # up to here the exact solver is asked as well
 EXACT_S = 5.0
-ROUNDS, ROUNDS_PER_ORDER, MOST_ROUNDS, FEWEST_PER_ORDER = 2000, 48, 60_000, 6  # neighbourhoods to try
+ROUNDS, ROUNDS_PER_ORDER, MOST_ROUNDS, FEWEST_PER_ORDER = 2000, 80, 100_000, 10  # neighbourhoods to try
 
 State = tuple[Ints, Ints, Ints, Floats, Ints]
 Asked = tuple[Floats, Floats, Ints, Floats, Words]

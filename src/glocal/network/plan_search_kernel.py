@@ -165,9 +165,9 @@ def _choose(chosen: Ints, candidates: Ints, state: State) -> int:
     """Fill ``chosen`` with the orders that go out (and some that were out), return how many."""
     items, count, plates, _, at_machine = state
     n, size = len(at_machine), 0
-    limit = min(n, 4 + np.random.randint(0, 24))
+    limit = min(n, 3 + np.random.randint(0, 10))
     start = np.random.randint(0, n)
-    way = np.random.randint(0, 4)
+    way = min(np.random.randint(0, 8), 3)  # most moves of any orders: fewer of them end in worse plans
     m = at_machine[start]
     if way == 0 and m >= 0:
         first = np.random.randint(0, plates[m])
@@ -182,7 +182,7 @@ def _choose(chosen: Ints, candidates: Ints, state: State) -> int:
             m = candidates[start, (first + step) % able]
             for k in range(plates[m]):
                 size = _add(chosen, size, limit, (items[m], count[m], plates[m]), k, 0.3)
-    elif way == 3:
+    elif way == 2:
         for step in range(2):  # its plate's neighbour here, and one on another machine that it could be on
             m = m if step == 0 else candidates[start, np.random.randint(0, candidates.shape[1])]
             if m >= 0 and plates[m] > 0:
@@ -190,7 +190,7 @@ def _choose(chosen: Ints, candidates: Ints, state: State) -> int:
                 size = _add(chosen, size, limit, (items[m], count[m], plates[m]), k, 1.0)
         if size > 0:
             return _distinct(chosen, size, at_machine)
-    while size < max(limit // 2, 1) or (way == 2 and size < limit):
+    while size < max(limit // 2, 1) or (way == 3 and size < limit):
         chosen[size] = np.random.randint(0, n)
         size += 1
     return _distinct(chosen, size, at_machine)
@@ -259,7 +259,7 @@ def _distinct(chosen: Ints, size: int, at_machine: Ints) -> int:
 @_jit
 def _mix(chosen: Ints, size: int, orders: Floats) -> None:
     """Order the chosen by due date, by area or at random."""
-    way = np.random.randint(0, 3)
+    way = np.random.randint(0, 8)
     key = np.zeros(size)
     for i in range(size):
         if way == 0:
