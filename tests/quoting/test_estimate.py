@@ -126,6 +126,16 @@ def test_chosen_layers_stand_for_all() -> None:
         assert use.total(column) == pytest.approx(full.total(column), rel=within)
 
 
+def test_solid_below_a_skin_is_told_from_solid_along_a_slope() -> None:
+    """A box has only the first kind; sides that lean by 0.6 mm per layer make strips between the skins."""
+    box = a_box(30, 30, 4)
+    leaning = Mesh(box.vertices + np.where(box.vertices[:, 2:] > 1, [12.0, 0.0, 0.0], 0.0), box.faces)
+    straight, slanted = (measure(*mesh_arrays(mesh), a_process())[0] for mesh in (box, leaning))
+    assert straight.total("moved_mm3") == 0
+    assert 0 < slanted.total("moved_mm3") < slanted.total("solid_mm3")
+    assert slanted.total("sparse_around_mm") > 0
+
+
 def test_a_skirt_of_three_layers_goes_around_all_three() -> None:
     """A box that widens upwards: its skirt is as long without skins, where fewer layers are looked at."""
     box = a_box(20, 20, 20)

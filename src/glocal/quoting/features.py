@@ -12,7 +12,7 @@ from glocal.quoting.paths import KINDS
 from glocal.quoting.process import FLAT_FLOW, Process
 from glocal.quoting.shape import AT, ShapeUse, slowed
 
-FEATURES_VERSION = 3
+FEATURES_VERSION = 4
 """Raised whenever a column changes its meaning: a calibration of another version is not read."""
 
 
@@ -57,9 +57,11 @@ VOLUME: Mapping[str, Column] = {
     "wall_mm3": Column(0.98, 1.0),  # lines overlap in corners
     "bridge_mm3": Column(1.0, 0.05),  # profiles thin out bridges
     "solid_mm3": Column(1.0, 1.0),
+    "moved_mm3": Column(0.9, 0.3),  # the slicer makes strips along sloping walls a little narrower
     "top_mm3": Column(1.0, 0.05),
     **dict.fromkeys(SPARSE_VOLUME, Column(1.0, 1.0)),
     "sparse_ends_mm3": Column(0.8, 0.1),
+    "sparse_around_mm3": Column(0.2, 0.1),  # lines are joined along every second stretch of the border
     "skirt_mm3": Column(1.0, 2.0),
 }
 """Extruded volume, mm³."""
@@ -116,8 +118,12 @@ def volume_features(use: ShapeUse, process: Process) -> Floats:
     columns = {f"{kind}_mm3": use.total(f"{kind}_mm3") for kind in KINDS}
     shares = density_shares(process.infill_density)
     columns |= {name: share * columns["sparse_mm3"] for name, share in zip(SPARSE_VOLUME, shares, strict=True)}
+    moved = min(use.total("moved_mm3"), columns["solid_mm3"])
     columns |= {
+        "solid_mm3": columns["solid_mm3"] - moved,
+        "moved_mm3": moved,
         "sparse_ends_mm3": use.total("sparse_strokes") * line_distance(process) * line_mm2,
+        "sparse_around_mm3": use.total("sparse_around_mm") / 2 * line_mm2,
         "skirt_mm3": use.skirt_mm3,
     }
     return np.array([columns[name] for name in VOLUME])

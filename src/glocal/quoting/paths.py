@@ -17,7 +17,7 @@ KINDS = ("outer", "wall", "bridge", "solid", "top", "sparse")
 """Kinds of path; each has a planned time (s), a time at constant speed (s), a length (mm) and a volume (mm³)."""
 EXTRA = (
     *("loops", "islands", "pieces", "reach_mm", "strokes", "sparse_strokes", "area", "perimeter"),
-    *("tour_s", "long_hops"),
+    *("tour_s", "long_hops", "moved_mm3", "sparse_around_mm"),
 )
 SINGLE_LINE_MM = 0.1
 """A wall thinner than one line and twice this is printed as one line, not as two halves."""
@@ -142,6 +142,8 @@ def fill(row: dict[str, float], regions: Regions, layer: int, process: Process) 
         add(row, name, (seconds, length / speed, length, volume))
         row["pieces"] += region.num_contour()
         row["strokes" if kind != "sparse" else "sparse_strokes"] += strokes
+    row["moved_mm3"] = row["solid_mm3"] * regions.moved
+    row["sparse_around_mm"] = sum(length_mm(as_floats(polygon)) for polygon in regions.sparse.to_polygons())
 
 
 def add(row: dict[str, float], kind: str, amounts: tuple[float, float, float, float]) -> None:

@@ -39,7 +39,7 @@ class Slices:
     _solid: dict[int, Any] = field(default_factory=dict)
     _inside: dict[int, Any] = field(default_factory=dict)
     skins: dict[tuple[int, int], Any] = field(default_factory=dict)
-    shells: dict[Hashable, Any] = field(default_factory=dict)
+    shells: dict[Hashable, Shell] = field(default_factory=dict)
     regions: dict[Hashable, Regions] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -133,11 +133,20 @@ def calm_layers(flat: Floats, drift_mm: Floats, process: Process) -> npt.NDArray
 
 
 @dataclass(frozen=True, slots=True)
+class Shell:
+    """Where the inside of a layer is solid, and the share of it that is so because outlines move, not for a skin."""
+
+    region: Any
+    moved: float
+
+
+@dataclass(frozen=True, slots=True)
 class Regions:
     """What fills one layer.
 
     ``core`` is what the outermost wall leaves for others, ``inside`` what lies within all walls; the rest splits
     ``inside``: top skin, bottom skin over air, solid over sparse infill (a bridge too), inner solid, sparse.
+    ``moved`` is that of :class:`Shell`.
     """
 
     outline: Any
@@ -148,21 +157,23 @@ class Regions:
     over_sparse: Any
     solid: Any
     sparse: Any
+    moved: float
 
 
 def regions(slices: Slices, layer: int, count: int) -> Regions:
     """Split the inside of a layer by what lies above and below it; layers of the same regions get the same object."""
     bottom, top = (skin(slices, layer, side, count) for side in (-1, 1))
-    solid = shell(slices, layer, count)
+    own = shell(slices, layer, count)
+    solid = own.region
     below = layer - 1 if layer > 0 and solid is not EMPTY else None
-    shell_below = EMPTY if below is None else shell(slices, below, count)
+    shell_below = NO_SHELL if below is None else shell(slices, below, count)
     inside_below = EMPTY if below is None else slices.inside(below)
-    key = (slices.same.get(layer, layer), *map(id, (bottom, top, solid, inside_below, shell_below)))
+    key = (slices.same.get(layer, layer), *map(id, (bottom, top, own, inside_below, shell_below)))
     if key not in slices.regions:
         outline, inside = slices.solid(layer), slices.inside(layer)
         core = opened_inside(outline, slices.process.spacing(slices.process.outer_width_mm), THINNEST_WALL_MM / 2)
         top = top - bottom if bottom is not EMPTY and top is not EMPTY else top
-        over_sparse = bridged(solid, inside_below - shell_below, (bottom, top)) if below is not None else EMPTY
+        over_sparse = bridged(solid, inside_below - shell_below.region, (bottom, top)) if below is not None else EMPTY
         slices.regions[key] = Regions(
             outline=outline,
             core=core,
@@ -172,6 +183,7 @@ def regions(slices: Slices, layer: int, count: int) -> Regions:
             over_sparse=over_sparse,
             solid=without(solid, (top, bottom, over_sparse)),
             sparse=without(inside, (solid,)),
+            moved=own.moved,
         )
     return slices.regions[key]
 
@@ -214,10 +226,10 @@ def skin(slices: Slices, layer: int, side: int, count: int) -> Any:
     return slices.skins[layer, side]
 
 
-def shell(slices: Slices, layer: int, count: int) -> Any:
+def shell(slices: Slices, layer: int, count: int) -> Shell:
     """Return where the inside of a layer is solid because a surface is near above or below."""
     if slices.calm[layer] or slices.inside(layer).is_empty():
-        return EMPTY
+        return NO_SHELL
     process, near, skins, at_an_end = slices.process, set(), {}, False
     own = slices.same.get(layer, layer)
     for side, layers in ((1, process.top_layers), (-1, process.bottom_layers)):
@@ -237,9 +249,17 @@ def shell(slices: Slices, layer: int, count: int) -> Any:
         uncovered = inside if at_an_end else uncovered_by(slices, inside, near - {own})
         spacing = process.spacing(process.solid_width_mm)
         strip = shrunk(shrunk(uncovered, OPEN * spacing), -GROW * spacing)
-        parts = [each for each in (strip, *skins.values()) if not each.is_empty()]
-        slices.shells[key] = some(CrossSection.batch_boolean(parts, OpType.Add) ^ inside) if parts else EMPTY
+        slices.shells[key] = shell_of(strip, list(skins.values()), inside)
     return slices.shells[key]
+
+
+def shell_of(strip: Any, skins: list[Any], inside: Any) -> Shell:
+    """Return the shell that a strip and skins make within a layer's inside."""
+    skinned = CrossSection.batch_boolean(skins, OpType.Add) ^ inside if skins else EMPTY
+    region = some(skinned if strip.is_empty() else (skinned + strip) ^ inside)
+    if region is EMPTY:
+        return NO_SHELL
+    return Shell(region, 0.0 if strip.is_empty() else max(0.0, 1.0 - float(skinned.area()) / float(region.area())))
 
 
 def uncovered_by(slices: Slices, inside: Any, near: set[int]) -> Any:
@@ -253,6 +273,7 @@ def uncovered_by(slices: Slices, inside: Any, near: set[int]) -> Any:
 
 
 EMPTY = CrossSection()
+NO_SHELL = Shell(EMPTY, 0.0)
 FAR_MM = 1000.0
 CORNER = 1.2
 """A disc in the right-angled corner of a strip is wider than the strip by this factor: 2 ÷ (1 + sin 45°)."""
