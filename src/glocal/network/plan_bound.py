@@ -25,7 +25,7 @@ BUCKETS = 14
 STEPS = 60
 AIM, DEFLECTION = 0.02, 0.7  # how far below the best value steps aim, and how much of the last direction they keep
 PATIENCE = 6  # steps without a better value before they become shorter
-LOOKED_AT, DRAWS = 80, 2  # machines that an order looks at while prices settle, and how often they are drawn
+LOOKED_AT, DRAWS = 160, 3  # machines that an order looks at while prices settle, and how often they are drawn
 
 
 @dataclass
