@@ -72,6 +72,14 @@ def areas_and_perimeters(
 
 
 @numba.njit(cache=True)
+def normal(a: Floats, b: Floats, c: Floats) -> tuple[float, float, float]:
+    """Return the outward normal of a triangle, as long as twice its area."""
+    ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
+    vx, vy, vz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
+    return uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+
+
+@numba.njit(cache=True)
 def flat_areas(  # noqa: PLR0917 - a kernel of plain numbers
     vertices: Floats, faces: npt.NDArray[np.int32], first: float, step: float, count: int, steepest: float
 ) -> Floats:
@@ -91,9 +99,7 @@ def flat_areas(  # noqa: PLR0917 - a kernel of plain numbers
     least = 1 / np.sqrt(1 + steepest * steepest)
     for face in range(faces.shape[0]):
         a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
-        ux, uy, uz = vertices[b, 0] - vertices[a, 0], vertices[b, 1] - vertices[a, 1], vertices[b, 2] - vertices[a, 2]
-        vx, vy, vz = vertices[c, 0] - vertices[a, 0], vertices[c, 1] - vertices[a, 1], vertices[c, 2] - vertices[a, 2]
-        nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+        nx, ny, nz = normal(vertices[a], vertices[b], vertices[c])
         if abs(nz) <= least * np.sqrt(nx * nx + ny * ny + nz * nz):
             continue
         low = min(vertices[a, 2], vertices[b, 2], vertices[c, 2])
@@ -121,10 +127,8 @@ def drifts(vertices: Floats, faces: npt.NDArray[np.int32], first: float, step: f
     result = np.zeros(count)
     for face in range(faces.shape[0]):
         a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
-        ux, uy, uz = vertices[b, 0] - vertices[a, 0], vertices[b, 1] - vertices[a, 1], vertices[b, 2] - vertices[a, 2]
-        vx, vy, vz = vertices[c, 0] - vertices[a, 0], vertices[c, 1] - vertices[a, 1], vertices[c, 2] - vertices[a, 2]
-        rise = np.hypot(uy * vz - uz * vy, uz * vx - ux * vz)
-        run = abs(ux * vy - uy * vx)
+        nx, ny, nz = normal(vertices[a], vertices[b], vertices[c])
+        rise, run = np.hypot(nx, ny), abs(nz)
         if run == 0.0:
             continue
         move = step * run / rise if rise > 0.0 else np.inf

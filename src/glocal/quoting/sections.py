@@ -51,9 +51,13 @@ class Slices:
             for layer, loops in self.outlines.items()
         }
 
+    def first_like(self, layer: int) -> int:
+        """Return the first layer that was cut with the outline of this one; itself where it was not cut."""
+        return self.same.get(layer, layer)
+
     def solid(self, layer: int) -> Any:
         """Return the region of a layer."""
-        layer = self.same.get(layer, layer)
+        layer = self.first_like(layer)
         if layer not in self._solid:
             section = CrossSection(self.outlines.get(layer, []), FillRule.Positive)
             if layer == 0 and self.process.elephant_foot_mm > 0:
@@ -63,7 +67,7 @@ class Slices:
 
     def inside(self, layer: int) -> Any:
         """Return what lies within the walls of a layer."""
-        layer = self.same.get(layer, layer)
+        layer = self.first_like(layer)
         if layer not in self._inside:
             p = self.process
             width = p.outer_width_mm / 2 + (p.walls - 0.5) * p.spacing(p.wall_width_mm) if p.walls else 0.0
@@ -168,7 +172,7 @@ def regions(slices: Slices, layer: int, count: int) -> Regions:
     below = layer - 1 if layer > 0 and solid is not EMPTY else None
     shell_below = NO_SHELL if below is None else shell(slices, below, count)
     inside_below = EMPTY if below is None else slices.inside(below)
-    key = (slices.same.get(layer, layer), *map(id, (bottom, top, own, inside_below, shell_below)))
+    key = (slices.first_like(layer), *map(id, (bottom, top, own, inside_below, shell_below)))
     if key not in slices.regions:
         outline, inside = slices.solid(layer), slices.inside(layer)
         core = opened_inside(outline, slices.process.spacing(slices.process.outer_width_mm), THINNEST_WALL_MM / 2)
@@ -231,7 +235,7 @@ def shell(slices: Slices, layer: int, count: int) -> Shell:
     if slices.calm[layer] or slices.inside(layer).is_empty():
         return NO_SHELL
     process, near, skins, at_an_end = slices.process, set(), {}, False
-    own = slices.same.get(layer, layer)
+    own = slices.first_like(layer)
     for side, layers in ((1, process.top_layers), (-1, process.bottom_layers)):
         for step in range(layers):
             other = layer + side * step
@@ -239,7 +243,7 @@ def shell(slices: Slices, layer: int, count: int) -> Shell:
                 at_an_end = True
                 break
             if step in NEAR or step == layers - 1:
-                near.add(slices.same.get(other, other))
+                near.add(slices.first_like(other))
             found = skin(slices, other, side, count)
             if found is not EMPTY:
                 skins[id(found)] = found

@@ -72,6 +72,11 @@ def planes(height_mm: float, process: Process) -> Floats:
     return result
 
 
+def evenly_from(heights: Floats, process: Process) -> float:
+    """Return where the lowest plane would be if all were a layer apart, mm; the first layer has a height of its own."""
+    return float(heights[1] - process.layer_mm if len(heights) > 1 else heights[0])
+
+
 def known_of_all(vertices: Floats, faces: npt.NDArray[np.int32], heights: Floats, process: Process) -> Floats:
     """Return what is known exactly of every layer: (n, 8).
 
@@ -82,7 +87,7 @@ def known_of_all(vertices: Floats, faces: npt.NDArray[np.int32], heights: Floats
     exact = np.empty((count, 2))
     exact[:1] = areas_and_perimeters(vertices, faces, heights[0], step, 1)
     exact[1:] = areas_and_perimeters(vertices, faces, heights[min(1, count - 1)], step, count - 1)
-    first = heights[1] - step if count > 1 else heights[0]
+    first = evenly_from(heights, process)
     flat = flat_areas(vertices, faces, first, step, count, step / FLAT_REACH_MM)
     above = np.convolve(flat[::-1, 0], np.ones(max(1, process.top_layers)))[:count][::-1]
     below = np.convolve(flat[:, 1], np.ones(max(1, process.bottom_layers)))[:count]
@@ -96,8 +101,7 @@ def known_of_all(vertices: Floats, faces: npt.NDArray[np.int32], heights: Floats
 
 def drifts_of_all(vertices: Floats, faces: npt.NDArray[np.int32], heights: Floats, process: Process) -> Floats:
     """Return how far outlines can move from each layer to the next, mm: (n,); the first is pressed flat besides."""
-    first = heights[1] - process.layer_mm if len(heights) > 1 else heights[0]
-    result = drifts(vertices, faces, first, process.layer_mm, len(heights))
+    result = drifts(vertices, faces, evenly_from(heights, process), process.layer_mm, len(heights))
     result[0] += process.elephant_foot_mm
     return result
 
