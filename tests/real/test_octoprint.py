@@ -46,6 +46,13 @@ def wait_for(printer, states, timeout_s=30):
     return status
 
 
+def until(holds, timeout_s=30):
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline, "this did not come true"
+        time.sleep(0.05)
+
+
 def test_a_file_is_stored_printed_and_remembered(printer, gcode):
     assert printer.was_printed("job-a.gcode") is None
     printer.upload("job-a.gcode", gcode(300))
@@ -133,8 +140,12 @@ def test_a_fault_of_the_machine_is_told_in_its_own_words_and_silence_is_noticed(
     server.restart()
     printer.upload("job-hot.gcode", gcode(20000))
     printer.start("job-hot.gcode")
+    until(
+        lambda: (printer.status().nozzle_c or 0) > 50
+    )  # OctoPrint keeps no record of a print that failed before it began
     server.trigger("trigger_fatal_error_marlin")
     status = wait_for(printer, {PrinterState.FAILED})
     assert "Thermal Runaway" in status.message
     assert "Thermal Runaway" in str(printer.diagnose())
+    until(lambda: printer.was_printed("job-hot.gcode").finished)  # written down by a thread of its own
     assert printer.was_printed("job-hot.gcode").success is False

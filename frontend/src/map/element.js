@@ -41,7 +41,7 @@ function styled(address) {
 
 /** Whoever had opened the map before another choice was priced still has it open after. */
 function keepOpen() {
-  let open = false;
+  let open = document.querySelector("details.where[open]") !== null;
   const isMap = (/** @type {EventTarget | null} */ target) => target instanceof HTMLDetailsElement && target.matches(".where");
   document.addEventListener("toggle", (event) => {
     if (isMap(event.target)) open = /** @type {HTMLDetailsElement} */ (event.target).open;
