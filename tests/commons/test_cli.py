@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from glocal.cli.commons import commons
+from glocal.cli.web_server import PortTaken
 from glocal.commons.errors import AddressRefused, BadSignature, LogExists, LogWasCopied, RecordRefused
 from glocal.commons.serve import LogServer
 from glocal.commons.starter import starter_problems
@@ -39,6 +40,12 @@ def test_the_default_place_is_the_shops_state_directory(tmp_path, monkeypatch):
     monkeypatch.setenv("GLOCAL_HOME", str(tmp_path / "home"))
     result = CliRunner().invoke(commons, ["init", "shop.example", "--json"], catch_exceptions=False)
     assert json.loads(result.stdout)["directory"] == str(tmp_path / "home" / "commons")
+
+
+@pytest.mark.parametrize("host", ["not a host", "ü..x", "a" * 80])
+def test_a_host_that_is_none_is_refused_in_words(host, tmp_path):
+    with pytest.raises(PortTaken, match="no address"):
+        CliRunner().invoke(commons, ["serve", "--host", host, "--directory", str(tmp_path)], catch_exceptions=False)
 
 
 def test_a_copy_under_another_key_is_refused(run, tmp_path):

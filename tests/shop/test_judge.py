@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from glocal.commons.cases import cases_of
+from glocal.commons.starter import starter_problems
+from glocal.shop.commons.actions import share_outcome
+from glocal.shop.commons.batches import due_at, share_due
+from glocal.shop.commons.know_how import everything_known
+from glocal.shop.commons.tried import candidates, say_tried
 from glocal.shop.errors import NotNow, OrderInvalid
 from glocal.shop.jobs.models import Job
 from glocal.shop.outcomes.judge import (
@@ -92,10 +99,13 @@ def test_what_cannot_be_measured_is_refused(measured: dict[str, float]) -> None:
         Measured(**measured)
 
 
-def test_what_was_shared_is_corrected_once_somebody_has_looked(shop: ShopUnderTest, printed: Job) -> None:
+def test_what_was_shared_is_corrected_once_somebody_has_looked(
+    shop: ShopUnderTest, printed: Job, settings: Any
+) -> None:
     from glocal.commons.knowledge import known_records
-    from glocal.shop.commons.actions import share_outcome, shop_log
+    from glocal.shop.commons.actions import shop_log
 
+    settings.PACE = {"share_within_s": 1}
     first = share_outcome(shop.shop, printed)
     judge_print(printed.id, Judgement("failed", "warping"))
     corrected = learn.share_correction(str(printed.id))
@@ -108,10 +118,66 @@ def test_what_was_shared_is_corrected_once_somebody_has_looked(shop: ShopUnderTe
 
 
 def test_what_was_taken_back_is_not_said_again(shop: ShopUnderTest, printed: Job) -> None:
-    from glocal.shop.commons.actions import share_outcome
-
     share_outcome(shop.shop, printed)
     printed.shared.update(record={})  # as `take_back` leaves it
     judge_print(printed.id, Judgement("failed", "warping"))
     learn.share_correction(str(printed.id))
     assert printed.shared.count() == 1
+
+
+def test_what_was_tried_speaks_for_an_answer_once_the_outcome_is_shared(
+    shop: ShopUnderTest, printed: Job, settings: Any
+) -> None:
+    settings.PACE = {"share_within_s": 1}
+    answer, problem = a_starter_answer()
+    shop.shop.shares_outcomes = True
+    shop.shop.save()
+    assert next(each.id for each in candidates(printed, problem, "en")) == answer
+    say_tried(printed.id, [answer])
+    share_outcome(shop.shop, Job.objects.get(id=printed.id))
+    assert confirmed(answer) == (1, 0)
+    judge_print(printed.id, Judgement("failed", "warping"))
+    learn.share_correction(str(printed.id))
+    assert confirmed(answer) == (0, 1)
+    assert next(each.chosen for each in candidates(Job.objects.get(id=printed.id), "", "en"))
+    say_tried(printed.id, [])
+    learn.share_correction(str(printed.id))
+    assert confirmed(answer) == (0, 0)
+
+
+def test_only_answers_that_somebody_gave_were_tried(shop: ShopUnderTest, printed: Job) -> None:
+    answer, _ = a_starter_answer()
+    with pytest.raises(OrderInvalid):
+        say_tried(printed.id, [answer, "00000000-0000-8000-8000-000000000000"])
+    with pytest.raises(OrderInvalid):
+        say_tried(printed.id, [f"00000000-0000-8000-8000-{number:012}" for number in range(17)])
+    assert Job.objects.get(id=printed.id).tried == []
+
+
+def test_a_correction_waits_as_long_as_an_outcome_does(shop: ShopUnderTest, printed: Job) -> None:
+    share_outcome(shop.shop, printed)
+    judge_print(printed.id, Judgement("failed", "warping"))
+    week, job = timedelta(days=7), Job.objects.get(id=printed.id)
+    assert learn.share_correction(str(job.id)) == ""
+    assert job.said_at is not None
+    due = due_at(job, week)
+    assert job.said_at < due <= job.said_at + week
+    assert (due.hour, due.minute, due.second) == (0, 0, 0)
+    assert share_due(shop.shop, due - timedelta(seconds=1), week) == 0
+    assert share_due(shop.shop, due, week) == 1
+    assert share_due(shop.shop, due + week, week) == 0
+    assert job.shared.count() == 2
+
+
+def a_starter_answer() -> tuple[str, str]:
+    """Return the id of an answer that comes with the software, and the words of its problem."""
+    problem, answer = starter_problems()[:2]
+    return answer.record["id"], problem.record["text"]
+
+
+def confirmed(answer: str) -> tuple[int, int]:
+    """Return how many shops' prints speak for and against an answer."""
+    (found,) = (
+        each for case in cases_of(everything_known()) for each in case.answers if each.known.record["id"] == answer
+    )
+    return found.confirmed, found.denied

@@ -7,6 +7,7 @@ from django.utils.html import escape
 
 from glocal.commons.pictures import picture_of
 from glocal.commons.schema import SYMPTOMS
+from glocal.commons.starter import starter_problems
 from glocal.commons.taxonomy import CLASSES
 from glocal.shop.commons.actions import shop_log
 from glocal.shop.commons.know_how import everything_known
@@ -66,6 +67,23 @@ def test_what_may_not_be_told_stays_in_the_form(told, product, said, why):
 def test_only_the_owner_tells(home, client):
     assert "/know-how/tell/" not in client.get("/know-how/").content.decode()
     assert client.post("/know-how/tell/", {"happened": "It sings.", "symptom": "wobble"}).status_code == 403
+
+
+def test_what_was_told_is_taken_back_with_its_own_answers(told, client, product):
+    told(happened="The belt sings at night.", helped="A drop of oil.")
+    problem, _answer = (record["id"] for _, record in shop_log(product.shop).records())
+    page = client.get("/know-how/", {"q": "the belt sings"}).content.decode()
+    assert page.count('name="record"') == 2
+    assert client.post("/know-how/take-back/?q=the+belt+sings", {"record": problem}).status_code == 302
+    assert kinds(product.shop) == ["retract", "retract"]
+    assert "A drop of oil" not in client.get("/know-how/", {"q": "the belt sings"}).content.decode()
+    for not_mine in (problem, starter_problems()[0].record["id"], "x"):
+        assert client.post("/know-how/take-back/", {"record": not_mine}).status_code == 422
+
+
+@pytest.mark.django_db
+def test_only_the_owner_takes_back(home, client):
+    assert client.post("/know-how/take-back/", {"record": "x"}).status_code == 403
 
 
 def kinds(shop):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -104,6 +105,20 @@ def test_an_outcome_is_said_in_two_clicks_with_a_picture_of_what_went_wrong(
     assert answer.status_code == 302
     assert (sent[0]["phase"], sent[0]["defect"]) == ("part_fault", "warping")
     assert (sent[0]["mass_g"], sent[0]["print_s"]) == (4.5, 1800.0)
+
+
+def test_a_maker_says_what_they_tried_and_finds_it_ticked(
+    client: Client, job: Any, machine: Any, sent: list[Any]
+) -> None:
+    where = f"{page_address(machine)}jobs/{job.id}/outcome/"
+    (answer,) = re.findall(
+        r'name="tried" value="([^"]+)"', client.get(where, {"look": "corners lift"}).content.decode()
+    )[:1]
+    assert client.post(where, {"word": "tried", "tried": [answer]}).status_code == 302
+    assert sent == [], "the print itself is not judged yet"
+    assert f'value="{answer}" checked' in client.get(where).content.decode()
+    assert client.post(where, {"word": "good", "tried": ["nobody's"]}).status_code == 422
+    assert sent == []
 
 
 def test_a_photo_that_is_none_is_refused_and_nothing_is_said(

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from glocal.cli import commons_ask, commons_capacity, commons_designs
+from glocal.cli import commons_ask, commons_capacity, commons_designs, commons_tried
 from glocal.cli.commons_group import commons, log_option, log_path, passphrase_in, passphrase_option
 from glocal.cli.output import json_option, print_result, progress
 
@@ -367,8 +367,10 @@ def judge(proof: Path, as_json: bool) -> None:
 @json_option
 def serve(host: str, port: int, directory: Path | None, log_directory: Path | None, as_json: bool) -> None:
     """Serve the public part of the log until stopped; any static web server does as well."""
+    from glocal.cli.web_server import check_port_is_free
     from glocal.commons.serve import LogServer
 
+    check_port_is_free(host, port)
     with LogServer(directory or log_path(log_directory) / "public", host, port) as server:
         print_result({"url": server.url}, as_json=as_json, text=f"Serving at {server.url}; stop with Ctrl-C.")
         sys.stdout.flush()
@@ -386,5 +388,6 @@ for further in (
     commons_designs.use_design,
     commons_capacity.offer,
     commons_capacity.offers,
+    commons_tried.tried,
 ):
     commons.add_command(further)

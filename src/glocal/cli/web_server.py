@@ -42,6 +42,11 @@ def check_port_is_free(host: str, port: int) -> None:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
+    except (UnicodeError, socket.gaierror) as error:
+        raise PortTaken(
+            f"“{host[:80]}” is no address that is known here.",
+            help="Give an address of this machine, such as 127.0.0.1.",
+        ) from error
     except OSError as error:
         raise PortTaken(
             f"The shop cannot listen at {host}:{port}: {error.strerror or error}.",

@@ -96,6 +96,7 @@ def outcome_record(
     quality: float | None = None,
     deviation_mm: float | None = None,
     evidence: str = "machine",
+    tried: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return what came out of one job, without the job.
 
@@ -117,6 +118,8 @@ def outcome_record(
         Filament, g.
     evidence : str
         Who says so: the machine's own history, the maker, or a measurement.
+    tried : sequence of str
+        Ids of answers that were tried; the phase says whether they helped.
     """
     record: dict[str, Any] = {
         **_head("outcome", id, DATA_LICENCE),
@@ -132,6 +135,7 @@ def outcome_record(
         "part": part_of(part),
         "phase": phase,
         "evidence": evidence,
+        "refs": list(tried) or None,
         "time_s": _known({"estimated": _rounded(estimated_s, 3), "actual": _rounded(actual_s, 3)}),
         "mass_g": _known({"estimated": _rounded(estimated_g, 3), "actual": _rounded(actual_g, 3)}),
         "room": _known(

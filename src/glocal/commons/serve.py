@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import socket
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -33,12 +34,14 @@ class LogServer(ThreadingHTTPServer):
 
     def __init__(self, directory: Path, host: str = "127.0.0.1", port: int = 0) -> None:
         self.files = DirectoryReader(directory)
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), _Handler)
 
     @property
     def url(self) -> str:
         """Where the server answers."""
-        return f"http://{self.server_address[0]!s}:{self.server_address[1]}"
+        host = f"{self.server_address[0]!s}"
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.server_address[1]}"
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -76,6 +76,7 @@ urlpatterns = [
     path("maker/<str:link>/pieces/<uuid:piece_id>/label.pdf", papers.maker_label, name="maker-piece-label"),
     path("know-how/", know_how.know_how, name="know-how"),
     path("know-how/tell/", know_how.tell, name="know-how-tell"),
+    path("know-how/take-back/", know_how.take_back, name="know-how-take-back"),
     path("maker/<str:link>/", maker.maker_page, name="maker"),
     path("maker/<str:link>/jobs/<uuid:job_id>/", maker.answer, name="maker-answer"),
     path("maker/<str:link>/jobs/<uuid:job_id>/print.gcode", maker.gcode, name="maker-gcode"),

@@ -54,7 +54,7 @@ def share_outcome(shop: Shop, job: Job) -> CommonsEntry | None:
     said = list(CommonsEntry.objects.filter(job=job))
     if said:
         if not said[-1].record or _content(said[-1].record) == _content(record):
-            return said[-1]
+            return _as_said(job, said[-1])
         record |= {"id": log.record_id(f"{job.id} {len(said)}"), "supersedes": said[-1].record_id}
     ended_at = job.ended_at or job.created_at
     appended = log.append(record, month=f"{ended_at:%Y-%m}")
@@ -70,6 +70,13 @@ def share_outcome(shop: Shop, job: Job) -> CommonsEntry | None:
             "checkpoint": appended.checkpoint.note.decode(),
         },
     )
+    return _as_said(job, entry)
+
+
+def _as_said(job: Job, entry: CommonsEntry) -> CommonsEntry:
+    """Note that nothing is left to correct, unless somebody has said more meanwhile."""
+    if job.said_at is not None:
+        Job.objects.filter(id=job.id, said_at=job.said_at).update(said_at=None)
     return entry
 
 
@@ -105,6 +112,7 @@ def outcome_of(job: Job, log: Log) -> dict[str, Any]:
         actual_g=outcome.mass_g,
         deviation_mm=outcome.deviation_mm,
         evidence=_evidence(outcome),
+        tried=job.tried,
     )
 
 

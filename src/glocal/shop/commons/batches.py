@@ -1,13 +1,15 @@
 """When an outcome is shared: some midnight within a week of its print, in one batch with others, in no order.
 
 Records know the month alone, but whoever follows a log sees when a record appears. A record that appears when its print
-ends tells the hours of a workshop, and of its customers.
+ends tells the hours of a workshop, and of its customers. A correction waits as long, counted from when it was said.
 """
 
 from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime, time, timedelta
+
+from django.db.models import Q
 
 from glocal.shop.commons.actions import share_outcome
 from glocal.shop.jobs.models import Job
@@ -26,11 +28,11 @@ def due_at(job: Job, within: timedelta) -> datetime:
     within : timedelta
         The longest wait, in whole days; below a day there is none.
     """
-    ended = (job.ended_at or job.created_at).astimezone(UTC)
+    said = (job.said_at or job.ended_at or job.created_at).astimezone(UTC)
     if within < DAY:
-        return ended
+        return said
     days = 1 + int.from_bytes(_lot(job)[:4]) % (within // DAY)
-    return datetime.combine(ended.date() + days * DAY, time(), UTC)
+    return datetime.combine(said.date() + days * DAY, time(), UTC)
 
 
 def due_jobs(jobs: list[Job], now: datetime, within: timedelta) -> list[Job]:
@@ -39,7 +41,7 @@ def due_jobs(jobs: list[Job], now: datetime, within: timedelta) -> list[Job]:
 
 
 def share_due(shop: Shop, now: datetime, within: timedelta) -> int:
-    """Share what came out of the jobs that are due and were not shared yet; return how many.
+    """Share what came out of the jobs that are due, and was not shared yet or was corrected since; return how many.
 
     Raises
     ------
@@ -48,7 +50,9 @@ def share_due(shop: Shop, now: datetime, within: timedelta) -> int:
     """
     if not shop.shares_outcomes:
         return 0
-    waiting = Job.objects.filter(outcome__isnull=False, shared__isnull=True, pieces__order__state=OrderState.DONE)
+    new = Q(shared__isnull=True, pieces__order__state=OrderState.DONE)
+    corrected = Q(shared__isnull=False, said_at__isnull=False)
+    waiting = Job.objects.filter(new | corrected, outcome__isnull=False)
     ours = waiting.filter(pieces__order__quote__product__shop=shop).distinct().select_related("machine__maker")
     due = due_jobs(list(ours.order_by("id")), now, within)[:MOST_AT_ONCE]
     return sum(share_outcome(shop, job) is not None for job in due)
@@ -56,4 +60,5 @@ def share_due(shop: Shop, now: datetime, within: timedelta) -> int:
 
 def _lot(job: Job) -> bytes:
     """Return what nobody else can know: a job's id is never published, and its record's is made with a secret."""
-    return hashlib.sha256(job.id.bytes).digest()
+    corrected = job.said_at.isoformat() if job.said_at else ""
+    return hashlib.sha256(job.id.bytes + corrected.encode()).digest()

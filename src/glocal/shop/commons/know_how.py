@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from glocal.commons.better import Better
     from glocal.commons.knowledge import Known
     from glocal.commons.records import PartShape
-    from glocal.commons.search import SearchIndex
+    from glocal.commons.search import Hit, SearchIndex
     from glocal.production.model import Machine, Material, Recipe
     from glocal.values import Estimate
 
@@ -52,6 +52,21 @@ def ask_network(question: str, context: Context, *, machine: Machine | None, mat
     read = _current()
     recipes = [(machine, material, default_recipe(machine))] if machine and material else []
     return ask(question, context, [*read.known, *starter_recipes(recipes)], read.index, own=read.own, limit=5)
+
+
+def find_solved(question: str, *, limit: int) -> list[Hit]:
+    """Return problems that fit a question, with their answers."""
+    return [hit for hit in _current().index.search(question, limit=limit) if hit.record["kind"] == "problem"]
+
+
+def told_here() -> set[str]:
+    """Return the ids of the problems and answers that stand in this shop's own log."""
+    read = _current()
+    return {
+        str(each.record["id"])
+        for each in read.known
+        if each.root_vkey == read.own and each.record["kind"] in {"problem", "answer"}
+    }
 
 
 def network_failure_odds(machine: Machine, material: Material, settings: dict[str, Any]) -> Estimate | None:

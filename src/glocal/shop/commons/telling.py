@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from glocal.shop.commons.actions import shop_log
-from glocal.shop.commons.know_how import everything_known
+from glocal.shop.commons.know_how import everything_known, told_here
 from glocal.shop.errors import OrderInvalid
 from glocal.shop.shops.models import Shop
 from glocal.values import new_id
@@ -42,6 +42,32 @@ class Telling:
     machine: str = ""
     material: str = ""
     language: str = "en"
+
+
+def take_back_told(shop: Shop, record_id: str) -> int:
+    """Erase a problem or an answer of the shop's own log, a problem with the shop's answers to it; return how many.
+
+    Tombstones stay, and whoever follows the shop erases what it has.
+
+    Raises
+    ------
+    OrderInvalid
+        When it is not the shop's own, or was taken back before.
+    """
+    from glocal.commons.erase import retract
+
+    mine = told_here()
+    if record_id not in mine:
+        raise OrderInvalid("This is not in the shop’s own log any more.", help="Ask again, and choose one of yours.")
+    answers = [
+        str(each.record["id"])
+        for each in everything_known()
+        if each.record["kind"] == "answer" and each.record["problem"] == record_id and each.record["id"] in mine
+    ]
+    log = shop_log(shop)
+    for each in (*answers, record_id):
+        retract(log, each, month=f"{timezone.now():%Y-%m}", reason="owner_asked")
+    return len(answers) + 1
 
 
 def tell_network(shop: Shop, told: Telling) -> tuple[str, ...]:

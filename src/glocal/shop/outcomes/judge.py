@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from django.db import transaction
+from django.utils import timezone
 
 from glocal.shop.errors import NotNow, OrderInvalid
 from glocal.shop.files.pictures import drawn_anew
@@ -148,9 +149,16 @@ def _judge_again(job: Job, judged: Judgement, photo_file: str) -> Job:
     outcome.save()
     if judged.word != "good":
         _not_good_after_all(job, outcome)
-    if job.shared.exists():
-        enqueue(SHARE, ORDERS_QUEUE, share_id(job.id, job.shared.count()), str(job.id))
+    correct_what_was_shared(job)
     return job
+
+
+def correct_what_was_shared(job: Job) -> None:
+    """Let what was shared of a job be said anew, where it was, as late after now as any outcome after its print."""
+    if job.shared.exists():
+        job.said_at = timezone.now()
+        job.save(update_fields=["said_at"])
+        enqueue(SHARE, ORDERS_QUEUE, share_id(job.id, job.said_at.isoformat()), str(job.id))
 
 
 def _not_good_after_all(job: Job, outcome: JobOutcome) -> None:

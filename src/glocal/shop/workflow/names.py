@@ -43,9 +43,9 @@ def learn_id(order_id: object, generation: int) -> str:
     return f"learn:{order_id}:{generation}"
 
 
-def share_id(job_id: object, correction: int) -> str:
+def share_id(job_id: object, said_at: str) -> str:
     """Return the identity of sharing what came out of a job once more, after a person judged otherwise."""
-    return f"share:{job_id}:{correction}"
+    return f"share:{job_id}:{said_at}"
 
 
 def notify_id(notice_id: object) -> str:

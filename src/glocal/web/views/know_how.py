@@ -53,6 +53,20 @@ def tell(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('know-how')}?{request.GET.urlencode()}")
 
 
+@owner_only
+@require_POST
+def take_back(request: HttpRequest) -> HttpResponse:
+    """Erase a problem or an answer that the owner has told."""
+    from glocal.shop.commons.telling import take_back_told
+
+    try:
+        take_back_told(the_shop(), request.POST.get("record", ""))
+    except BadInput as refusal:
+        return _page(request, refused=error_text(refusal), status=422)
+    messages.success(request, _("Taken back. Shops that follow you erase it when they next look."))
+    return redirect(f"{reverse('know-how')}?{request.GET.urlencode()}")
+
+
 def _asked(request: HttpRequest, name: str) -> str:
     return str(request.GET.get(name, ""))[:80]
 
@@ -63,6 +77,7 @@ def _language() -> str:
 
 def _page(request: HttpRequest, *, said: Any = None, refused: str = "", status: int = 200) -> HttpResponse:
     from glocal.commons.taxonomy import CLASSES
+    from glocal.shop.commons.know_how import told_here
 
     language = _language()
     question = request.GET.get("q", "")[:MAX_QUESTION].strip()
@@ -75,6 +90,7 @@ def _page(request: HttpRequest, *, said: Any = None, refused: str = "", status: 
     frame = (
         {"frame": "web/desk/base.html", "desk_nav": navigation(request.path)} if at_desk else {"frame": "web/base.html"}
     )
+    context["told_here"] = told_here() if at_desk and "told" in context else set()
     context |= {"may_tell": at_desk, "query": request.GET.urlencode(), "said": said or {}, "refused": refused}
     return page(request, "know_how.html", {**frame, **context}, status=status)
 
@@ -158,6 +174,7 @@ def _solved(hit: Any, language: str) -> dict[str, Any]:
         **failure(str(hit.record.get("symptom", "other")), language),
         "title": named or hit.record.get("text", "")[:80],
         "text": hit.record.get("text", ""),
+        "id": hit.record["id"],
         "problem": hit.record["id"] if hit.record["kind"] == "problem" else "",
         "lang": text_lang,
         "answers": list(hit.answers[:2]),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from glocal.errors import BadInput
+from glocal.shop.commons.tried import candidates, say_tried
 from glocal.shop.error_words import error_text
 from glocal.shop.files.pictures import MOST_BYTES, NoPicture
 from glocal.shop.jobs.models import Job
@@ -34,6 +35,8 @@ from glocal.web.failure_words import failure
 from glocal.web.number_field import number_field
 from glocal.web.seat import Seat
 from glocal.web.views.connection import picture_answer
+
+ONLY_TRIED, MOST_WORDS = "tried", 200
 
 
 class OutcomeForm(forms.Form):
@@ -74,17 +77,21 @@ def outcome_page(request: HttpRequest, seat: Seat, job_id: uuid.UUID) -> HttpRes
     job = access_job(job_id, actor=seat.actor, action="answer")
     form = OutcomeForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        word, defect = _said(request)
         try:
-            judged = Judgement(word, defect, form.measured(), form.cleaned_data["note"])
-            judge_print(job.id, judged, photo=form.photo_bytes())
+            say_tried(job.id, request.POST.getlist("tried"))
+            if request.POST.get("word") != ONLY_TRIED:
+                word, defect = _said(request)
+                judged = Judgement(word, defect, form.measured(), form.cleaned_data["note"])
+                judge_print(job.id, judged, photo=form.photo_bytes())
         except BadInput as refusal:
             form.add_error(None, error_text(refusal))
         else:
             messages.success(request, _("Thank you: the shop learns from it."))
             return redirect(seat.home)
     status = 422 if request.method == "POST" else 200
-    return seat.page(request, "outcome.html", _context(seat, job, form), status=status)
+    words = request.GET.get("look", "")[:MOST_WORDS].strip()
+    context = {**_context(seat, job, form), "look": words, "answers": candidates(job, words, get_language() or "en")}
+    return seat.page(request, "outcome.html", context, status=status)
 
 
 def _said(request: HttpRequest) -> tuple[Word, str]:
