@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from glocal.production.bambu_ftp import CONNECT_S, PLATE, BambuStore, packed, pinned_context, unreachable
 from glocal.production.diagnosis import Diagnosis, refused, works
-from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable, is_printing
+from glocal.production.errors import PrinterAuthError, PrinterBusy, PrinterUnavailable, is_printing
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
+from glocal.production.starting import is_under_way, not_begun
 
 if TYPE_CHECKING:
     import ssl
@@ -113,17 +114,8 @@ class BambuPrinter:
         AlreadyPrinted
             This file was printed to its end just before.
         """
-        record = self.was_printed(file_name)
-        if record is None:
-            raise PrinterUnavailable("{file_name} is not on the printer.", help="Upload it first.", file_name=file_name)
-        if record.started and not record.finished:
+        if is_under_way(self.was_printed(file_name), file_name):
             return
-        if record.success:
-            raise AlreadyPrinted(
-                "The printer has printed {file_name} already.",
-                help="Look at the plate. To print it once more, make a new job.",
-                file_name=file_name,
-            )
         report = self._ask()
         if report.get("gcode_state") in _ACTIVE:
             raise is_printing(_job_file(report))
@@ -285,11 +277,7 @@ class BambuPrinter:
                 return
             with self._news:
                 self._news.wait(0.5)
-        raise PrinterUnavailable(
-            "The printer accepted the start of {file_name}, but does not print it.",
-            help="Look at the printer; do not start it again before you have.",
-            file_name=file_name,
-        )
+        raise not_begun(file_name)
 
 
 def _print_command(file_name: str) -> dict[str, dict[str, Any]]:

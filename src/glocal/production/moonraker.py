@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 import httpx
 
 from glocal.production.diagnosis import CHECK_ADDRESS, Diagnosis, refused, works
-from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable, is_printing
+from glocal.production.errors import PrinterAuthError, PrinterBusy, PrinterUnavailable, is_printing
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.production.printer_http import PrinterHttp
+from glocal.production.starting import is_under_way, see_it_begin
 
 _OBJECTS = "print_stats&virtual_sdcard&webhooks&extruder&heater_bed"
 _HEATING_GAP_C = 5.0
@@ -120,22 +121,14 @@ class MoonrakerPrinter:
         AlreadyPrinted
             This file was printed to its end before.
         """
-        record = self.was_printed(file_name)
-        if record is None:
-            raise PrinterUnavailable("{file_name} is not on the printer.", help="Upload it first.", file_name=file_name)
+        is_under_way(self.was_printed(file_name), file_name)  # by the history, which may not know that a print was lost
         stats = self._objects().get("print_stats", {})
         if _is_active(stats):
             if stats.get("filename") == file_name:
                 return
             raise is_printing(stats.get("filename"))
-        if record.success:
-            raise AlreadyPrinted(
-                "The printer has printed {file_name} already.",
-                help="Look at the plate. To print it once more, make a new job.",
-                file_name=file_name,
-            )
         self._http.request("POST", "/printer/print/start?" + urlencode({"filename": file_name}))
-        self._see_it_begin(file_name)
+        see_it_begin(lambda: self._begun(file_name), file_name, within_s=_START_S, sleep=self._sleep)
 
     def pause(self) -> None:
         """Pause the print."""
@@ -239,19 +232,9 @@ class MoonrakerPrinter:
         if self._objects().get("print_stats", {}).get("state") not in states:
             raise PrinterUnavailable(refused, help="Look at the printer's state.")
 
-    def _see_it_begin(self, file_name: str) -> None:
-        waited_s = 0.0
-        while waited_s < _START_S:
-            stats = self._objects().get("print_stats", {})
-            if stats.get("filename") == file_name and stats.get("state") != "standby":
-                return
-            self._sleep(0.1)
-            waited_s += 0.1
-        raise PrinterUnavailable(
-            "The printer accepted the start of {file_name}, but does not print it.",
-            help="Look at the printer; do not start it again before you have.",
-            file_name=file_name,
-        )
+    def _begun(self, file_name: str) -> bool:
+        stats = self._objects().get("print_stats", {})
+        return bool(stats.get("filename") == file_name and stats.get("state") != "standby")
 
 
 def _is_active(stats: dict[str, Any]) -> bool:

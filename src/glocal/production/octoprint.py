@@ -11,9 +11,10 @@ from urllib.parse import quote
 import httpx
 
 from glocal.production.diagnosis import Diagnosis, refused, works
-from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable, is_printing
+from glocal.production.errors import PrinterAuthError, PrinterBusy, PrinterUnavailable, is_printing
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.production.printer_http import PrinterHttp
+from glocal.production.starting import is_under_way, see_it_begin
 
 _HEATING_GAP_C = 5.0
 _START_S = 5.0  # a start that OctoPrint accepted shows in its job within this time
@@ -99,17 +100,8 @@ class OctoPrintPrinter:
         AlreadyPrinted
             This file was printed to its end before.
         """
-        record = self.was_printed(file_name)
-        if record is None:
-            raise PrinterUnavailable("{file_name} is not on the printer.", help="Upload it first.", file_name=file_name)
-        if record.started and not record.finished:
+        if is_under_way(self.was_printed(file_name), file_name):
             return
-        if record.success:
-            raise AlreadyPrinted(
-                "The printer has printed {file_name} already.",
-                help="Look at the plate. To print it once more, make a new job.",
-                file_name=file_name,
-            )
         self._refuse_if_busy()
         answer = self._http.request(
             "POST", _file_path(file_name), json={"command": "select", "print": True}, expect=(409,)
@@ -121,7 +113,7 @@ class OctoPrintPrinter:
                 help="Connect the printer in {server}.",
                 server="OctoPrint",
             )
-        self._see_it_begin(file_name)
+        see_it_begin(lambda: self._begun(file_name), file_name, within_s=_START_S, sleep=self._sleep)
 
     def pause(self) -> None:
         """Pause the print."""
@@ -207,19 +199,9 @@ class OctoPrintPrinter:
         if _is_active(job):
             raise is_printing(_job_file(job))
 
-    def _see_it_begin(self, file_name: str) -> None:
-        waited_s = 0.0
-        while waited_s < _START_S:
-            record = self.was_printed(file_name)
-            if record and record.started:
-                return
-            self._sleep(0.1)
-            waited_s += 0.1
-        raise PrinterUnavailable(
-            "The printer accepted the start of {file_name}, but does not print it.",
-            help="Look at the printer; do not start it again before you have.",
-            file_name=file_name,
-        )
+    def _begun(self, file_name: str) -> bool:
+        record = self.was_printed(file_name)
+        return record is not None and bool(record.started)
 
     def _offline(self, text: str) -> PrinterStatus:
         reason = str(self._http.json("GET", "/api/printer/error", expect=(404, 409)).get("error") or "")

@@ -11,9 +11,10 @@ from urllib.parse import quote
 import httpx
 
 from glocal.production.diagnosis import Diagnosis, refused, works
-from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable
+from glocal.production.errors import PrinterAuthError, PrinterBusy, PrinterUnavailable
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.production.printer_http import PrinterHttp
+from glocal.production.starting import is_under_way, see_it_begin
 
 _HEATING_GAP_C = 5.0
 _START_S = 10.0  # the firmware opens the file from its stick first
@@ -121,17 +122,8 @@ class PrusaLinkPrinter:
         AlreadyPrinted
             This file was printed to its end just before.
         """
-        record = self.was_printed(file_name)
-        if record is None:
-            raise PrinterUnavailable("{file_name} is not on the printer.", help="Upload it first.", file_name=file_name)
-        if record.started and not record.finished:
+        if is_under_way(self.was_printed(file_name), file_name):
             return
-        if record.success:
-            raise AlreadyPrinted(
-                "The printer has printed {file_name} already.",
-                help="Look at the plate. To print it once more, make a new job.",
-                file_name=file_name,
-            )
         answer = self._http.request("POST", self._path(file_name), expect=(409,))
         if answer.status_code == 409:
             raise PrinterBusy(
@@ -139,7 +131,7 @@ class PrusaLinkPrinter:
                 help="Finish what it shows on its display, or choose another printer.",
                 file_name=_name(self._job()),
             )
-        self._see_it_begin(file_name)
+        see_it_begin(lambda: self._begun(file_name), file_name, within_s=_START_S, sleep=self._sleep)
 
     def pause(self) -> None:
         """Pause the print."""
@@ -209,19 +201,9 @@ class PrusaLinkPrinter:
         ):
             raise PrinterUnavailable(refused, help="Look at the printer's state.")
 
-    def _see_it_begin(self, file_name: str) -> None:
-        waited_s = 0.0
-        while waited_s < _START_S:
-            record = self.was_printed(file_name)
-            if record and record.started:
-                return
-            self._sleep(0.1)
-            waited_s += 0.1
-        raise PrinterUnavailable(
-            "The printer accepted the start of {file_name}, but does not print it.",
-            help="Look at the printer; do not start it again before you have.",
-            file_name=file_name,
-        )
+    def _begun(self, file_name: str) -> bool:
+        record = self.was_printed(file_name)
+        return record is not None and bool(record.started)
 
 
 def _name(job: dict[str, Any] | None) -> str | None:
