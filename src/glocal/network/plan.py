@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from glocal.network.fairness import Fairness, FairWork
 from glocal.network.nest_model import Placed
-from glocal.network.plan_bound import Prices, refine, settled
+from glocal.network.plan_bound import Prices, settled
 from glocal.network.plan_model import Job, Plan, Problem, check_plan, run
 from glocal.network.plan_tables import Tables, tables_of
 
@@ -19,7 +19,6 @@ Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
 WIDE, CANDIDATES = 32, 28  # machines of an order that the prices, and the search, look at
-WIDENINGS = 2
 MOST_PER_PLATE = 32
 FEW, BEGINNINGS = 200, 12  # orders up to which the search begins again, and how often
 BITS = 63  # orders and machines up to which sets of them that do not nest are kept in mind
@@ -118,7 +117,7 @@ def finished(
 
 def _search(tables: Tables, *, rounds: int, seed: int, fair: FairWork | None) -> tuple[Schedule, Prices]:
     """Return the orders of each plate of each machine, and the prices with their bound."""
-    prices = settled(tables, min(WIDE, len(tables.machines)), WIDENINGS if rounds else 1)
+    prices = settled(tables, min(WIDE, len(tables.machines)))
     asked, toll = candidates(tables, prices)
     if not rounds:
         return schedule_of(_inserted(asked)), prices
@@ -142,7 +141,6 @@ def _inserted(asked: Asked) -> State:
 
 def candidates(tables: Tables, prices: Prices) -> tuple[Asked, Floats]:
     """Return the problem for the search at these prices, and what the hours of each candidate cost."""
-    refine(tables, prices, 1)
     near: Ints = np.ascontiguousarray(prices.found[:, :CANDIDATES])
     worth: Floats = np.ascontiguousarray(prices.worth[:, :CANDIDATES])
     return (tables.orders, tables.machines, near, worth, NOTHING_FORBIDDEN), prices.toll[:, :CANDIDATES]

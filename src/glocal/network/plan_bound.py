@@ -22,10 +22,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 BUCKETS = 14
-STEPS = 60
-AIM, DEFLECTION = 0.02, 0.7  # how far below the best value steps aim, and how much of the last direction they keep
-PATIENCE = 6  # steps without a better value before they become shorter
-LOOKED_AT, DRAWS = 160, 3  # machines that an order looks at while prices settle, and how often they are drawn
+STEPS = 200
+LONGEST, SHORTEST, DEFLECTION = 0.1, 2e-4, 0.7  # steps, as shares of the value; kept of the last direction
+TURN = 60  # steps in which each order looks once at all machines
 
 
 @dataclass
@@ -59,74 +58,54 @@ class Prices:
         return ahead
 
 
-def settled(tables: Tables, width: int, widenings: int, steps: int = STEPS) -> Prices:
+def settled(tables: Tables, width: int, steps: int = STEPS) -> Prices:
     """Return prices with their bound and the best machines that go with them.
 
-    Where machines are many, an order has many that are nearly as good, and the best ``width`` of them would be the same
-    few for all their neighbours: the multipliers would soar there and stay at nothing elsewhere. So at first each order
-    looks at some machines drawn at random, which spreads the orders over all; then ``widenings`` times at all.
+    Multipliers move by deflected subgradient steps that become shorter (Camerini, Fratta & Maffioli, Mathematical
+    Programming Study 3, 1975). Where machines are many, the best ``width`` of an order would be the same few for all
+    its neighbours: their prices would soar, and stay at nothing elsewhere. So each order begins with machines drawn at
+    random, and at each step some orders look at all machines anew: prices and lists follow each other.
     """
     count, machines = len(tables.orders), len(tables.machines)
     found, worth = np.full((count, width), -1, dtype=np.int64), np.zeros((count, width))
     prices = Prices(np.array([np.inf]), np.zeros((machines, 0)), found, worth, np.zeros((count, width)))
-    thin = max(1, machines // LOOKED_AT)
-    widen(tables, prices, thin)
+    widen(tables, prices, thin=max(1, machines // width))
     prices.ends = _bucket_ends(tables, prices)
     prices.hourly = np.zeros((machines, len(prices.ends) - 1))
-    if thin > 1:
-        for turn in range(DRAWS):
-            refine(tables, prices, steps)
-            widen(tables, prices, thin, turn + 1)
-        widen(tables, prices)
-    for _ in range(widenings):
-        refine(tables, prices, steps)
-        widen(tables, prices)
-    return prices
-
-
-def widen(tables: Tables, prices: Prices, thin: int = 1, turn: int = 0) -> None:
-    """Look for each order's best machines among all, or one in ``thin``; all lower the bound to what they show."""
-    from glocal.network.plan_scan_kernel import scan
-
-    args = (tables.orders, tables.machines, tables.holds)
-    total = scan(*args, prices.ahead, prices.ends, prices.found, prices.worth, thin, turn)
-    if thin == 1:
-        prices.value = min(prices.value, total + float((prices.hourly * _room_h(tables, prices)).sum()))
-
-
-def refine(tables: Tables, prices: Prices, steps: int = STEPS) -> None:
-    """Improve the multipliers by deflected subgradient steps towards a little less than the best so far.
-
-    The step is Polyak's with a target that the best value drags along; the direction keeps some of the one before
-    (Camerini, Fratta & Maffioli, Mathematical Programming Study 3, 1975).
-    """
-    from glocal.network.plan_scan_kernel import dual
-
-    room_h = _room_h(tables, prices)
-    used = np.zeros((len(tables.machines), len(prices.ends)))
-    best, kept, scale, stale = np.inf, prices.hourly.copy(), 1.0, 0
     direction = np.zeros_like(prices.hourly)
-    choose = (tables.orders, tables.machines, prices.found, prices.worth)
-    for _ in range(steps):
-        total = dual(*choose, prices.ahead, prices.ends, used, prices.toll)
-        value = total + float((prices.hourly * room_h).sum())
-        if value < best - 1e-6 * abs(value):
-            best, kept, stale = value, prices.hourly.copy(), 0
-        else:
-            stale += 1
-            if stale == PATIENCE:
-                prices.hourly, direction, scale, stale = kept.copy(), np.zeros_like(direction), scale / 2, 0
-                continue
-        slope = room_h - np.cumsum(used, axis=1)[:, :-1]
+    for step in range(steps):
+        if machines > width:
+            widen(tables, prices, which=(step % TURN, TURN))
+        value, slope = _looked_at(tables, prices)
         slope[(prices.hourly <= 0) & (slope > 0)] = 0.0
         direction = DEFLECTION * direction + slope
         norm = float((direction**2).sum())
         if norm <= 1e-12:
             break
-        step = scale * (value - best + AIM * abs(best)) / norm
-        prices.hourly = np.maximum(prices.hourly - step * direction, 0.0)
-    prices.hourly = kept
-    dual(*choose, prices.ahead, prices.ends, used, prices.toll)
+        length = LONGEST * (SHORTEST / LONGEST) ** (step / steps) * abs(value)
+        prices.hourly = np.maximum(prices.hourly - length / norm * direction, 0.0)
+    prices.value = widen(tables, prices) + float((prices.hourly * _room_h(tables, prices)).sum())
+    _looked_at(tables, prices)
+    return prices
+
+
+def widen(tables: Tables, prices: Prices, *, which: tuple[int, int] = (0, 1), thin: int = 1) -> float:
+    """Look for the best machines of some orders among all machines, or one in ``thin``; return what these bring."""
+    from glocal.network.plan_scan_kernel import scan
+
+    args = (tables.orders, tables.machines, tables.holds, prices.ahead, prices.ends)
+    return float(scan(*args, prices.found, prices.worth, which, thin))
+
+
+def _looked_at(tables: Tables, prices: Prices) -> tuple[float, Floats]:
+    """Return the value over the orders' lists and its slope, (M, B − 1), and note what hours cost each candidate."""
+    from glocal.network.plan_scan_kernel import dual
+
+    room_h = _room_h(tables, prices)
+    used = np.zeros((len(tables.machines), len(prices.ends)))
+    choose = (tables.orders, tables.machines, prices.found, prices.worth)
+    total = dual(*choose, prices.ahead, prices.ends, used, prices.toll)
+    return total + float((prices.hourly * room_h).sum()), room_h - np.cumsum(used, axis=1)[:, :-1]
 
 
 def _room_h(tables: Tables, prices: Prices) -> Floats:

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from glocal.network.plan import (
     NOTHING_FORBIDDEN,
     WIDE,
-    WIDENINGS,
     Asked,
     Laid,
     Schedule,
@@ -38,7 +37,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 POLISH = 0.1  # of the rounds of all regions
-MANY = 20_000  # orders from which on the candidates are looked for once less
 PIECES = 32  # tasks of nesting
 
 
@@ -72,7 +70,7 @@ def plan_in_regions(
     tables = tables_of(problem)
     count = len(problem.orders)
     rounds = usual_rounds(count) if rounds is None else rounds
-    prices = settled(tables, min(WIDE, len(tables.machines)), 1 if count > MANY else WIDENINGS)
+    prices = settled(tables, min(WIDE, len(tables.machines)))
     asked, toll = candidates(tables, prices)
     region_of = regions_of(problem, regions)
     schedule = _in_regions(asked, toll, region_of, executor, rounds, seed)

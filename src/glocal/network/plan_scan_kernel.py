@@ -111,6 +111,30 @@ def priced(order: Floats, net: float, hours: float, end: float, ahead: Floats, e
 
 
 @_jit
+def _points(table: Floats, latitude: int, longitude: int) -> Floats:
+    """Return places on the unit sphere, (N, 3)."""
+    points = np.zeros((len(table), 3))
+    for k in range(len(table)):
+        across = np.cos(table[k, latitude])
+        points[k, 0], points[k, 1] = across * np.cos(table[k, longitude]), across * np.sin(table[k, longitude])
+        points[k, 2] = np.sin(table[k, latitude])
+    return points
+
+
+@_jit
+def _floor(o: int, orders: Floats, machines: Floats, found: Ints, worth: Floats, ahead: Floats, ends: Floats) -> float:  # noqa: PLR0917
+    """Return what the worst of an order's machines so far is worth at these prices, a little less to be found again."""
+    floor = np.inf
+    for c in range(found.shape[1]):
+        m = found[o, c]
+        if m < 0:
+            return NOT_POSSIBLE
+        fixed, hours, end = shares(orders[o], machines[m])
+        floor = min(floor, priced(orders[o], worth[o, c] - fixed, hours, end, ahead[m], ends)[0])
+    return floor - 1e-9 * abs(floor)
+
+
+@_jit
 def scan(  # noqa: PLR0917 - compiled functions take arguments by position
     orders: Floats,
     machines: Floats,
@@ -119,10 +143,10 @@ def scan(  # noqa: PLR0917 - compiled functions take arguments by position
     ends: Floats,
     found: Ints,
     worth: Floats,
+    which: tuple[int, int],
     thin: int,
-    turn: int,
 ) -> float:
-    """Fill the best machines of each order at these prices, best first, and return what the orders bring at best.
+    """Fill the best machines of some orders at these prices, best first, and return what these bring at best.
 
     Parameters
     ----------
@@ -131,32 +155,37 @@ def scan(  # noqa: PLR0917 - compiled functions take arguments by position
     ends : (B,) float
         Of the buckets; the last is infinite.
     found : (N, W) int, worth : (N, W) float
-        Filled with machines (−1 where there are fewer) and what the order is worth there, unpriced.
-    thin, turn : int
-        Each order looks at one in ``thin`` machines, drawn for it anew each turn; 1 for all.
+        Filled with machines (−1 where there are fewer) and what the order is worth there, unpriced. What was there is
+        looked at first, so that most other machines can be passed over quickly.
+    which : (int, int)
+        The first order, and the step from one to the next.
+    thin : int
+        Each order looks at one in ``thin`` machines, drawn for it; 1 for all.
     """
     width = found.shape[1]
     value = np.zeros(width)
     total = 0.0
-    for o in range(len(orders)):
+    here, there = _points(orders, LATITUDE, LONGITUDE), _points(machines, PLACE_LAT, PLACE_LON)
+    for o in range(which[0], len(orders), which[1]):
         order = orders[o]
+        least = _floor(o, orders, machines, found, worth, ahead, ends)
         count = 0
-        drawn = (o * 48_271 + turn * 7_919) % 2_147_483_647
+        drawn = o * 48_271 % 2_147_483_647
         for first in range(0, len(machines), thin):
             drawn = drawn * 48_271 % 2_147_483_647  # Lewis, Goodman & Miller 1969
-            m = first + drawn % thin
+            m = first + drawn % thin if thin > 1 else first
             if m >= len(machines):
                 break
-            floor = value[width - 1] if count == width else NOT_POSSIBLE
+            floor = max(value[width - 1], least) if count == width else least
             gross = before_way(order, machines[m], holds[m])
             if gross <= floor:
                 continue
+            x, y, z = here[o, 0] - there[m, 0], here[o, 1] - there[m, 1], here[o, 2] - there[m, 2]
+            chord_km = EARTH_RADIUS_KM * np.sqrt(x * x + y * y + z * z)  # the way is no shorter
             fixed, hours, end = shares(order, machines[m])
-            if gross - fixed <= floor:
+            if gross - fixed - machines[m, KM] * chord_km * (1 - 1e-9) <= floor:
                 continue
             gross -= way_minor(order, machines[m])
-            if gross - fixed <= floor:
-                continue
             at_best, _ = priced(order, gross - fixed, hours, end, ahead[m], ends)
             if at_best <= floor:
                 continue

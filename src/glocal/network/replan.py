@@ -28,7 +28,7 @@ from glocal.network.plan import (
     machine_earned,
     schedule_of,
 )
-from glocal.network.plan_bound import Prices, refine, settled
+from glocal.network.plan_bound import Prices, settled
 from glocal.network.plan_model import Job, Problem
 from glocal.network.plan_tables import Tables, tables_of
 from glocal.network.replan_reasons import Before, changes_between
@@ -138,8 +138,7 @@ def _search(
 
     tables = tables_of(problem)
     warm = [_while_open(problem, m, plates) for m, plates in enumerate(before.schedule(problem))]
-    prices = settled(tables, min(WIDE, len(tables.machines)), 1, STEPS)
-    refine(tables, prices, 1)
+    prices = settled(tables, min(WIDE, len(tables.machines)), STEPS)
     asked = _asked(problem, tables, prices, before, keep_minor)
     state = filled_state(tables, warm)
     out = state[4] < 0
