@@ -53,8 +53,11 @@ def main() -> None:
         slicer = PrusaSlicer(Path(directory))
         sliced = slicer.slice(place_single(part, uuid.UUID(int=1), machine), machine, material, recipe)
         read_gcode(sliced.gcode)
-        with suppress(NotCalibrated):  # a slicer that no calibration ships for: its quotes come from the slicer
-            estimate(part.mesh, machine, material, recipe, load_calibration(slicer.version, machine.id, recipe.id))
+        for each in (machine, get_machine("creality-ender-3-0-4-mm-nozzle")):  # gyroid and grid infill
+            setting = default_recipe(each)
+            with suppress(NotCalibrated):  # a slicer that no calibration ships for: its quotes come from the slicer
+                known = load_calibration(slicer.version, each.id, setting.id)
+                estimate(part.mesh, each, get_material("pla", machine=each), setting, known)
     order = PlanOrder("o", (20.0, 20.0, 20.0), 400.0, 2000.0, "pla", (52.4, 13.2), 0.0, 24.0, 900.0, 10.0, 400.0)
     printer = PlanMachine("m", "maker", (180.0, 180.0), 180.0, 9000.0, 100.0, 0.4, 100.0, ("pla",), (52.4, 13.2))
     two = Problem((order,), (printer, replace(printer, id="n", maker="other")))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from manifold3d import Manifold
 
 from glocal.design.model import Mesh
 from glocal.errors import BadInput, CannotBeMade
@@ -26,7 +28,7 @@ from glocal.quoting.features import FEATURES_VERSION, TIME, VOLUME, density_shar
 from glocal.quoting.fit import Sample, band, fit, fit_time, fit_volume
 from glocal.quoting.process import Process, read_process
 from glocal.quoting.samples import sample_meshes
-from glocal.quoting.shape import measure, planes
+from glocal.quoting.shape import AT, measure, planes
 from tests.quoting.test_layers import a_box
 
 SETTINGS = {
@@ -98,7 +100,7 @@ def mesh_arrays(mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
 
 def test_skins_are_where_top_and_bottom_are() -> None:
     """A box of 20 layers, 5 top and 4 bottom: the skin on top, a bridge over the infill, solid below and between."""
-    use, _ = measure(*mesh_arrays(a_box(30, 30, 4)), a_process())
+    use, _ = measure(*mesh_arrays(a_box(30, 30, 4)), a_process(thick_bridges="0"))
     layer = 30 * 30 * 0.2
     inside = (30 - 2 * 0.8) ** 2 * 0.2
     assert use.total("top_mm3") == pytest.approx(inside, rel=0.05)
@@ -106,6 +108,37 @@ def test_skins_are_where_top_and_bottom_are() -> None:
     assert use.total("solid_mm3") == pytest.approx((9 - 2) * inside, rel=0.05)
     assert use.total("sparse_mm3") == pytest.approx((20 - 9) * inside * 0.15, rel=0.07)
     assert use.total("outer_mm3") < 0.1 * 20 * layer
+
+
+def test_thick_bridges_are_threads_and_others_stretched_lines() -> None:
+    """0.4 mm threads 0.45 mm apart are 0.28 mm of plastic; stretched to 85 %, a 0.2 mm layer is 0.17 mm."""
+    box, inside = mesh_arrays(a_box(30, 30, 4)), (30 - 2 * 0.8) ** 2
+    thick, _ = measure(*box, a_process())
+    thin, _ = measure(*box, a_process(thick_bridges="0", bridge_flow_ratio="0.85"))
+    assert thick.total("bridge_mm3") == pytest.approx(inside * math.pi / 4 * 0.4**2 / 0.45, rel=0.05)
+    assert thin.total("bridge_mm3") == pytest.approx(inside * 0.17, rel=0.05)
+
+
+def test_a_step_that_lies_in_a_plane_is_whole_though_its_corners_are_rounded() -> None:
+    """The middle of the 16th layer is the top of the base, give or take rounding: it is as large as the base."""
+    steps = Manifold.cube((20, 20, 3.1)) + Manifold.cube((10, 10, 6)).translate((3, 4, 0))
+    raw = steps.to_mesh64()
+    vertices = np.asarray(raw.vert_properties)[:, :3]
+    vertices = vertices + np.array([0, 0, 1e-9]) * np.random.default_rng(1).uniform(-1, 1, (len(vertices), 1))
+    use, _ = measure(vertices, np.asarray(raw.tri_verts, dtype=np.int32), a_process(top_solid_layers="0"))
+    assert use.rows[1:, AT["area"]] == pytest.approx([400.0] * 15 + [100.0] * 14)
+
+
+def test_a_grid_is_joined_along_the_border_and_planned_as_it_is() -> None:
+    """Its lines go through the middle of the part wherever that stands, and its ends are no others' business."""
+    box = a_box(20, 20, 20)
+    use, away = (
+        measure(box.vertices + shift, box.faces, a_process(fill_pattern="grid"))[0]
+        for shift in (np.zeros(3), np.array([3.7, -1.1, 5.0]))
+    )
+    assert use.total("sparse_ends") == use.total("sparse_around_mm") == 0
+    assert away.total("sparse_mm") == pytest.approx(use.total("sparse_mm"))
+    assert use.total("sparse_mm3") > 1.1 * 11 * 18.4**2 * 0.2 * 0.15  # joins come on top of the lines
 
 
 def test_chosen_layers_stand_for_all() -> None:

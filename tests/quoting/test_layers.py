@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from glocal.design.model import Mesh
+from glocal.quoting.grid import grid_lines, joins
 from glocal.quoting.gyroid import wave_s_per_mm
 from glocal.quoting.layers import areas_and_perimeters, contours, drifts, flat_areas
 from glocal.quoting.motion import chords, loop_s, tour, trapezoid_s
@@ -104,6 +105,23 @@ def test_parallel_lines_fill_a_rectangle() -> None:
     seconds, length, strokes = chords(corners, np.array([4]), 0.0, 1.0, 50.0, 1000.0, 8.0)
     assert (length, strokes) == (pytest.approx(40.0), 4)
     assert seconds > 40 / 50
+
+
+def test_lines_of_a_grid_go_through_the_middle_and_into_corners() -> None:
+    """A square of 17.3 mm at 45°, lines 5.41 mm apart: one through two corners, two on each side, the same across."""
+    half, distance = 8.674208879470825, 5.408849415247889
+    corners = np.array([[half, -half], [half, half], [-half, half], [-half, -half]])
+    _, length, lines = grid_lines(corners, np.array([4]), distance, 50.0, 1000.0, 8.0, 0.0, 0.0)
+    assert lines == 10
+    assert length == pytest.approx(2 * (5 * 2 * half * math.sqrt(2) - 2 * distance * (1 + 2 + 1 + 2)))
+
+
+def test_ends_are_joined_the_shortest_way_and_never_to_a_loop() -> None:
+    """Lines from 0 to 10 and from 2 to 12 on a border of 20 mm: one join of 2 mm, and hooks where it would close."""
+    arcs, ends = np.array([0.0, 10.0, 2.0, 12.0]), np.array([20.0])
+    assert joins(arcs, ends, 50.0, 3.0).tolist() == [2.0, 3.0, 3.0]
+    assert joins(arcs, ends, 1.0, 3.0).tolist() == [3.0] * 4
+    assert joins(arcs, np.array([1.0, 20.0]), 50.0, 3.0)[0] == 2.0  # 0 lies on a contour of its own
 
 
 def test_contours_are_visited_by_the_nearest_corner() -> None:

@@ -12,7 +12,7 @@ from glocal.quoting.paths import KINDS
 from glocal.quoting.process import FLAT_FLOW, Process
 from glocal.quoting.shape import AT, ShapeUse, slowed
 
-FEATURES_VERSION = 4
+FEATURES_VERSION = 5
 """Raised whenever a column changes its meaning: a calibration of another version is not read."""
 
 
@@ -55,10 +55,10 @@ TIME: Mapping[str, Column] = {
 VOLUME: Mapping[str, Column] = {
     "outer_mm3": Column(1.0, 1.0),
     "wall_mm3": Column(0.98, 1.0),  # lines overlap in corners
-    "bridge_mm3": Column(1.0, 0.05),  # profiles thin out bridges
+    "bridge_mm3": Column(1.0, 0.3),
     "solid_mm3": Column(1.0, 1.0),
     "moved_mm3": Column(0.9, 0.3),  # the slicer makes strips along sloping walls a little narrower
-    "top_mm3": Column(1.0, 0.05),
+    "top_mm3": Column(1.0, 0.3),
     **dict.fromkeys(SPARSE_VOLUME, Column(1.0, 1.0)),
     "sparse_ends_mm3": Column(0.8, 0.1),
     "sparse_around_mm3": Column(0.2, 0.1),  # lines are joined along every second stretch of the border
@@ -89,7 +89,7 @@ def time_features(use: ShapeUse, process: Process, coefficients: Mapping[str, fl
     columns = {f"{kind}_s": use.total(f"{kind}_s") for kind in KINDS}
     columns |= {name: share * columns["sparse_s"] for name, share in shares.items()}
     columns |= {
-        "sparse_ends_s": use.total("sparse_strokes") * line_distance(process) / process.infill_speed,
+        "sparse_ends_s": use.total("sparse_ends") * line_distance(process) / process.infill_speed,
         "turns_s": use.total("strokes") * process.solid_speed / process.infill_acceleration / 8,
         "loops": use.total("loops"),
         "pieces": use.total("pieces"),
@@ -122,7 +122,7 @@ def volume_features(use: ShapeUse, process: Process) -> Floats:
     columns |= {
         "solid_mm3": columns["solid_mm3"] - moved,
         "moved_mm3": moved,
-        "sparse_ends_mm3": use.total("sparse_strokes") * line_distance(process) * line_mm2,
+        "sparse_ends_mm3": use.total("sparse_ends") * line_distance(process) * line_mm2,
         "sparse_around_mm3": use.total("sparse_around_mm") / 2 * line_mm2,
         "skirt_mm3": use.skirt_mm3,
     }

@@ -121,36 +121,50 @@ def tour(  # noqa: PLR0917 - a kernel of plain numbers
 
 
 @numba.njit(cache=True)
+def turned_by(points: Floats, angle: float) -> Floats:
+    """Return points as seen along a direction (radians): its x runs along it, its y across to the left."""
+    cos, sin = np.cos(angle), np.sin(angle)
+    turned = np.empty_like(points)
+    turned[:, 0] = cos * points[:, 0] + sin * points[:, 1]
+    turned[:, 1] = -sin * points[:, 0] + cos * points[:, 1]
+    return turned
+
+
+@numba.njit(cache=True)
 def row_crossings(
     points: Floats, ends: npt.NDArray[np.int64], first: float, spacing: float, rows: int
-) -> tuple[npt.NDArray[np.int64], Floats]:
-    """Return where level rows cross contours: (rows + 1,) where each row's begin, and their x.
+) -> tuple[npt.NDArray[np.int64], Floats, npt.NDArray[np.int64]]:
+    """Return where level rows cross contours: (rows + 1,) where each row's begin, their x, and the edges crossed.
 
     ``first`` is the lowest row's height, mm; ``points`` and ``ends`` as in :func:`chords`.
     """
     counts = np.zeros(rows + 1, dtype=np.int64)
-    offsets, fill, crossings = counts, counts, np.empty(0)
+    offsets, fill, crossings, edges = counts, counts, np.empty(0), counts
     for phase in range(2):  # counted first, then filled in
         if phase == 1:
             offsets = np.cumsum(counts)
             crossings, fill = np.empty(offsets[-1]), offsets[:-1].copy()
+            edges = np.empty(offsets[-1], dtype=np.int64)
         begin = 0
         for contour in range(len(ends)):
             for i in range(begin, ends[contour]):
                 j = i + 1 if i + 1 < ends[contour] else begin
                 x0, y0, x1, y1 = points[i, 0], points[i, 1], points[j, 0], points[j, 1]
                 bottom, top = min(y0, y1), max(y0, y1)
-                for row in range(max(0, int(np.ceil((bottom - first) / spacing))), rows):
+                for row in range(max(0, int((bottom - first) / spacing)), rows):
                     y = first + row * spacing
                     if y >= top:
                         break
+                    if y < bottom:  # asked of y itself, or a corner on a row is crossed twice, or not at all
+                        continue
                     if phase == 0:
                         counts[row + 1] += 1
                     else:
                         crossings[fill[row]] = x0 + (y - y0) / (y1 - y0) * (x1 - x0)
+                        edges[fill[row]] = i
                         fill[row] += 1
             begin = ends[contour]
-    return offsets, crossings
+    return offsets, crossings, edges
 
 
 @numba.njit(cache=True)
@@ -178,13 +192,10 @@ def chords(  # noqa: PLR0917 - a kernel of plain numbers
     """
     if len(points) == 0:
         return 0.0, 0.0, 0.0
-    cos, sin = np.cos(angle), np.sin(angle)
-    turned = np.empty_like(points)
-    turned[:, 0] = cos * points[:, 0] + sin * points[:, 1]
-    turned[:, 1] = -sin * points[:, 0] + cos * points[:, 1]
+    turned = turned_by(points, angle)
     low, high = turned[:, 1].min(), turned[:, 1].max()
     rows = int((high - low) / spacing) + 2
-    offsets, crossings = row_crossings(turned, ends, low + spacing / 2, spacing, rows)
+    offsets, crossings, _ = row_crossings(turned, ends, low + spacing / 2, spacing, rows)
     time, total, number = 0.0, 0.0, 0.0
     for row in range(rows):
         line = np.sort(crossings[offsets[row] : offsets[row + 1]])

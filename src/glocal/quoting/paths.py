@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from glocal.quoting.grid import grid_lines
 from glocal.quoting.gyroid import wave_s_per_mm
 from glocal.quoting.layers import Floats
 from glocal.quoting.motion import chords, length_mm, loop_s, tour
@@ -17,7 +18,7 @@ KINDS = ("outer", "wall", "bridge", "solid", "top", "sparse")
 """Kinds of path; each has a planned time (s), a time at constant speed (s), a length (mm) and a volume (mm³)."""
 EXTRA = (
     *("loops", "islands", "pieces", "reach_mm", "strokes", "sparse_strokes", "area", "perimeter"),
-    *("tour_s", "long_hops", "moved_mm3", "sparse_around_mm"),
+    *("tour_s", "long_hops", "moved_mm3", "sparse_ends", "sparse_around_mm"),
 )
 SINGLE_LINE_MM = 0.1
 """A wall thinner than one line and twice this is printed as one line, not as two halves."""
@@ -117,20 +118,24 @@ def fill(row: dict[str, float], regions: Regions, layer: int, process: Process) 
     p, first = process, layer == 0
     height = p.first_layer_mm if first else p.layer_mm
     parts = (
-        ("bridge", regions.bottom, p.bridge_speed, p.bridge_acceleration, p.solid_width_mm, 1.0),
-        ("bridge", regions.over_sparse, p.bridge_speed, p.bridge_acceleration, p.solid_width_mm, 1.0),
-        ("solid", regions.solid, p.solid_speed, p.infill_acceleration, p.solid_width_mm, 1.0),
-        ("top", regions.top, p.top_speed, p.infill_acceleration, p.top_width_mm, 1.0),
-        ("sparse", regions.sparse, p.infill_speed, p.infill_acceleration, p.infill_width_mm, p.infill_density),
+        ("bridge", regions.bottom, p.bridge_speed, p.bridge_acceleration, 1.0),
+        ("bridge", regions.over_sparse, p.bridge_speed, p.bridge_acceleration, 1.0),
+        ("solid", regions.solid, p.solid_speed, p.infill_acceleration, 1.0),
+        ("top", regions.top, p.top_speed, p.infill_acceleration, 1.0),
+        ("sparse", regions.sparse, p.infill_speed, p.infill_acceleration, p.infill_density),
     )
     reach = shrunk(regions.inside, -p.infill_overlap_mm)
-    for kind, region, kind_speed, kind_acceleration, width, density in parts:
+    spacings = {"bridge": p.bridge_spacing_mm, "top": p.spacing(p.top_width_mm), "sparse": p.spacing(p.infill_width_mm)}
+    for kind, region, kind_speed, kind_acceleration, density in parts:
         if region.is_empty() or density <= 0:
             continue
         speed, acceleration = (p.first_speed, p.first_acceleration) if first else (kind_speed, kind_acceleration)
         name = "solid" if first else kind
         grown = reach if region is regions.inside else shrunk(region, -p.infill_overlap_mm) ^ reach
-        spacing = p.spacing(width)
+        if kind == "sparse" and p.infill_pattern == "grid":
+            sparse_grid(row, grown, (speed, acceleration), height, p)
+            continue
+        spacing = spacings.get(name, p.spacing(p.solid_width_mm))
         points, ends = all_points(grown)
         both = [chords(points, ends, angle, spacing / density, speed, acceleration, p.jerk) for angle in DIAGONALS]
         seconds, length, strokes = ((one + other) / 2 for one, other in zip(*both, strict=True))
@@ -138,12 +143,30 @@ def fill(row: dict[str, float], regions: Regions, layer: int, process: Process) 
             seconds = length / speed
         if kind == "sparse" and p.infill_pattern == "gyroid":
             seconds = length * wave_s_per_mm(spacing / density, speed, acceleration, p.jerk)
-        volume = float(grown.area()) * density * height
+        thickness = p.bridge_line_mm2 / spacing if name == "bridge" else height
+        volume = float(grown.area()) * density * thickness
         add(row, name, (seconds, length / speed, length, volume))
         row["pieces"] += region.num_contour()
         row["strokes" if kind != "sparse" else "sparse_strokes"] += strokes
     row["moved_mm3"] = row["solid_mm3"] * regions.moved
-    row["sparse_around_mm"] = sum(length_mm(as_floats(polygon)) for polygon in regions.sparse.to_polygons())
+    if p.infill_pattern != "grid":  # of whose lines it is known how they are joined
+        row["sparse_ends"] = row["sparse_strokes"]
+        row["sparse_around_mm"] = sum(length_mm(as_floats(polygon)) for polygon in regions.sparse.to_polygons())
+
+
+def sparse_grid(
+    row: dict[str, float], grown: Any, motion: tuple[float, float], height_mm: float, process: Process
+) -> None:
+    """Add sparse infill of two sets of lines that cross, joined at their ends."""
+    spacing, (speed, acceleration) = process.spacing(process.infill_width_mm), motion
+    points, ends = all_points(shrunk(grown, spacing / 2))
+    seconds, length, strokes = grid_lines(
+        *(points, ends, 2 * spacing / process.infill_density),
+        *(speed, acceleration, process.jerk, process.infill_join_mm, process.infill_hook_mm),
+    )
+    add(row, "sparse", (seconds, length / speed, length, length * spacing * height_mm))
+    row["pieces"] += len(ends)
+    row["sparse_strokes"] += strokes
 
 
 def add(row: dict[str, float], kind: str, amounts: tuple[float, float, float, float]) -> None:

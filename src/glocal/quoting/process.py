@@ -11,6 +11,9 @@ from glocal.quoting.errors import NeedsExactQuote
 FLAT_FLOW = 1 - math.pi / 4
 """Extruded lines have round sides: neighbours lie ``width - height × (1 - π/4)`` apart."""
 
+THREAD_GAP_MM = 0.05
+"""Between thick bridging lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
@@ -24,10 +27,14 @@ class Process:
     infill_width_mm: float
     solid_width_mm: float
     top_width_mm: float
+    bridge_spacing_mm: float
+    bridge_line_mm2: float
     first_width_mm: float
     infill_overlap_mm: float
     infill_density: float
     infill_pattern: str
+    infill_join_mm: float
+    infill_hook_mm: float
     top_layers: int
     bottom_layers: int
     outer_speed: float
@@ -158,6 +165,18 @@ class _Numbers:
         axes = ("machine_max_acceleration_x", "machine_max_acceleration_y", "machine_max_acceleration_extruding")
         return min(self.number(key) or usual, *(self.number(axis) or 1e9 for axis in axes))
 
+    def bridges(self, width_mm: float) -> tuple[float, float]:
+        """Return how far apart bridging lines lie, mm, and their cross-section, mm².
+
+        Thick ones are round threads that hardly touch; others are the lines of solid infill, stretched.
+        """
+        ratio = self.number("bridge_flow_ratio", 1.0)
+        if self.number("thick_bridges", 1.0):
+            thread_mm = self.number("nozzle_diameter", 0.4) * math.sqrt(ratio)
+            return thread_mm + THREAD_GAP_MM, math.pi / 4 * thread_mm**2
+        spacing = width_mm - self.layer_mm * FLAT_FLOW
+        return spacing, spacing * self.layer_mm * ratio
+
     def solid_layers(self, side: str) -> int:
         """Return how many layers are filled at the top or the bottom: so many, and so thick, as is asked for."""
         thickness = self.number(f"{side}_solid_min_thickness") / self.layer_mm
@@ -175,6 +194,9 @@ def read_process(settings: Mapping[str, str]) -> Process:
     wall_width, infill_width = width("perimeter_extrusion_width"), width("infill_extrusion_width")
     outer_width, solid_width = width("external_perimeter_extrusion_width"), width("solid_infill_extrusion_width")
     top_width = width("top_infill_extrusion_width")
+    bridge_spacing_mm, bridge_line_mm2 = said.bridges(solid_width)
+    infill_spacing = infill_width - said.layer_mm * FLAT_FLOW
+    join_mm = share("infill_anchor_max", infill_spacing, 50.0)
     return Process(
         layer_mm=said.layer_mm,
         first_layer_mm=first,
@@ -184,10 +206,14 @@ def read_process(settings: Mapping[str, str]) -> Process:
         infill_width_mm=infill_width,
         solid_width_mm=solid_width,
         top_width_mm=top_width,
+        bridge_spacing_mm=bridge_spacing_mm,
+        bridge_line_mm2=bridge_line_mm2,
         first_width_mm=share("first_layer_extrusion_width", first, 0.0) or width("extrusion_width"),
         infill_overlap_mm=share("infill_overlap", wall_width, 0.25 * wall_width),
         infill_density=share("fill_density", 1.0, 0.2),
         infill_pattern=settings.get("fill_pattern", "stars"),
+        infill_join_mm=join_mm,
+        infill_hook_mm=min(join_mm, share("infill_anchor", infill_spacing, 6 * infill_spacing)),
         top_layers=said.solid_layers("top"),
         bottom_layers=said.solid_layers("bottom"),
         outer_speed=speed(share("external_perimeter_speed", wall_speed, wall_speed / 2), outer_width),

@@ -24,6 +24,7 @@ from glocal.quoting.sections import Slices, calm_layers, cut, regions, shrunk
 AT = {column: i for i, column in enumerate(COLUMNS)}
 FEW_LAYERS = 30
 BUDGET = 52
+GRAIN_MM = 1e-5
 FLAT_REACH_MM = 0.8
 """A surface is flat when one layer reaches this far beyond the next: then it shows as a skin."""
 RIDGE = 1e-4
@@ -180,8 +181,11 @@ def measure(vertices: Floats, faces: npt.NDArray[np.int32], process: Process) ->
     vertices, faces : (n, 3) float64 mm, (m, 3) int32
         The mesh as it stands on the bed; its lowest point is taken as z = 0.
     """
-    vertices = vertices - np.array([0.0, 0.0, vertices[:, 2].min()])
-    heights = planes(float(vertices[:, 2].max()), process)
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    vertices = vertices - np.array([*(low + high)[:2] / 2, low[2]])  # infill is laid out from the middle of a part
+    # corners of a flat side that differ by rounding must not lie on both sides of a plane; what lies on it is above
+    vertices[:, 2] = np.round(vertices[:, 2] / GRAIN_MM) * GRAIN_MM
+    heights = planes(float(vertices[:, 2].max()), process) - GRAIN_MM / 2
     known = known_of_all(vertices, faces, heights, process)
     chosen, flat = choose(known, process), known[:, 5:7]
     calm = calm_layers(flat, drifts_of_all(vertices, faces, heights, process), process)
