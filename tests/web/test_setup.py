@@ -61,6 +61,8 @@ def test_seven_steps_open_a_shop(owner: Client) -> None:
     assert (invited.status_code, "http://testserver/join/" in invited.content.decode()) == (200, True)
     printer = {"name": "My MK3S", "profile": "reference", "hourly": "90", "power_w": "120", "setup_min": "8"}
     assert send(owner, "printer", **{**printer, "profile": "no such"}).status_code == 422
+    close = send(owner, "printer", **{**printer, "profile": "creality ender-3"})
+    assert "Creality Ender-3 (0.4 mm nozzle) · " in close.content.decode()
     assert send(owner, "printer", **printer, loaded=["pla"])["Location"] == "/desk/setup/open/"
     assert send(owner, "open")["Location"] == "/desk/"
     shop.refresh_from_db()

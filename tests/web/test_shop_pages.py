@@ -97,6 +97,7 @@ def test_a_shop_that_is_not_set_up_says_so(client: Client, db: None) -> None:
     response = client.get("/")
     assert response.status_code == 404
     assert "This shop is not set up yet." in text_of(response)
+    assert '<a class="button" href="/desk/">' in response.content.decode()
 
 
 def test_our_own_fault_is_admitted_and_hides_its_details(client: Client, quote: Any, monkeypatch: Any) -> None:

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from glocal.errors import GlocalError
+from glocal.production.errors import UnknownMachine
 from glocal.shop.error_words import error_text
 from glocal.shop.makers.machines import NewMachine, add_machine
 from glocal.shop.makers.models import Maker, MakerMachine
@@ -17,6 +18,7 @@ from glocal.shop.shops.models import Shop
 from glocal.shop.shops.settings import to_minor
 from glocal.web.number_field import NumberField
 
+_MOST_CLOSE = 5
 MATERIALS = ("pla", "petg", "asa", "abs", "tpu", "pc")
 
 
@@ -69,6 +71,9 @@ class MachineForm(forms.Form):
                     loaded=tuple(typed["loaded"]),
                 ),
             )
+        except UnknownMachine:
+            self.add_error("profile", _not_in_the_list(typed["profile"]))
+            return None
         except GlocalError as refusal:
             field = str(refusal.data.get("field", "profile"))
             self.add_error(field if field in self.fields else "profile", error_text(refusal))
@@ -91,3 +96,16 @@ def _id_of(typed: str) -> str:
     """Return a machine's id where its whole name was typed."""
     text = typed.strip()
     return next((machine_id for machine_id, name in known_machines() if name.casefold() == text.casefold()), text)
+
+
+def _not_in_the_list(typed: str) -> str:
+    from glocal.production.prusaslicer_profiles import find_machines
+
+    close = [machine.name for machine in find_machines(typed)[:_MOST_CLOSE]]
+    if close:
+        return _("No machine is called just “{typed}”. Choose one of these: {names}.").format(
+            typed=typed, names=" · ".join(close)
+        )
+    return _(
+        "No machine in the list is called “{typed}”. Choose one most like it; bed and nozzle can be changed later."
+    ).format(typed=typed)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from glocal.errors import GlocalError
 from glocal.http_status import http_status
 from glocal.shop.error_words import error_in_words
-from glocal.web.page import page
+from glocal.web.page import page, shop_or_none
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,9 @@ def heading_for(status: int) -> str:
 
 def error_page(request: HttpRequest, heading: str, message: str, help: str = "", *, status: int) -> HttpResponse:
     """Render an error's page."""
-    return page(request, "error.html", {"heading": heading, "message": message, "help": help}, status=status)
+    shop = shop_or_none()
+    told = {"heading": heading, "message": message, "help": help, "shop": shop, "is_set_up": shop is not None}
+    return page(request, "error.html", told, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -72,7 +74,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer a fault of our own, without touching the database."""
     message = _("The fault is ours. Your order, if you placed one, is safe.")
-    return render(request, "web/error.html", {"heading": heading_for(500), "message": message}, status=500)
+    told = {"heading": heading_for(500), "message": message, "is_set_up": True}
+    return render(request, "web/error.html", told, status=500)
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
