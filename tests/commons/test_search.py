@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from glocal.commons import search_words
@@ -117,3 +120,34 @@ def test_common_words_are_left_out_when_many_records_hold_them(log, tmp_path, mo
     index.refill(known_records(log, []))
     assert titles(index, "the tower") == ["the towers lean"]
     assert len(titles(index, "the")) == len(texts)  # the rarest word is looked up, however common
+
+
+class Reader:
+    """Stands in for the model: breaks off when told to, and looks into the index meanwhile."""
+
+    def __init__(self, index, breaks):
+        self.index, self.breaks, self.seen = index, breaks, []
+
+    def encode(self, sentences):
+        self.seen.append([hit.record["id"] for hit in SearchIndex(self.index).search("corners")])
+        if self.breaks:
+            raise KeyboardInterrupt
+        return np.full((len(sentences), 384), 384**-0.5, dtype=np.float32)
+
+
+def test_a_fill_that_breaks_off_leaves_what_was_there_and_the_next_one_is_whole(asked, tmp_path):
+    log, _, copy = asked
+    path, known = tmp_path / "index.sqlite", list(known_records(log, [copy]))
+    index = SearchIndex(path, Reader(path, breaks=True))
+    with pytest.raises(KeyboardInterrupt):
+        index.refill(known)
+    assert index.search("") == []
+    index.encoder = Reader(path, breaks=False)
+    index.refill(known)
+    assert index.encoder.seen[0] == []
+    (before,) = (hit.record["id"] for hit in SearchIndex(path).search("corners", limit=1))
+    index.encoder = Reader(path, breaks=True)
+    with pytest.raises(KeyboardInterrupt):
+        index.refill([*known, replace(known[0], record={**trouble(0), "title": "new", "id": content_id({"new": 1})})])
+    assert index.encoder.seen[0][0] == before
+    assert [hit.record["id"] for hit in SearchIndex(path).search("corners", limit=1)] == [before]

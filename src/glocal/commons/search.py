@@ -11,7 +11,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,8 @@ DROP TABLE IF EXISTS records; DROP TABLE IF EXISTS cases;
 CREATE VIRTUAL TABLE records USING fts5(
     title, symptom, problem, answer, tokenize = "{TOKENS}");
 CREATE TABLE cases (place INTEGER PRIMARY KEY, reference TEXT, content TEXT, first TEXT, second TEXT);
-CREATE TABLE IF NOT EXISTS vectors (passage TEXT PRIMARY KEY, vector BLOB) WITHOUT ROWID;
 """
+_VECTORS = "CREATE TABLE IF NOT EXISTS vectors (passage TEXT PRIMARY KEY, vector BLOB) WITHOUT ROWID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +94,34 @@ class SearchIndex:
         """
         everything = [entry for entry in known if entry.record["kind"] in {*SEARCHED_KINDS, "outcome"}]
         cases = cases_of(everything)
+        passages = [passages_of(case) for case in cases]
+        texts = {sha256_hex(passage.encode()): passage for each in passages for passage in each}
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self.path, timeout=20)) as database, database:
+        with closing(self._open()) as database:
             database.execute("PRAGMA secure_delete = ON")
-            for statement in filter(str.strip, _TABLES.split(";")):
-                database.execute(statement)
-            texts: dict[str, str] = {}
-            for place, case in enumerate(cases):
-                passages = passages_of(case)
-                keys = [sha256_hex(passage.encode()) for passage in passages]
-                texts |= dict(zip(keys, passages, strict=True))
-                row = (place, case.reference, json.dumps(_content(case), ensure_ascii=False), keys[0], keys[-1])
-                database.execute("INSERT INTO cases VALUES (?, ?, ?, ?, ?)", row)
-                database.execute("INSERT INTO records (rowid, title, symptom, problem, answer) VALUES (?, ?, ?, ?, ?)",
-                                 (place, *searchable(case)))  # fmt: skip
-            note_common(database)
-            (fills,) = database.execute("PRAGMA user_version").fetchone()
-            database.execute(f"PRAGMA user_version = {(fills + 1) % 2**31}")
-            self._forget_others(database, texts)
+            database.execute(_VECTORS)
             self._encode(database, texts, most_new)
+            with _whole(database):
+                self._write(database, cases, passages)
+                self._forget_others(database, texts)
         self._places = None
         return sum(entry.record["kind"] in SEARCHED_KINDS for entry in everything)
+
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=20, isolation_level=None)
+
+    def _write(self, database: sqlite3.Connection, cases: Sequence[Case], passages: Sequence[tuple[str, ...]]) -> None:
+        for statement in filter(str.strip, _TABLES.split(";")):
+            database.execute(statement)
+        for place, (case, read) in enumerate(zip(cases, passages, strict=True)):
+            keys = [sha256_hex(passage.encode()) for passage in read]
+            row = (place, case.reference, json.dumps(_content(case), ensure_ascii=False), keys[0], keys[-1])
+            database.execute("INSERT INTO cases VALUES (?, ?, ?, ?, ?)", row)
+            database.execute("INSERT INTO records (rowid, title, symptom, problem, answer) VALUES (?, ?, ?, ?, ?)",
+                             (place, *searchable(case)))  # fmt: skip
+        note_common(database)
+        (fills,) = database.execute("PRAGMA user_version").fetchone()
+        database.execute(f"PRAGMA user_version = {fills % (2**31 - 1) + 1}")
 
     def _forget_others(self, database: sqlite3.Connection, texts: Mapping[str, str]) -> None:
         stored = {key for (key,) in database.execute("SELECT passage FROM vectors")}
@@ -125,20 +132,25 @@ class SearchIndex:
             return
         stored = {key for (key,) in database.execute("SELECT passage FROM vectors")}
         ready = [(key, vector) for key, vector in ready_vectors().items() if key in texts and key not in stored]
-        database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", ready)
+        with _whole(database):
+            database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", ready)
         stored.update(key for key, _ in ready)
         missing = [key for key in texts if key not in stored][:most_new]
         for start in range(0, len(missing), _AT_ONCE):
             keys = missing[start : start + _AT_ONCE]
             vectors = quantised(self.encoder.encode([texts[key] for key in keys]))
             rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
-            database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+            with _whole(database):
+                database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
 
     def search(self, question: str, *, limit: int = 10) -> list[Hit]:
         """Return what fits best, the best first; nothing when neither a word nor the meaning of it occurs."""
         if not self.path.exists():
             return []
-        with closing(sqlite3.connect(self.path, timeout=20)) as database:
+        with closing(self._open()) as database:
+            (filled,) = database.execute("PRAGMA user_version").fetchone()
+            if not filled:  # somebody is filling it for the first time, or was interrupted
+                return []
             scores: dict[int, float] = {}
             rankings = (
                 (1.0, self._by_words(database, _words(question))),
@@ -192,6 +204,19 @@ class SearchIndex:
         row = database.execute("SELECT reference, content FROM cases WHERE place = ?", (place,)).fetchone()
         content = json.loads(row[1])
         return Hit(row[0], content["record"], score, content["answers"])
+
+
+@contextmanager
+def _whole(database: sqlite3.Connection) -> Iterator[None]:
+    """Let others see all that is written meanwhile, or nothing of it; tables that come and go included."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if database.in_transaction:  # a full disk has ended it already
+            database.execute("ROLLBACK")
+        raise
+    database.execute("COMMIT")
 
 
 def quantised(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.int8]:
