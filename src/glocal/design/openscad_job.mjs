@@ -18,23 +18,16 @@ export async function prepare(createOpenScad, compiled) {
   const keep = (line) => {
     if (log.length < MAX_LOG_LINES) log.push(String(line).slice(0, MAX_LINE_CHARACTERS));
   };
-  let memory = null;
   const engine = await createOpenScad(compiled, {
     print: keep,
     printErr: keep,
     stdin: () => null,
     preRun: [(module) => Object.assign(module.ENV, { OPENSCADPATH: "/design:/design/libraries" })],
-    instantiateWasm(imports, receive) {
-      WebAssembly.instantiate(compiled, imports).then((instance) => {
-        memory = Object.values(instance.exports).find((thing) => thing instanceof WebAssembly.Memory);
-        receive(instance, compiled);
-      });
-    },
   });
   engine.FS.mkdirTree("/design");
   engine.FS.mkdirTree("/fonts");
   engine.FS.writeFile("/fonts/fonts.conf", FONTS_CONF);
-  return { engine, log, memory };
+  return { engine, log, memory: engine.memory };
 }
 
 /** A number that is thrown is a C++ exception which nobody caught; when memory is nearly full it is std::bad_alloc. */
