@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from benchmarks.desk_data import fill
 from glocal.shop.keyed_pages import keyed_page
+from glocal.shop.makers.models import PrinterConnection, PrinterKind
 from glocal.shop.orders.listing import OrderFilter, list_orders
 from glocal.web.desk_nav import navigation
 from tests.shop.builders import make_machine
@@ -58,6 +59,20 @@ def test_the_first_page_says_what_needs_the_owner(read: Callable[[str], str], pa
     assert "Prints of which nobody knows what became: 1" in said
     assert "40 g" in said
     assert "Waits for the customer" in said or "Waits for its maker" in said
+
+
+def test_a_plate_for_a_machine_without_connection_is_the_owners_to_print(
+    read: Callable[[str], str], past: None, machine: Any
+) -> None:
+    from glocal.shop.models import Job
+
+    Job.objects.update(state="printed")
+    Job.objects.filter(id=Job.objects.values("id")[:1]).update(state="queued")
+    said = read("/desk/")
+    assert "Plates to be printed by hand: 1" in said
+    assert f'href="/maker/{machine.maker.slug}' in said
+    PrinterConnection.objects.create(machine=machine, kind=PrinterKind.OCTOPRINT)
+    assert "by hand" not in read("/desk/")
 
 
 def test_an_empty_shop_says_what_to_do(read: Callable[[str], str], product: Any) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet, Subquery, Value
 
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.legal.models import Manufacturer
-from glocal.shop.makers.models import MakerMachine, Spool
+from glocal.shop.makers.models import MakerMachine, PrinterKind, Spool
 from glocal.shop.messages.models import OrderMessage
 from glocal.shop.orders.margin import planned_margin
 from glocal.shop.orders.models import FINAL_STATES, OFF_STATES, WAITING_STATES, Order, Piece
@@ -38,6 +38,7 @@ class Needs:
     late: int
     unknown: int
     to_clear: int
+    by_hand: int
     failed: list[JobOutcome]
     sessions: int
     messages: int
@@ -53,20 +54,23 @@ class Needs:
         """Whether the owner may have a coffee."""
         if not self.named:
             return False
-        waiting = (self.waiting, self.late, self.unknown, self.to_clear, self.to_give_back, self.unloaded)
+        waiting = (self.waiting, self.late, self.to_give_back, self.unloaded)
+        plates = (self.unknown, self.to_clear, self.by_hand)
         asked = (self.sessions, self.messages, self.wishes)
-        return not any((*waiting, *asked)) and not self.failed and not self.low_spools
+        return not any((*waiting, *plates, *asked)) and not self.failed and not self.low_spools
 
 
 def needs(now: datetime) -> Needs:
     """Return what needs somebody now."""
     open_orders = Order.objects.exclude(state__in=FINAL_STATES)
+    is_driven = Q(machine__connection__isnull=False) & ~Q(machine__connection__kind=PrinterKind.HAND)
     is_late = Q(promised_by__lt=now) | Q(ready_at__gt=F("promised_by"))
     counts = _counts(
         waiting=open_orders.filter(state__in=WAITING_STATES),
         late=open_orders.filter(is_late),
         unknown=Job.objects.filter(state=JobState.UNKNOWN),
         to_clear=Job.objects.filter(state=JobState.WAITING_PLATE),
+        by_hand=Job.objects.filter(state=JobState.QUEUED).exclude(is_driven),
         sessions=DesignSession.objects.filter(waits_for=Side.SHOP),
         messages=OrderMessage.objects.filter(waits=True),
         wishes=Wish.objects.filter(state=WishState.NEW),
@@ -101,7 +105,7 @@ def _counts(**asked: QuerySet[Any]) -> dict[str, int]:
 
 def todays_plates() -> list[Job]:
     """Return the plates that are being printed or wait, what runs first, then what was promised first."""
-    jobs = Job.objects.filter(state__in=OPEN_STATES).select_related("machine__maker")
+    jobs = Job.objects.filter(state__in=OPEN_STATES).select_related("machine__maker", "machine__connection")
     jobs = jobs.order_by(F("started_at").asc(nulls_last=True), "id")
     pieces = Piece.objects.select_related("order__quote__product")
     return list(jobs.prefetch_related(Prefetch("pieces", queryset=pieces))[:MOST_SHOWN])

@@ -6,13 +6,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from glocal.shop.demand.proposals import proposals
 from glocal.shop.desk.queries import due, needs, todays_plates, weeks
-from glocal.shop.jobs.models import Job
+from glocal.shop.jobs.models import Job, JobState
+from glocal.shop.makers.links import link_of
+from glocal.shop.makers.printers import is_driven
 from glocal.shop.messages.queries import waiting_messages
 from glocal.shop.orders.models import WAITING_STATES
 from glocal.web.desk_words import job_in_words, owner_order_in_words, phase_in_words
@@ -55,12 +59,14 @@ def home_page(request: HttpRequest) -> HttpResponse:
 
 
 def _plate(job: Job, language: str) -> dict[str, Any]:
+    waits_for_hands = job.state == JobState.QUEUED and not is_driven(job.machine)
     titles = {piece.order.quote.product.text("title", language) for piece in job.pieces.all()}
     return {
         "job": job,
         "titles": ", ".join(sorted(titles)),
         "count": len(job.pieces.all()),
-        "state": job_in_words(job.state),
+        "state": _("To be printed by hand") if waits_for_hands else job_in_words(job.state),
+        "maker_url": reverse("maker", args=[link_of(job.machine.maker)]),
         "due": due(job),
         "percent": None if job.progress is None else round(100 * job.progress),
     }
