@@ -179,6 +179,20 @@ def dripping(handler):
         stop.wait(0.05)
 
 
+def dripping_to_its_end(handler):
+    head(handler)
+    for _ in range(40):
+        handler.wfile.write(b"x")
+        threading.Event().wait(0.05)
+
+
+def dripping_its_headers(handler):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    for _ in range(40):
+        handler.wfile.write(b"x")
+        threading.Event().wait(0.05)
+
+
 def silent(handler):
     threading.Event().wait(1.5)
 
@@ -201,6 +215,8 @@ def compressed(handler):
     [
         (endless, TooLarge),
         (dripping, PeerUnreachable),
+        (dripping_to_its_end, PeerUnreachable),
+        (dripping_its_headers, PeerUnreachable),
         (silent, PeerUnreachable),
         (short, PeerUnreachable),
         (compressed, PeerUnreachable),
@@ -210,7 +226,20 @@ def compressed(handler):
         (lambda handler: handler.wfile.write(b"nonsense\r\n\r\n"), PeerUnreachable),
         (lambda handler: handler.wfile.write(b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 100_000), PeerUnreachable),
     ],
-    ids=["endless", "dripping", "silent", "short", "compressed", "redirect", "error", "unasked", "nonsense", "headers"],
+    ids=[
+        "endless",
+        "dripping",
+        "dripping_to_its_end",
+        "dripping_its_headers",
+        "silent",
+        "short",
+        "compressed",
+        "redirect",
+        "error",
+        "unasked",
+        "nonsense",
+        "headers",
+    ],
 )
 def test_a_hostile_server_is_cut_off(answer, error):
     with hostile(answer) as reader, pytest.raises(error):

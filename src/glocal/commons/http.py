@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
-import time
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -29,12 +31,19 @@ class Patience:
     connect_s, read_s : float
         For the connection, and between two pieces of an answer, s.
     answer_s : float
-        For one whole answer, s; a peer that drips is cut off here.
+        For one whole answer with its headers, s; a peer that drips is cut off here.
+    slowest_bytes_s : float
+        A small answer is waited for no longer than this many bytes a second would take, after ``read_s``.
     """
 
     connect_s: float = 10.0
     read_s: float = 15.0
     answer_s: float = 120.0
+    slowest_bytes_s: float = 10_000.0
+
+    def whole_s(self, max_bytes: int) -> float:
+        """Return how long one answer of up to ``max_bytes`` may take, s."""
+        return min(self.answer_s, self.read_s + max_bytes / self.slowest_bytes_s)
 
 
 def resolve_host(host: str, port: int) -> list[str]:
@@ -81,6 +90,8 @@ class HttpReader:
         self._addresses: list[Address] = []
         self._base = ""
         self._host = ""
+        self._socket: socket.socket | None = None
+        self._late = False
 
     def __enter__(self) -> HttpReader:
         return self
@@ -106,6 +117,10 @@ class HttpReader:
             "GET", f"{self._base}/{path}", headers=headers, extensions=self._extensions(client)
         )
         self.requests += 1
+        self._late = False
+        watch = threading.Timer(self.patience.whole_s(max_bytes), self._hang_up)
+        watch.daemon = True
+        watch.start()
         try:
             return self._answer(client, request, path, max_bytes)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -116,6 +131,15 @@ class HttpReader:
             return self.read(path, max_bytes)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._unreachable(error) from error
+        finally:
+            watch.cancel()
+
+    def _hang_up(self) -> None:
+        """End the connection under an answer that takes too long; time-outs alone bound only the pauses within it."""
+        self._late = True
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # also below TLS, whose own one would wait
 
     def _answer(self, client: httpx.Client, request: httpx.Request, path: str, max_bytes: int) -> bytes | None:
         response = client.send(request, stream=True)
@@ -125,6 +149,8 @@ class HttpReader:
             response.close()
 
     def _unreachable(self, error: Exception) -> PeerUnreachable:
+        if self._late:
+            return PeerUnreachable("{url} takes too long.", help="Try again later.", url=self.url)
         return PeerUnreachable(
             "{url} does not answer as it should: {error}.",
             help="Try again later.",
@@ -146,15 +172,14 @@ class HttpReader:
             )
         if response.headers.get("content-encoding", "identity") != "identity":
             raise PeerUnreachable("{url} compresses what was asked for as it is.", url=self.url)
-        deadline = time.monotonic() + self.patience.answer_s
         body = bytearray()
         for piece in response.iter_raw():
             body += piece
             self.received_bytes += len(piece)
             if len(body) > max_bytes:
                 raise TooLarge("{url} sent more than {max_bytes} bytes.", url=self.url, path=path, max_bytes=max_bytes)
-            if time.monotonic() > deadline:
-                raise PeerUnreachable("{url} takes too long.", help="Try again later.", url=self.url)
+        if self._late:  # an answer without a length ends when the connection does
+            raise PeerUnreachable("{url} takes too long.", help="Try again later.", url=self.url)
         if "etag" in response.headers and len(response.headers["etag"]) < 200:
             self.known[path] = response.headers["etag"], bytes(body)
         return bytes(body)
@@ -178,7 +203,12 @@ class HttpReader:
 
     def _extensions(self, client: httpx.Client) -> dict[str, object]:
         """Ask for, and check, the certificate of the host's name although the connection goes to its address."""
-        return {"sni_hostname": urlsplit(self.url).hostname or "", "timeout": client.timeout.as_dict()}
+        host = urlsplit(self.url).hostname or ""
+        return {"sni_hostname": host, "timeout": client.timeout.as_dict(), "trace": self._note_socket}
+
+    def _note_socket(self, event: str, facts: Mapping[str, Any]) -> None:
+        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            self._socket = facts["return_value"].get_extra_info("socket")
 
 
 def check_url(url: str) -> str:
