@@ -20,8 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import Figure, at_least, at_most
-from benchmarks.demand_data import body_sizes, complete_journey, own_files
-from glocal.demand.choice import FIRST_VARIANCES, fit_choices, probabilities
+from benchmarks.demand_data import body_sizes, complete_journey, own_files, summed_panel
+from benchmarks.unseen import far_apart_figures, unseen_store_figures
+from glocal.demand.choice import FIRST_VARIANCES, fit_choices
 from glocal.demand.choice_update import hear, new_region
 from glocal.demand.evaluate import Cell, all_models, evaluate
 from glocal.demand.events import ChoiceEvent
@@ -34,7 +35,6 @@ from glocal.demand.sales_files import read_sales
 OUNCES_PER_CARTON = 64  # `logmove` is the log of ounces sold
 ORIGINS, HORIZON = (85, 115, 145), 13
 RATIOS = (0.2, 0.5, 0.8, 0.9)
-REPEATS = 5  # draws of the choices that an unseen store makes
 FEATURES = ("log_price", "deal", "feature", "deal_last_week")
 
 
@@ -124,43 +124,6 @@ def compared(cells: list[Cell], boosted: bool) -> Iterator[Figure]:
         yield Figure(f"  cells in which it lies in {low} to {high}", inside)
 
 
-def cold_start_figures(panel: Panel) -> Iterator[Figure]:
-    """Hold an eighth of the stores out, then let them speak choice by choice."""
-    past, future = panel.rows(panel.period < 130), panel.rows((panel.period >= 130) & (panel.period < 130 + HORIZON))
-    unseen = np.arange(len(panel.regions)) % 8 == 3
-    model = fit_choices(past.rows(~unseen[past.region]), first_variance=0.04)
-    full = fit_choices(past, first_variance=0.04)
-    design, ahead = past.design(), future.design()
-    rng = np.random.default_rng(0)
-    nobody = model.gamma[0]  # the network without what is known of the region
-    score = dict.fromkeys(("nothing", "covariates", 5, 20, "all"), 0.0)
-    for r in np.flatnonzero(unseen):
-        rows, later = np.flatnonzero(past.region == r), future.region == r
-        counts = past.counts[rows]
-
-        def log_likelihood(theta: np.ndarray, later: np.ndarray = later) -> float:
-            p = probabilities(ahead[later], future.offered[later], theta)
-            return float((future.counts[later] * np.log(p)).sum() / future.counts[later].sum())
-
-        score["nothing"] += log_likelihood(nobody)
-        score["all"] += log_likelihood(full.theta[r])
-        unheard = new_region(model, panel.z[r])
-        score["covariates"] += log_likelihood(unheard.theta)
-        for _ in range(REPEATS):
-            taste = unheard
-            for heard in range(1, 21):
-                t, j = np.unravel_index(rng.choice(counts.size, p=counts.ravel() / counts.sum()), counts.shape)
-                taste = hear(taste, design[rows][t], past.offered[rows][t], int(j), rho=0.0)
-                if heard in score:
-                    score[heard] += log_likelihood(taste.theta) / REPEATS
-    gap = score["all"] - score["nothing"]
-    known = (score["covariates"] - score["nothing"]) / gap
-    yield Figure("unseen store: share of the gap closed by its covariates alone", known)
-    for heard, bar in ((5, 0.60), (20, 0.82)):
-        closed = (score[heard] - score["nothing"]) / gap
-        yield at_least(f"unseen store: share of the gap closed after {heard} choices", closed, bar)
-
-
 def run_size_figures(panel: Panel) -> Iterator[Figure]:
     """Compare the newsvendor's cost with regional and with network demand, summed over six origins."""
     cost = {(ratio, pooled): 0.0 for ratio in RATIOS for pooled in (False, True)}
@@ -220,23 +183,6 @@ def scale_figures() -> Iterator[Figure]:
     yield at_most("  most memory of the whole process, GB", gigabytes, 1.5)
 
 
-def summed_panel(counts: np.ndarray) -> Panel:
-    """Return counts by region as a panel of one period."""
-    regions, options = counts.shape
-    return Panel(
-        tuple(map(str, range(regions))),
-        tuple(map(str, range(options))),
-        (),
-        (),
-        np.arange(regions),
-        np.zeros(regions, dtype=np.intp),
-        counts,
-        np.ones(counts.shape, dtype=bool),
-        np.zeros((*counts.shape, 0)),
-        np.zeros((regions, 0)),
-    )
-
-
 def board_figures() -> Iterator[Figure]:
     """Time the answers of one region's board: ten questions, a hundred regions."""
     rng = np.random.default_rng(0)
@@ -289,7 +235,7 @@ def figures(data: Path | None) -> list[Figure]:
     Sales files directly in ``data`` or in ``data/demand`` (CSV or Parquet as ``glocal demand --help`` describes) are
     measured by the same protocol.
     """
-    found = [*speed_figures(), *board_figures(), *scale_figures()]
+    found = [*speed_figures(), *board_figures(), *scale_figures(), *far_apart_figures()]
     journey = complete_journey()
     if journey is not None:
         found += choice_figures("Complete Journey", journey, *three_origins(journey))
@@ -305,5 +251,5 @@ def figures(data: Path | None) -> list[Figure]:
     if (data / "oj").is_dir():
         panel = orange_juice(data / "oj")
         found += choice_figures("orange juice", panel, ORIGINS, HORIZON)
-        found += [*cold_start_figures(panel), *run_size_figures(panel)]
+        found += [*unseen_store_figures(panel), *run_size_figures(panel)]
     return found

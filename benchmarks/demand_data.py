@@ -66,6 +66,23 @@ def complete_journey() -> Panel | None:
     )
 
 
+def summed_panel(counts: np.ndarray) -> Panel:
+    """Return counts by region as a panel of one period."""
+    regions, options = counts.shape
+    return Panel(
+        tuple(map(str, range(regions))),
+        tuple(map(str, range(options))),
+        (),
+        (),
+        np.arange(regions),
+        np.zeros(regions, dtype=np.intp),
+        counts,
+        np.ones(counts.shape, dtype=bool),
+        np.zeros((*counts.shape, 0)),
+        np.zeros((regions, 0)),
+    )
+
+
 def body_sizes(directory: Path, measure: str, bins: int = 8) -> tuple[Panel, Panel]:
     """Return counts of a body measure's eight classes by birthplace and sex, one half to learn from and one to test.
 
