@@ -70,6 +70,13 @@ def test_only_who_works_in_the_shop_sees_the_board(client: Client, product: Any)
     assert not offers.terms(product.shop).explores
 
 
+def test_one_region_alone_differs_from_nobody(owner: Client, product: Any, heard: None) -> None:
+    Choice.objects.exclude(region="FR").delete()
+    page = owner.get("/desk/demand/").content.decode()
+    assert "So far only people here have chosen." in page
+    assert "in 10 want" not in page
+
+
 def test_an_insight_becomes_a_live_variant_a_run_and_a_result(
     owner: Client, product: Any, heard: None, priced: None, no_engine: list[Any]
 ) -> None:

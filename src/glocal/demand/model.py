@@ -15,6 +15,7 @@ from glocal.demand.change import NO_CHANGE, Change, tilted
 from glocal.demand.dirichlet import Floats, Hierarchy
 from glocal.demand.errors import EventBroken, TooLittleData, UnknownQuestion
 from glocal.demand.events import KIND_WEIGHTS, Kind
+from glocal.demand.insight import Insight, insights
 from glocal.demand.many_options import ManyOptions
 from glocal.demand.price_response import PriceResponse
 from glocal.values import Estimate
@@ -62,20 +63,6 @@ class Default:
     network_option: str | float
     candidate: str | float
     own_voice: float
-
-
-@dataclass(frozen=True, slots=True)
-class Insight:
-    """Where a region differs from the network; ``odds_differs`` is the probability of the direction shown."""
-
-    product: str
-    parameter: str
-    option: str
-    share: Estimate
-    network_share: float
-    odds_differs: float
-    own_voice: float
-    offered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,30 +252,8 @@ class Model:
         return tuple(preference.option for preference in worth[:k])
 
     def explain(self, region: str) -> tuple[Insight, ...]:
-        """Return where a region differs from the network, the surest first, in numbers a sentence can be made of."""
-        found = []
-        for (product, parameter), question in self.questions.items():
-            if question.edges is not None or region not in question.regions:
-                continue
-            network, draws = question.network_shares(), question.draws(region)
-            voice = question.hierarchy.own_voice(float(question.evidence(region).counts.sum()))
-            for j, option in enumerate(question.options):
-                more = float((draws[:, j] > network[j]).mean())
-                low, high = np.quantile(draws[:, j], [0.1, 0.9]).tolist()
-                share = Estimate(float(draws[:, j].mean()), low, high, "the region's and the network's choices")
-                found.append(
-                    Insight(
-                        product,
-                        parameter,
-                        option,
-                        share,
-                        float(network[j]),
-                        max(more, 1 - more),
-                        voice,
-                        option in question.offered,
-                    )
-                )
-        return tuple(sorted(found, key=lambda i: (-i.odds_differs, -abs(i.share.value - i.network_share))))
+        """Return where a region differs from the network, the surest first."""
+        return insights(self.questions, region)
 
     def run_size(
         self,

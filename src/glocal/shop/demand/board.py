@@ -16,7 +16,8 @@ from glocal.shop.wishes.models import Wish, WishState
 
 if TYPE_CHECKING:
     from glocal.demand.diffusion import Arrival
-    from glocal.demand.model import Insight, Model
+    from glocal.demand.insight import Insight
+    from glocal.demand.model import Model
 
 MOST_INSIGHTS = 6
 LEAST_DIFFERENCE = 0.05  # of the people: below that a difference is not worth a sentence
@@ -74,15 +75,19 @@ def insights(region: str, model: Model | None, slugs: Collection[str]) -> list[I
     if model is None:
         return []
     found: dict[tuple[str, str], Insight] = {}
-    for insight in model.explain(region):
-        apart = abs(insight.share.value - insight.network_share)
-        if insight.product not in slugs or insight.odds_differs < SURE_ENOUGH or apart < LEAST_DIFFERENCE:
-            continue
-        key = (insight.product, insight.parameter)
-        known = found.get(key)
-        if known is None or apart > abs(known.share.value - known.network_share):
-            found[key] = insight
-    return sorted(found.values(), key=lambda i: -abs(i.share.value - i.network_share))[:MOST_INSIGHTS]
+    for insight in sorted(model.explain(region), key=_worth_telling, reverse=True):
+        if (
+            insight.product in slugs
+            and insight.odds_differs >= SURE_ENOUGH
+            and abs(insight.share.value - insight.network_share) >= LEAST_DIFFERENCE
+        ):
+            found.setdefault((insight.product, insight.parameter), insight)
+    return list(found.values())[:MOST_INSIGHTS]
+
+
+def _worth_telling(insight: Insight) -> tuple[float, float]:
+    """What lies farthest apart first; of two options, what people want rather than what they do not."""
+    return round(abs(insight.share.value - insight.network_share), 3), insight.share.value
 
 
 def choices_by_region() -> dict[str, float]:

@@ -52,6 +52,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
         "map": region_map(said, region, language),
         "said": [(code, region_name(code, language), choices) for code, choices in said.items()],
         "sentences": [names.sentence(insight) for insight in board.insights(region, model, names.products)],
+        "is_alone": model is not None and all(len(asked.regions) < 2 for asked in model.questions.values()),
         "proposals": [
             names.proposal(proposal) for proposal in proposals(region, model, names.products.values(), offered)
         ],
