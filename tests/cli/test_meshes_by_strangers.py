@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from glocal.cli.quote import quote
+from glocal.cli.quote import quote, standard_tax
 from glocal.design.meshfile import write_stl
 from glocal.design.model import Mesh
+from glocal.design.region_errors import RegionUnknown
 from glocal.errors import GlocalError
 from glocal.production.errors import SlicerRejected
+from glocal.quoting.errors import BadTerms
 from tests.design.templates import box, together, without_faces
 from tests.design.test_meshfile import RELATIONS, archive
 
@@ -88,6 +90,7 @@ REFUSED = {
     "triangle with one corner twice": three_mf(piece(mesh_xml().replace('v1="0" v2="1"', 'v1="1" v2="1"', 1))),
     "no volume": three_mf(piece(), '<item objectid="1" transform="0 0 0 0 0 0 0 0 0 0 0 0"/>'),
     "property that is not there": three_mf(piece(attributes='pid="9" pindex="0"')),
+    "two titles": three_mf("<metadata name='Title'>a</metadata><metadata name='Title'>b</metadata>" + piece()),
     "beam lattice": three_mf(piece(), root=f'xmlns:b="{BEAMS}" requiredextensions="b"'),
     "slices": three_mf(piece(), root=f'xmlns:s="{SLICES}" requiredextensions="s"'),
     "secured": three_mf(piece(), root=f'xmlns:s="{SECURE}" requiredextensions="s"'),
@@ -161,6 +164,12 @@ def test_an_invalid_file_of_each_kind_is_refused_with_a_reason(
     assert error.help
 
 
+def test_a_file_of_an_unknown_kind_is_no_design(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    price, error = ask(tmp_path, "part.xyz", b"hello", monkeypatch)
+    assert price is None
+    assert ".stl" in error.help, error
+
+
 @pytest.mark.parametrize("content", named(BROKEN))
 def test_a_broken_mesh_is_refused_with_a_reason(
     content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -179,3 +188,11 @@ def test_an_odd_mesh_is_priced_or_refused_with_a_reason(
     price, error = ask(tmp_path, "part.stl", content, monkeypatch)
     assert (price is None) != (error is None)
     assert error is None or (isinstance(error, GlocalError) and error.message and error.help), repr(error)
+
+
+def test_the_tax_is_the_regions_and_none_is_guessed() -> None:
+    assert (standard_tax("DE"), standard_tax("fr")) == (0.19, 0.2)
+    with pytest.raises(BadTerms, match="US-CA"):
+        standard_tax("US-CA")
+    with pytest.raises(RegionUnknown):
+        standard_tax("XX")

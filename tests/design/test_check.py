@@ -63,6 +63,16 @@ def test_inside_out():
     assert codes(turned(box(20, 20, 20))) == ["inside_out"]
 
 
+def test_what_is_flat_is_not_called_inside_out():
+    """A box pressed to a sheet, along an axis or aslant, and to a point."""
+    cube = box(20, 20, 20)
+    for pressed in ((1, 1, 0), (0, 1, 1), (0, 0, 0)):
+        (first, *_) = check(Mesh(cube.vertices * pressed, cube.faces), MK3S)
+        assert (first.code, "flat" in first.message) == ("open_mesh", True)
+    aslant = np.column_stack([cube.vertices[:, :2], cube.vertices[:, :2].sum(axis=1)])
+    assert codes(Mesh(aslant, cube.faces)) == ["open_mesh"]
+
+
 @pytest.mark.parametrize(
     ("size", "expected"),
     [

@@ -216,6 +216,18 @@ def test_units_transformations_and_components():
     assert mesh.vertices.tolist() == [[254, 0, 127], [254, 25.4, 127], [228.6, 0, 127]]
 
 
+def test_an_off_file_of_too_many_corners_says_how_many():
+    with pytest.raises(MeshFileTooBig, match="claims 999999999 corners"):
+        read_mesh_bytes(b"OFF\n999999999 1 0\n", ".off")
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_3mf_that_is_blown_out_of_all_bounds_is_refused_quietly():
+    blown = '<item objectid="1" transform="1e150 0 0 0 1e150 0 0 0 1e150 0 0 0"/>'
+    with pytest.raises(MeshBadNumber):
+        read_mesh_bytes(three_mf(one_object(TRIANGLE), blown), ".3mf")
+
+
 def test_3mf_keeps_pieces_names_and_bytes():
     left, right = box(1.1, 2.2, 3.3), together(box(), box(at=(20, 0, 0)))
     move = (1.0, 0, 0, 0, 1.0, 0, 0, 0, 1.0, 50.0, 0, 0)

@@ -38,7 +38,7 @@ TERMS: tuple[tuple[str, Any, float | None, str], ...] = (
     ("spool-price", 25.0, MOST, "Price of a full spool."),
     ("failure", 0.05, 0.95, "Chance that one attempt fails."),
     ("margin", 0.25, 100.0, "The shop's share on top of its costs."),
-    ("tax", 0.19, 10.0, "Value-added or sales tax; 0.19 is 19 %."),
+    ("tax", None, 10.0, "Value-added or sales tax, 0.19 is 19 %; the region's standard rate without."),
     ("packaging", 0.60, MOST, "Packaging per order."),
     ("fee-rate", 0.015, 0.95, "Payment provider's share of what is paid."),
     ("fee", 0.25, MOST, "Payment provider's fixed fee."),
@@ -54,7 +54,9 @@ def terms_options(command: Command) -> Command:
     """Add one option per term of the price."""
     for name, default, most, text in reversed(TERMS):
         kind = None if most is None else Number(0, most)
-        command = click.option(f"--{name}", default=default, type=kind, show_default=True, help=text)(command)
+        command = click.option(f"--{name}", default=default, type=kind, show_default=default is not None, help=text)(
+            command
+        )
     return command
 
 
@@ -89,6 +91,8 @@ def quote(**options: Any) -> None:
     from glocal.quoting.price import price
 
     machine, material = get_machine(options["machine_id"]), get_material(options["material_id"])
+    if options["tax"] is None:
+        options["tax"] = standard_tax(options["region"])
     part, notes = load_part(options["file"], options["pairs"])
     findings = check(part.mesh, machine.process(recipe_of(machine, (), notes, options)))
     refuse_blocking(findings)
@@ -120,7 +124,7 @@ def load_part(file: Path, pairs: tuple[str, ...]) -> tuple[Part, dict[str, Any]]
     from glocal.design.meshfile import read_mesh
     from glocal.design.part import part_from_mesh
 
-    if file.suffix.lower() in MESH_SUFFIXES:
+    if file.suffix.lower() in MESH_SUFFIXES or (file.is_file() and file.suffix.lower() != ".scad"):
         if pairs:
             raise click.BadParameter("a mesh has no parameters", param_hint="-P")
         return part_from_mesh(read_mesh(file), file.stem), {}
@@ -241,6 +245,20 @@ def context_of(options: dict[str, Any], spool_mass_g: float) -> PriceContext:
         queue_s=hours("queue_hours", 1.0),
         delivery_s=hours("delivery_hours", 2.0),
     )
+
+
+def standard_tax(region: str) -> float:
+    """Return the standard rate of a region's value-added tax, 0.19 for 19 %; refuse to guess where none is known."""
+    from datetime import UTC, datetime
+
+    from glocal.design.region import RegionSettings, region_profile
+    from glocal.law.tax import STANDARD_PERCENT
+    from glocal.quoting.errors import BadTerms
+
+    country = region_profile(region, RegionSettings(), on=datetime.now(UTC).date()).country
+    if country not in STANDARD_PERCENT:
+        raise BadTerms(f"No standard rate of tax is known for {region}.", help="Say the rate with --tax, 0 for none.")
+    return STANDARD_PERCENT[country] / 100
 
 
 def as_text(result: Quote, findings: tuple[Finding, ...], *, explain: bool) -> str:

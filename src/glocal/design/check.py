@@ -15,7 +15,7 @@ from glocal.design.detail import detail_findings
 from glocal.design.fit import fits_in_any_way, fits_rectangle
 from glocal.design.intersect import Crossings, crossings
 from glocal.design.model import Finding, Mesh, Point, PrintProcess
-from glocal.design.solid import body_of_faces, has_gaps, holes, manifold_status, open_edges
+from glocal.design.solid import body_of_faces, has_gaps, holes, is_flat, manifold_status, open_edges
 from glocal.design.stability import stability_findings
 from glocal.design.support import support_findings
 from glocal.design.walls import wall_findings
@@ -85,7 +85,7 @@ def _closed(mesh: Mesh) -> list[Finding]:
         ]
     if len(edges):
         return [_flipped(mesh, edges)]
-    status = manifold_status(mesh)
+    status = "it is flat" if is_flat(mesh) else manifold_status(mesh)
     if status != "NoError":
         return [
             Finding(

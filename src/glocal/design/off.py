@@ -37,7 +37,10 @@ def read_off(data: bytes) -> Mesh:
         raise MeshFileMalformed("The OFF file does not say how many corners and faces it has.") from None
     if vertex_count < 0 or face_count < 0 or max(vertex_count, face_count) > MAX_TRIANGLES:
         raise MeshFileTooBig(
-            "The OFF file claims {count} faces.", help="At most {most} are read.", count=face_count, most=MAX_TRIANGLES
+            "The OFF file claims {count} corners or faces.",
+            help="At most {most} are read.",
+            count=max(vertex_count, face_count),
+            most=MAX_TRIANGLES,
         )
     if len(lines) < first + vertex_count + face_count:
         raise MeshFileTruncated("The OFF file ends before its last face.", help="Save it again, and send it whole.")

@@ -10,6 +10,8 @@ from glocal.design.model import Mesh, PartFeatures
 
 OVERHANG_DEG = 45.0
 _FLAT_ON_BED_MM = 0.05
+_FLAT = 1e-9
+"""A mesh that encloses no more than this share of the cube around it encloses nothing."""
 
 
 def open_edges(mesh: Mesh) -> npt.NDArray[np.int64]:
@@ -61,6 +63,11 @@ def manifold_status(mesh: Mesh) -> str:
 
     soup = manifold3d.Mesh64(np.array(mesh.vertices), np.array(mesh.faces, dtype=np.uint64))
     return str(manifold3d.Manifold(soup).status().name)
+
+
+def is_flat(mesh: Mesh) -> bool:
+    """Say whether a closed mesh encloses nothing, give or take rounding."""
+    return abs(mesh.volume_mm3) <= _FLAT * max(mesh.extent_mm) ** 3
 
 
 def prove_solid(mesh: Mesh) -> None:

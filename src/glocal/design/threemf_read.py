@@ -181,7 +181,7 @@ class _Package:
         if np.array_equal(transform, _IDENTITY):
             return mesh
         vertices = mesh.vertices @ transform[:3] + transform[3]
-        mirrored = float(np.linalg.det(transform[:3])) < 0
+        mirrored = np.linalg.slogdet(transform[:3])[0] < 0
         if not np.isfinite(vertices).all():
             raise MeshBadNumber("A transformation in the 3MF file leads out of all bounds.")
         return Mesh(vertices, mesh.faces[:, ::-1] if mirrored else mesh.faces)

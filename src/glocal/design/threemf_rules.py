@@ -111,6 +111,7 @@ class ModelRules:
         self._resources: dict[str, tuple[str, Any]] = {}
         self._items: list[str] = []
         self._used: set[str] = set()
+        self._said: set[str] = set()
 
     def start(self, element: Any) -> None:
         """Take in an element whose attributes are known."""
@@ -118,8 +119,8 @@ class ModelRules:
         namespace = namespace.removeprefix("{")
         if namespace not in {CORE, MATERIALS}:
             self._foreign(namespace, tag)
-        elif tag == "metadata" and not element.get("name"):
-            raise broken("core 3.4.1", "metadata has no name.")
+        elif tag in {"metadata", "metadatagroup"}:
+            self._metadata(tag, element.get("name"))
         elif tag == "object" or tag in _NEEDED or tag == "basematerials":
             self._resource(tag, element)
         elif tag == "color" and not _COLOUR.match(element.get("color", "")):
@@ -146,6 +147,16 @@ class ModelRules:
     def _foreign(self, namespace: str, tag: str) -> None:
         if tag in {"beamlattice", "slicestack", "sliceref"} or "securecontent" in namespace:
             raise needs_extension(namespace)
+
+    def _metadata(self, tag: str, name: str | None) -> None:
+        if tag == "metadatagroup":  # names begin anew
+            self._said = set()
+        elif not name:
+            raise broken("core 3.4.1", "metadata has no name.")
+        elif name in self._said:
+            raise broken("core 3.4.1", f"it says its “{name[:40]}” twice.")
+        else:
+            self._said.add(name)
 
     def _resource(self, tag: str, element: Any) -> None:
         number = element.get("id", "")
