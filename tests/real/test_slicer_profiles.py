@@ -55,6 +55,10 @@ def test_a_machine_is_found_however_its_name_is_written(text):
     assert best.nozzle_mm == 0.4
 
 
+def test_a_model_that_the_slicer_does_not_know_leads_to_its_manufacturer():
+    assert {machine.vendor for machine in find_machines("Voron 9.9")} == {"Voron"}
+
+
 def test_ids_are_unique_and_lead_back():
     machines = find_machines()
     assert len(machines) > 300

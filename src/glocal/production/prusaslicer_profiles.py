@@ -111,7 +111,8 @@ def _read_all(files: tuple[tuple[Path, int, int], ...]) -> tuple[VendorBundle, .
 def find_machines(text: str = "", *, directory: Path | None = None) -> list[Machine]:
     """Search the slicer's machines by name, the closest first.
 
-    Machines with several nozzles and resin printers are left out. Upper case, spaces and dashes do not matter.
+    Machines with several nozzles and resin printers are left out. Upper case, spaces and dashes do not matter. Where no
+    machine fits, those of the manufacturer named first are returned.
     """
     machines = list(_machines(bundles(directory)).values())
     wanted = _letters(text)
@@ -121,6 +122,7 @@ def find_machines(text: str = "", *, directory: Path | None = None) -> list[Mach
     if not hits:
         words = [_letters(word) for word in text.split()]
         hits = [m for m in machines if all(w in _letters(f"{m.vendor} {m.name} {m.model}") for w in words)]
+        hits = hits or [machine for machine in machines if words[0] == _letters(machine.vendor)]
     return sorted(hits, key=lambda m: (not _letters(m.model).endswith(wanted), abs(m.nozzle_mm - 0.4), len(m.name)))
 
 
