@@ -100,6 +100,14 @@ def test_honest_crowds_are_left_alone() -> None:
     assert sum(event.weight for event in tame(many).events) == 40
 
 
+def test_one_loud_source_is_told_as_one_however_many_weeks_it_speaks() -> None:
+    loud = [
+        ChoiceEvent(*QUESTION, OPTIONS, "a", "R1", FIRST + timedelta(weeks=week), "ordered", source="bot")
+        for week in (0, 0, 0, 0, 1, 1, 1, 1)
+    ]
+    assert tame(loud).notes == ("one source spoke more than 3 times a week; 2 of their choices do not count",)
+
+
 def test_a_silent_region_follows_its_neighbours_before_the_network() -> None:
     wide = ("a", "b")
     events = []

@@ -22,6 +22,9 @@ class Number(click.FloatRange):
         super().__init__(min, max, **open_ends)
         self.endless = endless
 
+    def _describe_range(self) -> str:  # click's would say x<=None of a number without ends
+        return "" if self.min is None and self.max is None else super()._describe_range()
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return the number that was typed."""
         number: float = super().convert(value, param, ctx)

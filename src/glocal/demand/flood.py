@@ -38,9 +38,9 @@ def tame(events: Sequence[ChoiceEvent]) -> Tamed:
     if over:
         lost = sum(by_source[key] - PER_SOURCE for key in over)
         events = [_weighing(event, over.get((event.source, event.week), 1.0)) for event in events]
-        notes.append(
-            f"{len(over)} sources spoke more than {PER_SOURCE:g} times a week; {lost:g} of their choices do not count"
-        )
+        sources = len({source for source, _ in over})
+        who = "one source" if sources == 1 else f"{sources} sources"
+        notes.append(f"{who} spoke more than {PER_SOURCE:g} times a week; {lost:g} of their choices do not count")
     weeks: dict[tuple[str, str], float] = defaultdict(float)
     for event in events:
         weeks[event.region, event.week] += event.weight
