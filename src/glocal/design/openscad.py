@@ -21,6 +21,7 @@ from typing import Any, Self
 
 from glocal.design.caged_process import CagedProcess, ProcessDied
 from glocal.design.errors import DesignTooBig, EngineFailed, MeshFileError, MeshFileTooBig
+from glocal.design.library_trim import trimmed_files
 from glocal.design.model import DesignTemplate, Mesh, ParameterValue
 from glocal.design.off import read_off
 from glocal.design.openscad_log import error_of, mistake_in, warnings_of
@@ -73,7 +74,7 @@ def engine_job(template: DesignTemplate, values: Mapping[str, ParameterValue], *
     source = lift_text_limits(template.source, template.parameters, values)
     return EngineJob(
         main=_MAIN,
-        files={**template.files, _MAIN: (draft_source(source) if draft else source).encode()},
+        files={**trimmed_files(template), _MAIN: (draft_source(source) if draft else source).encode()},
         fonts=fonts_on_part(template, values),
         values=parameter_set_values(values),
     )
@@ -83,7 +84,7 @@ def fonts_on_part(template: DesignTemplate, values: Mapping[str, ParameterValue]
     """Return the font files for the texts on the part; none for a design that writes nothing."""
     sources = (
         template.source,
-        *(data.decode("latin-1") for name, data in template.files.items() if name.endswith(".scad")),
+        *(data.decode("latin-1") for name, data in trimmed_files(template).items() if name.endswith(".scad")),
     )
     if not any(_CALLS_TEXT.search(source) for source in sources):
         return ()

@@ -15,7 +15,7 @@ from glocal.web.assets import asset_url
 from glocal.web.configurator_texts import configurator_texts
 from glocal.web.region_words import why_withheld
 
-MOST_BYTES_IN_PAGE = 300_000
+MOST_BYTES_IN_PAGE = 600_000
 """A design with more files beside its source is drawn by the server, so that its page opens quickly."""
 
 
@@ -25,7 +25,7 @@ def configurator_setup(
     """Return what ``<glocal-configurator>`` reads from the page (see ``frontend/src/configurator/types.js``)."""
     design = describe_design(template, language)
     design["parameters"] = _as_used_here(product, design["parameters"])
-    heavy = sum(map(len, template.files.values())) > MOST_BYTES_IN_PAGE
+    heavy = sum(len(file["base64"]) for file in design["files"]) > MOST_BYTES_IN_PAGE
     if heavy:
         design["files"] = []
     return {

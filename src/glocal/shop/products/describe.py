@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from glocal.design.library_trim import trimmed_files
 from glocal.design.model import DesignTemplate, Option, Parameter, ParameterNotes
 from glocal.design.openscad_source import draft_source, lift_text_limits
 from glocal.design.parameters import matters
@@ -97,7 +98,8 @@ def describe_design(template: DesignTemplate, language: str) -> dict[str, Any]:
         "source": source,
         "draft_source": draft_source(source),
         "files": [
-            {"path": path, "base64": base64.b64encode(content).decode()} for path, content in template.files.items()
+            {"path": path, "base64": base64.b64encode(content).decode()}
+            for path, content in trimmed_files(template).items()
         ],
         "parameters": describe_parameters(template, language),
         "presets": [
