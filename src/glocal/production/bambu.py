@@ -13,6 +13,7 @@ from glocal.production.bambu_ftp import CONNECT_S, PLATE, BambuStore, packed, pi
 from glocal.production.diagnosis import Diagnosis, refused, works
 from glocal.production.errors import PrinterAuthError, PrinterBusy, PrinterUnavailable, is_printing
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
+from glocal.production.said import number, rows, text
 from glocal.production.starting import is_under_way, not_begun
 
 if TYPE_CHECKING:
@@ -79,21 +80,21 @@ class BambuPrinter:
         except PrinterUnavailable as error:
             return PrinterStatus(PrinterState.UNREACHABLE, message=error.message)
         state, message = _state_of(report)
-        percent, left_min = report.get("mc_percent"), report.get("mc_remaining_time")
+        percent, left_min = number(report, "mc_percent"), number(report, "mc_remaining_time")
         return PrinterStatus(
             state=state,
             job_name=_job_file(report),
-            progress=1.0 if state is PrinterState.FINISHED else None if percent is None else float(percent) / 100,
-            left_s=None if left_min is None else float(left_min) * 60,
-            nozzle_c=report.get("nozzle_temper"),
-            bed_c=report.get("bed_temper"),
+            progress=1.0 if state is PrinterState.FINISHED else None if percent is None else percent / 100,
+            left_s=None if left_min is None else left_min * 60,
+            nozzle_c=number(report, "nozzle_temper"),
+            bed_c=number(report, "bed_temper"),
             message=message,
         )
 
     def upload(self, file_name: str, gcode: Path) -> None:
         """Store a file on the printer's SD card without starting it."""
         report = self._ask()
-        if report.get("gcode_state") in _ACTIVE and _job_file(report) == file_name:
+        if text(report, "gcode_state") in _ACTIVE and _job_file(report) == file_name:
             raise PrinterBusy(
                 "The printer is printing {file_name} right now, so the file cannot be replaced.",
                 help="Wait until it is done.",
@@ -117,7 +118,7 @@ class BambuPrinter:
         if is_under_way(self.was_printed(file_name), file_name):
             return
         report = self._ask()
-        if report.get("gcode_state") in _ACTIVE:
+        if text(report, "gcode_state") in _ACTIVE:
             raise is_printing(_job_file(report))
         self._say(_print_command(file_name))
         self._see_it_begin(file_name)
@@ -132,7 +133,7 @@ class BambuPrinter:
 
     def cancel(self) -> None:
         """Stop the print for good; nothing happens when nothing is being printed."""
-        if self._ask().get("gcode_state") in _ACTIVE:
+        if text(self._ask(), "gcode_state") in _ACTIVE:
             self._say({"print": {"command": "stop", "param": ""}})
 
     def was_printed(self, file_name: str) -> PrintRecord | None:
@@ -141,7 +142,7 @@ class BambuPrinter:
         Only its last job is remembered: a stored file that is not it has ``started=None``.
         """
         report = self._ask()
-        state = report.get("gcode_state")
+        state = text(report, "gcode_state")
         if _job_file(report) == file_name and state in _STATES and state != "IDLE":
             ended = state not in _ACTIVE
             return PrintRecord(file_name, True, ended, state == "FINISH" if ended else None)
@@ -265,7 +266,7 @@ class BambuPrinter:
             )
 
     def _steer(self, command: str, states: set[str], refused: str) -> None:
-        if self._ask().get("gcode_state") not in states:
+        if text(self._ask(), "gcode_state") not in states:
             raise PrinterUnavailable(refused, help="Look at the printer's state.")
         self._say({"print": {"command": command, "param": ""}})
 
@@ -273,7 +274,7 @@ class BambuPrinter:
         deadline = time.monotonic() + _START_S
         while time.monotonic() < deadline:
             report = self._ask()
-            if _job_file(report) == file_name and report.get("gcode_state") in {*_ACTIVE, "FINISH"}:
+            if _job_file(report) == file_name and text(report, "gcode_state") in {*_ACTIVE, "FINISH"}:
                 return
             with self._news:
                 self._news.wait(0.5)
@@ -304,20 +305,21 @@ def _print_command(file_name: str) -> dict[str, dict[str, Any]]:
 
 
 def _job_file(report: dict[str, Any]) -> str | None:
-    name = report.get("subtask_name") or str(report.get("gcode_file", "")).rpartition("/")[2].removesuffix(".3mf")
-    return str(name) or None
+    stored = text(report, "gcode_file").rpartition("/")[2].removesuffix(".3mf")
+    return text(report, "subtask_name") or stored or None
 
 
 def _state_of(report: dict[str, Any]) -> tuple[PrinterState, str]:
-    text = str(report.get("gcode_state", ""))
-    state = _STATES.get(text, PrinterState.UNKNOWN)
-    error = int(report.get("print_error") or 0)
+    word = text(report, "gcode_state")
+    state = _STATES.get(word, PrinterState.UNKNOWN)
+    error = int(number(report, "print_error") or 0)
     if state is PrinterState.FAILED and error in {0, _CANCELLED_CODE}:
         return PrinterState.CANCELLED, "stopped before its end"
     if state is PrinterState.PRINTING and not report.get("mc_percent"):
         heaters = (("nozzle_target_temper", "nozzle_temper"), ("bed_target_temper", "bed_temper"))
-        cold = any((report.get(want) or 0) - (report.get(have) or 0) > _HEATING_GAP_C for want, have in heaters)
+        cold = any((number(report, want) or 0) - (number(report, have) or 0) > _HEATING_GAP_C for want, have in heaters)
         state = PrinterState.HEATING if cold else state
-    codes = [f"{fault.get('attr', 0):08X}-{fault.get('code', 0):08X}" for fault in report.get("hms") or []]
+    faults = [(int(number(fault, "attr") or 0), int(number(fault, "code") or 0)) for fault in rows(report, "hms")]
+    codes = [f"{place:08X}-{code:08X}" for place, code in faults]
     said = [*([f"error {error:08X}"] if error else []), *(f"notice {code}" for code in codes)]
-    return state, "; ".join(said) or ("" if state is not PrinterState.UNKNOWN else text)
+    return state, "; ".join(said) or ("" if state is not PrinterState.UNKNOWN else word)

@@ -14,6 +14,7 @@ from glocal.production.diagnosis import CHECK_ADDRESS, Diagnosis, refused, works
 from glocal.production.errors import PrinterAuthError, PrinterBusy, PrinterUnavailable, is_printing
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.production.printer_http import PrinterHttp
+from glocal.production.said import number, part, rows, text
 from glocal.production.starting import is_under_way, see_it_begin
 
 _OBJECTS = "print_stats&virtual_sdcard&webhooks&extruder&heater_bed"
@@ -64,17 +65,17 @@ class MoonrakerPrinter:
             objects = self._objects()
         except PrinterUnavailable as error:
             return PrinterStatus(PrinterState.UNREACHABLE, message=error.message)
-        stats, webhooks = objects.get("print_stats", {}), objects.get("webhooks", {})
-        state, message = _state_of(stats, webhooks, (objects.get("extruder", {}), objects.get("heater_bed", {})))
+        stats, tool, bed = part(objects, "print_stats"), part(objects, "extruder"), part(objects, "heater_bed")
+        state, message = _state_of(stats, part(objects, "webhooks"), (tool, bed))
         running = state in {PrinterState.PRINTING, PrinterState.HEATING, PrinterState.PAUSED}
-        progress = objects.get("virtual_sdcard", {}).get("progress") if running else None
+        progress = number(objects, "virtual_sdcard", "progress") if running else None
         return PrinterStatus(
             state=state,
-            job_name=stats.get("filename") or None,
+            job_name=text(stats, "filename") or None,
             progress=1.0 if state is PrinterState.FINISHED else progress,
-            print_s=stats.get("print_duration"),
-            nozzle_c=objects.get("extruder", {}).get("temperature"),
-            bed_c=objects.get("heater_bed", {}).get("temperature"),
+            print_s=number(stats, "print_duration"),
+            nozzle_c=number(tool, "temperature"),
+            bed_c=number(bed, "temperature"),
             message=message,
         )
 
@@ -98,7 +99,8 @@ class MoonrakerPrinter:
                 help="Wait until it is done.",
                 file_name=file_name,
             )
-        stored = answer.json().get("item", answer.json().get("result", {}).get("item", {})).get("path")
+        said = self._http.decode(answer)
+        stored = text(said, "item", "path") or text(said, "result", "item", "path")
         if stored != file_name:
             raise PrinterUnavailable(
                 "{server} stored {file_name} under another name, {stored}.",
@@ -122,11 +124,11 @@ class MoonrakerPrinter:
             This file was printed to its end before.
         """
         is_under_way(self.was_printed(file_name), file_name)  # by the history, which may not know that a print was lost
-        stats = self._objects().get("print_stats", {})
+        stats = self._print_stats()
         if _is_active(stats):
             if stats.get("filename") == file_name:
                 return
-            raise is_printing(stats.get("filename"))
+            raise is_printing(text(stats, "filename") or None)
         self._http.request("POST", "/printer/print/start?" + urlencode({"filename": file_name}))
         see_it_begin(lambda: self._begun(file_name), file_name, within_s=_START_S, sleep=self._sleep)
 
@@ -142,7 +144,7 @@ class MoonrakerPrinter:
 
     def cancel(self) -> None:
         """Stop the print for good; nothing happens when nothing is being printed."""
-        if _is_active(self._objects().get("print_stats", {})):
+        if _is_active(self._print_stats()):
             self._http.request("POST", "/printer/print/cancel")
 
     def was_printed(self, file_name: str) -> PrintRecord | None:
@@ -152,16 +154,17 @@ class MoonrakerPrinter:
         interrupted. A job that is neither running nor known to have ended has ``finished=False, success=None``; a
         file without history has ``started=None``, for the history can be switched off.
         """
-        stats = self._objects().get("print_stats", {})
-        if stats.get("filename") == file_name and stats.get("state") in _STATES and stats["state"] != "standby":
+        stats = self._print_stats()
+        state = text(stats, "state")
+        if stats.get("filename") == file_name and state in _STATES and state != "standby":
             ended = not _is_active(stats)
-            success = stats["state"] == "complete" if ended else None
-            return PrintRecord(file_name, True, ended, success, stats.get("print_duration"))
+            success = state == "complete" if ended else None
+            return PrintRecord(file_name, True, ended, success, number(stats, "print_duration"))
         job = next((job for job in self._history() if job.get("filename") == file_name), None)
         if job is not None:
-            done, bad = job.get("status") == "completed", job.get("status") in _ENDED_BADLY
+            done, bad = text(job, "status") == "completed", text(job, "status") in _ENDED_BADLY
             success = done if done or bad else None
-            return PrintRecord(file_name, True, done or bad, success, job.get("print_duration"))
+            return PrintRecord(file_name, True, done or bad, success, number(job, "print_duration"))
         stored = self._http.request(
             "GET", "/server/files/metadata?" + urlencode({"filename": file_name}), expect=(400, 404)
         )
@@ -187,11 +190,9 @@ class MoonrakerPrinter:
 
     def camera_picture(self) -> bytes | None:
         """Return the first camera's current picture, ``None`` without a camera that is reachable through Moonraker."""
-        cameras = self._result("GET", "/server/webcams/list").get("webcams", [])
-        address = next((c.get("snapshot_url") for c in cameras if c.get("enabled", True)), None)
-        if not address or not str(address).startswith("/"):
-            return None
-        return self._http.request("GET", str(address)).content
+        cameras = rows(self._result("GET", "/server/webcams/list"), "webcams")
+        address = next((text(camera, "snapshot_url") for camera in cameras if camera.get("enabled", True)), "")
+        return self._http.request("GET", address).content if address.startswith("/") else None
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -217,41 +218,43 @@ class MoonrakerPrinter:
         return result
 
     def _objects(self) -> dict[str, Any]:
-        status: dict[str, Any] = self._result("GET", f"/printer/objects/query?{_OBJECTS}").get("status", {})
-        return status
+        return part(self._result("GET", f"/printer/objects/query?{_OBJECTS}"), "status")
+
+    def _print_stats(self) -> dict[str, Any]:
+        return part(self._objects(), "print_stats")
 
     def _history(self) -> list[dict[str, Any]]:
         answer = self._http.request("GET", f"/server/history/list?order=desc&limit={_HISTORY}", expect=(404,))
         if answer.status_code == 404:  # switched off
             return []
         body = self._http.decode(answer)
-        jobs: list[dict[str, Any]] = body.get("result", body).get("jobs", [])
-        return jobs
+        return rows(body.get("result", body), "jobs")
 
     def _require(self, states: set[str], refused: str) -> None:
-        if self._objects().get("print_stats", {}).get("state") not in states:
+        if text(self._print_stats(), "state") not in states:
             raise PrinterUnavailable(refused, help="Look at the printer's state.")
 
     def _begun(self, file_name: str) -> bool:
-        stats = self._objects().get("print_stats", {})
+        stats = self._print_stats()
         return bool(stats.get("filename") == file_name and stats.get("state") != "standby")
 
 
 def _is_active(stats: dict[str, Any]) -> bool:
-    return stats.get("state") in {"printing", "paused"}
+    return text(stats, "state") in {"printing", "paused"}
 
 
 def _state_of(
     stats: dict[str, Any], webhooks: dict[str, Any], heaters: tuple[dict[str, Any], ...]
 ) -> tuple[PrinterState, str]:
     """Map Klipper's two states to ours: after an emergency stop ``print_stats`` still says "printing"."""
-    klipper = webhooks.get("state", "ready")
+    klipper = text(webhooks, "state") if webhooks else "ready"
+    reason = (text(webhooks, "state_message") or klipper).strip()
     if klipper in {"shutdown", "error"}:
-        return PrinterState.FAILED, str(webhooks.get("state_message", klipper)).strip()
+        return PrinterState.FAILED, reason
     if klipper != "ready":
-        return PrinterState.UNREACHABLE, str(webhooks.get("state_message", klipper)).strip()
-    state = _STATES.get(stats.get("state", ""), PrinterState.UNKNOWN)
+        return PrinterState.UNREACHABLE, reason
+    state = _STATES.get(text(stats, "state"), PrinterState.UNKNOWN)
     if state is PrinterState.PRINTING and not stats.get("print_duration"):
-        cold = any((h.get("target") or 0.0) - h.get("temperature", 0.0) > _HEATING_GAP_C for h in heaters)
+        cold = any((number(h, "target") or 0) - (number(h, "temperature") or 0) > _HEATING_GAP_C for h in heaters)
         state = PrinterState.HEATING if cold else state
-    return state, str(stats.get("message") or "")
+    return state, text(stats, "message")

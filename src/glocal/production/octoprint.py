@@ -14,6 +14,7 @@ from glocal.production.diagnosis import Diagnosis, refused, works
 from glocal.production.errors import PrinterAuthError, PrinterBusy, PrinterUnavailable, is_printing
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.production.printer_http import PrinterHttp
+from glocal.production.said import number, part, text
 from glocal.production.starting import is_under_way, see_it_begin
 
 _HEATING_GAP_C = 5.0
@@ -52,11 +53,11 @@ class OctoPrintPrinter:
         try:
             job = self._http.json("GET", "/api/job")
             printer = self._http.request("GET", "/api/printer?exclude=sd", expect=(409,))
+            if printer.status_code == 409:  # no printer at the end of the line
+                return self._offline(text(job, "state"))
+            return self._connected(job, self._http.decode(printer))
         except PrinterUnavailable as error:
             return PrinterStatus(PrinterState.UNREACHABLE, message=error.message)
-        if printer.status_code == 409:  # no printer at the end of the line
-            return self._offline(str(job.get("state", "")))
-        return self._connected(job, printer.json())
 
     def upload(self, file_name: str, gcode: Path) -> None:
         """Store a file on the server without starting it."""
@@ -77,7 +78,7 @@ class OctoPrintPrinter:
                 server="OctoPrint",
                 file_name=file_name,
             )
-        stored = answer.json().get("files", {}).get("local", {}).get("name")
+        stored = text(self._http.decode(answer), "files", "local", "name")
         if stored != file_name:
             raise PrinterUnavailable(
                 "{server} stored {file_name} under another name, {stored}.",
@@ -126,7 +127,7 @@ class OctoPrintPrinter:
         for first.
         """
         waited_s = 0.0
-        while str(self._http.json("GET", "/api/job").get("state", "")) == "Pausing":
+        while text(self._http.json("GET", "/api/job"), "state") == "Pausing":
             if waited_s >= _REST_S:
                 raise PrinterUnavailable(
                     "The printer has not come to rest {rest_s} seconds after it was asked to pause.",
@@ -149,27 +150,29 @@ class OctoPrintPrinter:
         """
         job = self._http.json("GET", "/api/job")
         if _is_active(job) and _job_file(job) == file_name:
-            return PrintRecord(file_name, True, False, None, _number(job, "progress", "printTime"))
+            return PrintRecord(file_name, True, False, None, number(job, "progress", "printTime"))
         answer = self._http.request("GET", _file_path(file_name), expect=(404,))
         if answer.status_code == 404:
             return None
-        last = answer.json().get("prints", {}).get("last")
+        last = part(self._http.decode(answer), "prints", "last")
         if not last:
             return PrintRecord(file_name, None, False, None)
-        return PrintRecord(file_name, True, True, bool(last["success"]), last.get("printTime"))
+        success = last.get("success")
+        known = isinstance(success, bool)
+        return PrintRecord(file_name, True, known, success if known else None, number(last, "printTime"))
 
     def diagnose(self) -> Diagnosis:
         """Say in plain words whether the connection works, and what would help if not."""
         try:
             version = self._http.json("GET", "/api/version")
-            if "OctoPrint" not in str(version.get("text", "")):
+            if "OctoPrint" not in text(version, "text"):
                 return Diagnosis("not_octoprint", {"address": self._http.base_url})
             status = self.status()
         except PrinterAuthError:
             return Diagnosis("octoprint_key")
         except PrinterUnavailable as error:
             return refused(error)
-        server = str(version["text"])
+        server = text(version, "text")
         if status.state is PrinterState.UNREACHABLE:
             return Diagnosis("no_printer", {"server": server})
         if status.state is PrinterState.FAILED:
@@ -178,12 +181,10 @@ class OctoPrintPrinter:
 
     def camera_picture(self) -> bytes | None:
         """Return the camera's current picture as the server offers it, ``None`` without a camera."""
-        webcam = self._http.json("GET", "/api/settings").get("webcam", {})
-        address = webcam.get("snapshotUrl") if webcam.get("webcamEnabled") else None
-        if not address:
-            return None
-        if str(address).startswith("/"):
-            return self._http.request("GET", str(address)).content
+        webcam = part(self._http.json("GET", "/api/settings"), "webcam")
+        address = text(webcam, "snapshotUrl") if webcam.get("webcamEnabled") else ""
+        if address.startswith("/"):
+            return self._http.request("GET", address).content
         return None  # an absolute address is one inside the printer's computer, not reachable from here
 
     def close(self) -> None:
@@ -203,45 +204,43 @@ class OctoPrintPrinter:
         record = self.was_printed(file_name)
         return record is not None and bool(record.started)
 
-    def _offline(self, text: str) -> PrinterStatus:
-        reason = str(self._http.json("GET", "/api/printer/error", expect=(404, 409)).get("error") or "")
-        if "error" in text.lower():
-            return PrinterStatus(PrinterState.FAILED, message=reason or text)
-        return PrinterStatus(PrinterState.UNREACHABLE, message=f"OctoPrint answers, its printer does not: {text}")
+    def _offline(self, state: str) -> PrinterStatus:
+        if "error" in state.lower():
+            reason = text(self._http.json("GET", "/api/printer/error", expect=(404, 409)), "error")
+            return PrinterStatus(PrinterState.FAILED, message=reason or state)
+        return PrinterStatus(PrinterState.UNREACHABLE, message=f"OctoPrint answers, its printer does not: {state}")
 
     def _connected(self, job: dict[str, Any], printer: dict[str, Any]) -> PrinterStatus:
-        flags = printer.get("state", {}).get("flags", {})
-        tool = printer.get("temperature", {}).get("tool0", {})
-        bed = printer.get("temperature", {}).get("bed", {})
+        flags = part(printer, "state", "flags")
+        tool, bed = part(printer, "temperature", "tool0"), part(printer, "temperature", "bed")
         state, message = self._state(job, flags, (tool, bed))
-        completion = _number(job, "progress", "completion")
+        completion = number(job, "progress", "completion")
         return PrinterStatus(
             state=state,
             job_name=_job_file(job),
             progress=None if completion is None else min(1.0, completion / 100),
-            print_s=_number(job, "progress", "printTime"),
-            left_s=_number(job, "progress", "printTimeLeft"),
-            nozzle_c=tool.get("actual"),
-            bed_c=bed.get("actual"),
+            print_s=number(job, "progress", "printTime"),
+            left_s=number(job, "progress", "printTimeLeft"),
+            nozzle_c=number(tool, "actual"),
+            bed_c=number(bed, "actual"),
             message=message,
         )
 
     def _state(
-        self, job: dict[str, Any], flags: dict[str, bool], heaters: tuple[dict[str, Any], ...]
+        self, job: dict[str, Any], flags: dict[str, Any], heaters: tuple[dict[str, Any], ...]
     ) -> tuple[PrinterState, str]:
-        text = str(job.get("state", ""))
         if flags.get("error") or flags.get("closedOrError"):
-            return PrinterState.FAILED, text
+            return PrinterState.FAILED, text(job, "state")
         if flags.get("paused") or flags.get("pausing"):
             return PrinterState.PAUSED, ""
         if flags.get("cancelling"):
             return PrinterState.PRINTING, "is being cancelled"
         if _is_active(job):
-            cold = any((h.get("target") or 0) - (h.get("actual") or 999) > _HEATING_GAP_C for h in heaters)
-            early = (_number(job, "progress", "completion") or 0) < 1
+            cold = any((number(h, "target") or 0) - (number(h, "actual") or 999) > _HEATING_GAP_C for h in heaters)
+            early = (number(job, "progress", "completion") or 0) < 1
             return (PrinterState.HEATING if cold and early else PrinterState.PRINTING), ""
         if not flags.get("operational"):
-            return PrinterState.UNKNOWN, text
+            return PrinterState.UNKNOWN, text(job, "state")
         return self._after_a_print(job)
 
     def _after_a_print(self, job: dict[str, Any]) -> tuple[PrinterState, str]:
@@ -255,21 +254,14 @@ class OctoPrintPrinter:
 
 def _is_active(job: dict[str, Any]) -> bool:
     """Say whether the printer works on a job, from OctoPrint's own word for its state."""
-    text = str(job.get("state", ""))
-    return text.startswith(("Starting", "Printing", "Paus", "Resuming", "Cancelling", "Finishing"))
+    return text(job, "state").startswith(("Starting", "Printing", "Paus", "Resuming", "Cancelling", "Finishing"))
 
 
 def _job_file(job: dict[str, Any]) -> str | None:
-    file = (job.get("job") or {}).get("file") or {}
+    file = part(job, "job", "file")
     if file.get("origin") not in (None, "local"):
         return None
-    name: str | None = file.get("path") or file.get("name")
-    return name
-
-
-def _number(job: dict[str, Any], section: str, key: str) -> float | None:
-    value = (job.get(section) or {}).get(key)
-    return None if value is None else float(value)
+    return text(file, "path") or text(file, "name") or None
 
 
 def _file_path(file_name: str) -> str:

@@ -14,6 +14,7 @@ from glocal.production.diagnosis import Diagnosis, refused, works
 from glocal.production.errors import PrinterAuthError, PrinterBusy, PrinterUnavailable
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.production.printer_http import PrinterHttp
+from glocal.production.said import number, part, text
 from glocal.production.starting import is_under_way, see_it_begin
 
 _HEATING_GAP_C = 5.0
@@ -70,23 +71,23 @@ class PrusaLinkPrinter:
             job = self._job()
         except PrinterUnavailable as error:
             return PrinterStatus(PrinterState.UNREACHABLE, message=error.message)
-        printer, running = answer.get("printer") or {}, answer.get("job") or {}
+        printer, running = part(answer, "printer"), part(answer, "job")
         state, message = _state_of(printer, running)
-        progress = running.get("progress")
+        progress = number(running, "progress")
         return PrinterStatus(
             state=state,
             job_name=_name(job),
-            progress=1.0 if state is PrinterState.FINISHED else None if progress is None else float(progress) / 100,
-            print_s=running.get("time_printing"),
-            left_s=running.get("time_remaining"),
-            nozzle_c=printer.get("temp_nozzle"),
-            bed_c=printer.get("temp_bed"),
+            progress=1.0 if state is PrinterState.FINISHED else None if progress is None else progress / 100,
+            print_s=number(running, "time_printing"),
+            left_s=number(running, "time_remaining"),
+            nozzle_c=number(printer, "temp_nozzle"),
+            bed_c=number(printer, "temp_bed"),
             message=message,
         )
 
     def upload(self, file_name: str, gcode: Path) -> None:
         """Store a file on the printer's stick without starting it."""
-        if not self._http.json("GET", "/api/version").get("capabilities", {}).get("upload-by-put"):
+        if not part(self._http.json("GET", "/api/version"), "capabilities").get("upload-by-put"):
             raise PrinterUnavailable(
                 "This PrusaLink is too old to take files.", help="Update the printer's firmware, or print by hand."
             )
@@ -144,8 +145,8 @@ class PrusaLinkPrinter:
     def cancel(self) -> None:
         """Stop the print for good; nothing happens when nothing is being printed."""
         job = self._job()
-        if job is not None and job.get("state") in _ACTIVE:
-            self._http.request("DELETE", f"/api/v1/job/{job['id']}", expect=(404, 409))
+        if job is not None and text(job, "state") in _ACTIVE:
+            self._http.request("DELETE", f"/api/v1/job/{job.get('id')}", expect=(404, 409))
 
     def was_printed(self, file_name: str) -> PrintRecord | None:
         """Return what the printer knows of a file name, ``None`` when it has no such file.
@@ -155,10 +156,10 @@ class PrusaLinkPrinter:
         """
         job = self._job()
         if job is not None and _name(job) == file_name:
-            state = job.get("state", "")
+            state = text(job, "state")
             ended = state not in _ACTIVE
             success = True if state == "FINISHED" else False if state in {"STOPPED", "ERROR"} else None
-            return PrintRecord(file_name, True, ended and success is not None, success, job.get("time_printing"))
+            return PrintRecord(file_name, True, ended and success is not None, success, number(job, "time_printing"))
         stored = self._http.request("GET", self._path(file_name), expect=(404,))
         return None if stored.status_code == 404 else PrintRecord(file_name, None, False, None)
 
@@ -171,7 +172,7 @@ class PrusaLinkPrinter:
             return Diagnosis("prusalink_key")
         except PrinterUnavailable as error:
             return refused(error)
-        name = f"{version.get('text', 'PrusaLink')} {version.get('server', '')}".strip()
+        name = f"{text(version, 'text') or 'PrusaLink'} {text(version, 'server')}".strip()
         if status.state is PrinterState.UNREACHABLE:
             return Diagnosis("no_state", {"server": name, "said": status.message})
         if status.state is PrinterState.FAILED:
@@ -207,22 +208,22 @@ class PrusaLinkPrinter:
 
 
 def _name(job: dict[str, Any] | None) -> str | None:
-    file = (job or {}).get("file") or {}
-    name: str | None = file.get("display_name") or file.get("name")
-    return name
+    file = part(job, "file")
+    return text(file, "display_name") or text(file, "name") or None
 
 
 def _state_of(printer: dict[str, Any], job: dict[str, Any]) -> tuple[PrinterState, str]:
-    text = str(printer.get("state", ""))
-    status = printer.get("status_printer") or {}
-    message = "" if status.get("ok", True) else str(status.get("message", ""))
-    state = _STATES.get(text, PrinterState.UNKNOWN)
-    if text == "BUSY":  # heating, homing and moving around a job are called so, too
+    said, status = text(printer, "state"), part(printer, "status_printer")
+    message = "" if status.get("ok", True) else text(status, "message")
+    state = _STATES.get(said, PrinterState.UNKNOWN)
+    if said == "BUSY":  # heating, homing and moving around a job are called so, too
         state = PrinterState.HEATING if job else PrinterState.UNKNOWN
-    if text == "ATTENTION":
+    if said == "ATTENTION":
         message = message or "It waits for somebody at its display."
     if state is PrinterState.PRINTING and not job.get("progress"):
         heaters = (("target_nozzle", "temp_nozzle"), ("target_bed", "temp_bed"))
-        cold = any((printer.get(want) or 0) - (printer.get(have) or 0) > _HEATING_GAP_C for want, have in heaters)
+        cold = any(
+            (number(printer, want) or 0) - (number(printer, have) or 0) > _HEATING_GAP_C for want, have in heaters
+        )
         state = PrinterState.HEATING if cold else state
-    return state, message or ("" if state is not PrinterState.UNKNOWN else text)
+    return state, message or ("" if state is not PrinterState.UNKNOWN else said)
