@@ -11,7 +11,20 @@ from pathlib import Path
 
 from benchmarks import Figure
 
-NAMES = ("start", "design", "production", "quote", "network", "plans", "demand", "commons", "strategy", "desk", "web")
+NAMES = (
+    "start",
+    "design",
+    "customizer",
+    "production",
+    "quote",
+    "network",
+    "plans",
+    "demand",
+    "commons",
+    "strategy",
+    "desk",
+    "web",
+)
 CHECKS = ("day", "schemathesis")  # they count what must not happen; ``all`` leaves them out
 
 
@@ -36,7 +49,7 @@ def main() -> None:
     """Run the named benchmark, or all that exist; the exit status is 0 whatever the figures say."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", choices=(*NAMES, *CHECKS, "all"))
-    parser.add_argument("--data", type=Path, help="a directory of data sets made by others")
+    parser.add_argument("--data", "--files", type=Path, help="a directory of data sets or designs made by others")
     parser.add_argument("--json", action="store_true", dest="as_json")
     arguments = parser.parse_args()
     names = [name for name in NAMES if exists(name)] if arguments.name == "all" else [arguments.name]
