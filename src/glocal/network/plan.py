@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
-WIDE, CANDIDATES = 32, 28  # machines of an order that the prices, and the search, look at
+WIDE, CANDIDATES = 12, 12  # machines of an order that the prices, and the search, look at
 MOST_PER_PLATE = 32
 FEW, BEGINNINGS = 200, 12  # orders up to which the search begins again, and how often
 BITS = 63  # orders and machines up to which sets of them that do not nest are kept in mind

@@ -21,7 +21,7 @@ from glocal.network.plan_tables import Tables
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-BUCKETS = 14
+BUCKETS = 20
 STEPS = 200
 LONGEST, SHORTEST, DEFLECTION = 0.1, 2e-4, 0.7  # steps, as shares of the value; kept of the last direction
 TURN = 60  # steps in which each order looks once at all machines
@@ -72,11 +72,13 @@ def settled(tables: Tables, width: int, steps: int = STEPS) -> Prices:
     widen(tables, prices, thin=max(1, machines // width))
     prices.ends = _bucket_ends(tables, prices)
     prices.hourly = np.zeros((machines, len(prices.ends) - 1))
-    direction = np.zeros_like(prices.hourly)
+    direction, best, kept = np.zeros_like(prices.hourly), np.inf, prices.hourly
     for step in range(steps):
         if machines > width:
             widen(tables, prices, which=(step % TURN, TURN))
         value, slope = _looked_at(tables, prices)
+        if machines <= width and value < best:  # lists of all machines: what is seen is the bound itself
+            best, kept = value, prices.hourly
         slope[(prices.hourly <= 0) & (slope > 0)] = 0.0
         direction = DEFLECTION * direction + slope
         norm = float((direction**2).sum())
@@ -84,6 +86,7 @@ def settled(tables: Tables, width: int, steps: int = STEPS) -> Prices:
             break
         length = LONGEST * (SHORTEST / LONGEST) ** (step / steps) * abs(value)
         prices.hourly = np.maximum(prices.hourly - length / norm * direction, 0.0)
+    prices.hourly = kept if machines <= width else prices.hourly
     prices.value = widen(tables, prices) + float((prices.hourly * _room_h(tables, prices)).sum())
     _looked_at(tables, prices)
     return prices
@@ -116,17 +119,19 @@ def _room_h(tables: Tables, prices: Prices) -> Floats:
 
 
 def _bucket_ends(tables: Tables, prices: Prices) -> Floats:
-    """Return the ends of the buckets, growing with time; the last is infinite."""
-    from glocal.network.plan_scan_kernel import RATE, READY, RELEASE, VOLUME
+    """Return the ends of the buckets, as dense as moments at which orders become late or lost; the last is infinite."""
+    from glocal.network.plan_scan_kernel import CAP, DUE, LATE, RATE, READY, RELEASE, VOLUME
 
     able = np.flatnonzero(prices.found[:, 0] >= 0)
     if not len(able):
         return np.array([np.inf])
-    first = prices.found[able, 0]
-    hours = tables.orders[able, VOLUME] / tables.machines[first, RATE]
-    load = float(hours.sum()) / len(tables.machines)
-    ready = float(tables.machines[:, READY].max())
-    late = float(np.quantile(tables.orders[able, RELEASE] + hours, 0.9))
-    horizon = max(ready + 2.0 * load, late, 1.0)
-    buckets = BUCKETS if len(able) > 5000 else 3 * BUCKETS
-    return np.concatenate([(np.arange(1, buckets) / (buckets - 1)) ** 1.5 * horizon, [np.inf]])
+    orders, first = tables.orders[able], prices.found[able, 0]
+    hours = orders[:, VOLUME] / tables.machines[first, RATE]
+    load_h = float(hours.sum()) / len(tables.machines)
+    due_h = np.maximum(orders[:, DUE], orders[:, RELEASE] + hours)
+    last_h = max(float(tables.machines[:, READY].max()) + 2.0 * load_h, float(due_h.max()), 1.0)
+    lost_h = np.minimum(due_h + orders[:, CAP] / np.maximum(orders[:, LATE], 1e-9), last_h)
+    buckets = BUCKETS if len(able) > 5000 else 2 * BUCKETS
+    moments = np.unique(np.quantile(np.concatenate([due_h, lost_h]), np.arange(1, buckets) / (buckets - 1)))
+    between = np.linspace(0.0, last_h, buckets - len(moments) + 1)[1:]  # where many are due at the same moment
+    return np.concatenate([np.unique(np.concatenate([moments, between])), [np.inf]])
