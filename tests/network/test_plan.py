@@ -188,7 +188,7 @@ def test_what_is_not_made_has_its_reason_and_nobody_to_make_it_is_an_answer(tmp_
 
 def test_a_file_of_a_million_orders_is_refused_with_advice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_problem(tmp_path / "p.json", problem(20, 2))
-    monkeypatch.setattr("glocal.network.plan_files.LARGEST_MB", 0.001)
+    monkeypatch.setattr("glocal.network.json_files.LARGEST_MB", 0.001)
     with pytest.raises(PlanInputBroken, match="larger than") as refused:
         read_problem(tmp_path / "p.json")
     assert "one file per region" in refused.value.help

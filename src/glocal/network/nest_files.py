@@ -8,15 +8,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from glocal.network.errors import NestingInputBroken
+from glocal.network.json_files import reading
 from glocal.network.nest import MOST_ITEMS, Bed, Outline, Sequential
-
-LARGEST_BYTES = 100_000_000
 
 
 def read_nesting(path: Path) -> tuple[Bed, list[Outline]]:
@@ -27,15 +25,8 @@ def read_nesting(path: Path) -> tuple[Bed, list[Outline]]:
     NestingInputBroken
         When the file is not of either form; the message says what is missing.
     """
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise NestingInputBroken(f"{path.name} is larger than {LARGEST_BYTES // 1_000_000} MB.")
-        content = json.loads(path.read_text(encoding="utf-8"))
+    with reading(path, NestingInputBroken) as content:
         return _short(content) if "polys" in content else _long(content)
-    except KeyError as missing:
-        raise NestingInputBroken(f"{path.name} lacks {missing}.", help=__doc__ or "") from missing
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as wrong:
-        raise NestingInputBroken(f"{path.name} cannot be used: {wrong}.", help=__doc__ or "") from wrong
 
 
 def _short(content: Mapping[str, Any]) -> tuple[Bed, list[Outline]]:

@@ -21,6 +21,7 @@ from glocal.network.nest_model import Bed, Nest, Outline, Placed, Ring, check_ne
 
 MOST_MINOR = 1e12
 SLIP = 1e-6  # of figures that were rounded
+APART_MM = 0.01  # of a box and an outline that were rounded
 FILL = 0.5  # plates filled to half by area alone nest almost always; to 0.6 in half the cases
 
 
@@ -87,6 +88,16 @@ class PlanOrder:
             )
         _check_names(f"Order {self.id}", self.id, self.material)
         _check_place(f"Order {self.id}", self.place)
+        if self.outline is not None:
+            self._check_outline()
+
+    def _check_outline(self) -> None:
+        ring = self.outline or ()
+        if len(ring) < 3 or not all(len(point) == 2 and all(map(isfinite, point)) for point in ring):
+            raise PlanInputBroken(f"Order {self.id}: its outline is not a list of three or more points.")
+        sides = (max(along) - min(along) for along in zip(*ring, strict=True))
+        if any(side > own + APART_MM for side, own in zip(sides, self.extent_mm[:2], strict=True)):
+            raise PlanInputBroken(f"Order {self.id} contradicts itself: its outline is larger than its box.")
 
     def silhouette(self) -> Outline:
         """Return what is to be nested."""

@@ -179,9 +179,9 @@ def why_not(problem: Problem, order: PlanOrder) -> str:
         return f"it does not fit any machine that has {order.material}: {x:g} × {y:g} × {z:g} mm"
     best, machine = max(((_alone_minor(m, order, late=False), m) for m in able), key=lambda pair: pair[0])
     if best <= 0:
-        return (
-            f"it does not pay: alone on {machine.id}, the best of {len(able)} machines, it would lose {-best / 100:.2f}"
-        )
+        never = "nobody is at a machine that could make it when it could be begun and taken off"
+        loses = f"alone on {machine.id}, the best of {len(able)} machines, it would lose {-best / 100:.2f}"
+        return never if best == -inf else f"it does not pay: {loses}"
     best, machine = max(((_alone_minor(m, order, late=True), m) for m in able), key=lambda pair: pair[0])
     if best <= 0:
         return f"it cannot be ready in time: even first on {machine.id} lateness costs more than it brings"

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 from glocal.network.errors import PlanInputBroken
+from glocal.network.json_files import reading
 from glocal.network.nest_model import Placed
-from glocal.network.plan_files import order_of, problem_of, reading
+from glocal.network.plan_files import TOO_LARGE, orders_of, problem_of
 from glocal.network.plan_model import Job, Plan
 from glocal.network.standing import Event, OrdersCame, Standing
 
@@ -31,7 +32,7 @@ def read_standing(path: Path) -> tuple[Standing, Event]:
     PlanInputBroken
         When the file is not of this form; the message says what is wrong.
     """
-    with reading(path, __doc__ or "") as content:
+    with reading(path, PlanInputBroken, TOO_LARGE) as content:
         problem = problem_of(content)
         plan = content.get("plan") or {}
         jobs = tuple(_job(job) for job in plan.get("jobs", ()))
@@ -58,7 +59,7 @@ def _event(content: Mapping[str, Any]) -> Event:
             f"An event of the kind {kind!r} is not known.", help=f"Known: {', '.join(sorted(KINDS))}."
         )
     if kind == OrdersCame.kind:
-        fields["orders"] = tuple(order_of(order) for order in fields["orders"])
+        fields["orders"] = orders_of(fields)
     fields["at_h"] = float(fields["at_h"])
     if fields.get("until_h", 0.0) is None:
         fields["until_h"] = inf

@@ -1,0 +1,111 @@
+"""JSON files of this room: what is wrong with one is said in words, record by record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import MISSING, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from glocal.network.errors import NetworkError
+
+LARGEST_MB = 100
+SHOWN = 40  # characters of a value that an error shows
+DOCUMENTED = "docs/planning-files.md describes every field."
+
+
+@contextmanager
+def reading(path: Path, broken: type[NetworkError], too_large: str = "") -> Iterator[dict[str, Any]]:
+    """Give the content of a JSON file; whatever is wrong with it becomes ``broken``.
+
+    Parameters
+    ----------
+    path : Path
+    broken : type of NetworkError
+    too_large : str
+        What would help when it is larger than 100 MB.
+    """
+    name = path.name
+    try:
+        if path.stat().st_size > LARGEST_MB * 1_000_000:
+            raise broken(f"{name} is larger than {LARGEST_MB} MB.", help=too_large)
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        if not isinstance(content, dict):
+            raise broken(f"{name} is {shown(content)}, expected an object with fields.", help=DOCUMENTED)
+        yield content
+    except OSError as wrong:
+        raise broken(f"{name} cannot be read: {wrong.strerror or wrong}.") from wrong
+    except KeyError as missing:
+        raise broken(f"{name} lacks {missing}.", help=DOCUMENTED) from missing
+    except UnicodeDecodeError as wrong:
+        raise broken(f"{name} is not text in UTF-8.", help="Save it as JSON in UTF-8.") from wrong
+    except json.JSONDecodeError as wrong:
+        words = f"{name} is not JSON: {wrong.msg} in line {wrong.lineno}, column {wrong.colno}."
+        raise broken(words, help="Was it cut short?") from wrong
+    except RecursionError as wrong:
+        raise broken(f"{name} is nested too deeply.") from wrong
+    except (ValueError, TypeError, AttributeError, OverflowError) as wrong:
+        raise broken(f"{name} cannot be used: {wrong}.", help=DOCUMENTED) from wrong
+
+
+def records(content: Mapping[str, Any], key: str, broken: type[NetworkError]) -> list[Any]:
+    """Return the list under a key."""
+    found = content[key]
+    if not isinstance(found, list):
+        raise broken(f"{key} is {shown(found)}, expected a list.", help=DOCUMENTED)
+    return found
+
+
+def checked(kind: type, what: str, values: Any, broken: type[NetworkError]) -> dict[str, Any]:
+    """Return the fields of a record, lists as tuples, when they are those of a dataclass and its numbers are numbers.
+
+    Parameters
+    ----------
+    kind : type
+        The dataclass.
+    what : str
+        The record in words, such as ``"orders[3]"``.
+    """
+    if not isinstance(values, dict):
+        raise broken(f"{what} is {shown(values)}, expected an object with fields.", help=DOCUMENTED)
+    names, needed, numbers = _form(kind)
+    if "id" in values:
+        what = f"{what} ({shown(values['id'])})"
+    if unknown := values.keys() - names:
+        raise broken(f"{what}: a field {shown(min(unknown))} is not known.", help=f"Known: {', '.join(sorted(names))}.")
+    if missing := needed - values.keys():
+        raise broken(f"{what} lacks {', '.join(sorted(missing))}.", help=DOCUMENTED)
+    for name, count in numbers.items():
+        value = values.get(name, 0.0 if count == 1 else [0.0] * count)
+        several = value if count > 1 and isinstance(value, list) else [value]
+        if len(several) != count or not all(map(_is_number, several)):
+            expected = "a number" if count == 1 else f"a list of {count} numbers"
+            raise broken(f"{what}: {name} is {shown(value)}, expected {expected}.", help=DOCUMENTED)
+    return {key: _tuple(value) for key, value in values.items()}
+
+
+def shown(value: Any) -> str:
+    """Return a value as it stood in the file, cut short."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+@lru_cache
+def _form(kind: type) -> tuple[frozenset[str], frozenset[str], dict[str, int]]:
+    """Return the fields of a dataclass, those that it needs, and how many numbers each numeric one holds."""
+    every = fields(kind)
+    needed = {field.name for field in every if field.default is MISSING and field.default_factory is MISSING}
+    counts = {"float": 1, "tuple[float, float]": 2, "tuple[float, float, float]": 3}
+    numbers = {field.name: counts[str(field.type)] for field in every if str(field.type) in counts}
+    return frozenset(field.name for field in every), frozenset(needed), numbers
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(_tuple(inner) for inner in value) if isinstance(value, list) else value

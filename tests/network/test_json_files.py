@@ -1,0 +1,81 @@
+"""What is wrong with a file to plan or to nest is said in words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glocal.network.errors import NestingInputBroken, PlanInputBroken
+from glocal.network.nest_files import read_nesting
+from glocal.network.plan import plan
+from glocal.network.plan_files import read_problem
+from glocal.network.replan_reasons import why_not
+from tests.network.plans import problem
+
+
+def written(folder: Path, **order: Any) -> Path:
+    content = json.loads(json.dumps(asdict(problem(2, 1))))
+    content["orders"][1].update(order)
+    content["orders"][1] = {key: value for key, value in content["orders"][1].items() if value != "left out"}
+    path = folder / "plan.json"
+    path.write_text(json.dumps(content))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"due_h": "soon"}, r'orders\[1\] \("o1"\): due_h is "soon", expected a number'),
+        ({"due_h": None}, "due_h is null"),
+        ({"due_h": "left out"}, r'orders\[1\] \("o1"\) lacks due_h'),
+        ({"revenue_minor": True}, "revenue_minor is true"),
+        ({"colour": "red"}, 'a field "colour" is not known'),
+        ({"place": [52.5]}, r"place is \[52.5\], expected a list of 2 numbers"),
+        ({"outline": [[0, 0], [1, 1]]}, "not a list of three or more points"),
+        ({"outline": [[0, 0], [500, 0], [0, 500]]}, "its outline is larger than its box"),
+    ],
+)
+def test_an_order_says_what_is_wrong_with_it(tmp_path: Path, wrong: dict[str, Any], words: str) -> None:
+    with pytest.raises(PlanInputBroken, match=words):
+        read_problem(written(tmp_path, **wrong))
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b'{"orders": [', "is not JSON: Expecting value in line 1, column 13"),
+        (b"\xff\xfe\x00", "is not text in UTF-8"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"[1, 2]", r"is \[1, 2\], expected an object"),
+        (b'{"machines": [], "orders": {}}', "orders is {}, expected a list"),
+        (b'{"machines": [], "orders": [5]}', r"orders\[0\] is 5, expected an object"),
+        (b"{}", "lacks 'machines'"),
+    ],
+)
+def test_a_file_says_what_is_wrong_with_it(tmp_path: Path, raw: bytes, words: str) -> None:
+    path = tmp_path / "plan.json"
+    path.write_bytes(raw)
+    with pytest.raises(PlanInputBroken, match=words):
+        read_problem(path)
+    with pytest.raises(NestingInputBroken):
+        read_nesting(path)
+    with pytest.raises(PlanInputBroken, match="cannot be read: No such file"):
+        read_problem(tmp_path / "none.json")
+
+
+def test_a_mark_of_byte_order_is_no_fault(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert len(read_problem(path).orders) == 2
+
+
+def test_where_nobody_ever_is_the_reason_says_so() -> None:
+    question = problem(2, 1)
+    gone = replace(question, machines=tuple(replace(m, open_h=((-9.0, -5.0),)) for m in question.machines))
+    assert len(plan(gone).declined) == 2
+    able = replace(gone.orders[0], extent_mm=(9.0, 9.0, 9.0), area_mm2=81.0, volume_mm3=9.0, material="pla")
+    assert "nobody is at a machine" in why_not(gone, able)
