@@ -3,6 +3,12 @@
 Orange juice (83 stores, 11 brands, 121 weeks with prices and deals), read from ``DIR/oj``: learn before an origin, from
 all or 1000, 100, 20 choices per store, and foretell the 13 weeks that follow; prices are known. LightGBM gets the same
 thinned choices. Fits of 10⁷ choices and single events are timed on simulated regions.
+
+Where pooling loses to each store alone (orange juice, origin 145, all choices: 0.002 nats), it is not that outlying
+stores are shrunk: freer variances for them, chosen by validation, lose 0.001 more. Stores have 20,000 choices there,
+and with each choice counting once the pooled model is 0.00002 to 0.0002 nats better than the store alone at every
+origin. What is lost is what counting a week's choices as alike, and forgetting, cost in those 13 weeks. At origins 85
+and 115 the same gains 0.001 to 0.004, and validation on the weeks before the origin prefers it.
 """
 
 from __future__ import annotations
