@@ -14,6 +14,7 @@ from glocal.network.nest_files import read_nesting
 from glocal.network.plan import plan
 from glocal.network.plan_files import read_problem
 from glocal.network.replan_reasons import why_not
+from glocal.network.standing_files import read_standing
 from tests.network.plans import problem
 
 
@@ -79,3 +80,50 @@ def test_where_nobody_ever_is_the_reason_says_so() -> None:
     assert len(plan(gone).declined) == 2
     able = replace(gone.orders[0], extent_mm=(9.0, 9.0, 9.0), area_mm2=81.0, volume_mm3=9.0, material="pla")
     assert "nobody is at a machine" in why_not(gone, able)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"event": {"kind": "maker_dark", "at_h": 1}}, "event lacks maker"),
+        ({"event": {"kind": "time_passed", "at_h": "now"}}, 'event: at_h is "now", expected a number'),
+        ({"event": {"kind": "time_passed", "at_h": 1, "colour": 2}}, 'a field "colour" is not known'),
+        ({"event": {"kind": "plate_failed", "at_h": 1, "machine": ["m0"]}}, r"machine is \[\"m0\"\], expected a text"),
+        ({"event": 5}, "event is 5"),
+        ({"running": [{"machine": "m0"}]}, r"running\[0\] lacks begin_h, end_h, maker, orders, ready_h"),
+        ({"running": "plan"}, "Two jobs name the order"),
+    ],
+)
+def test_an_event_says_what_is_wrong_with_it(tmp_path: Path, changed: dict[str, Any], words: str) -> None:
+    question = problem(6, 3)
+    jobs = plan(question).as_dict()["jobs"]
+    changed = {**changed, "running": jobs} if changed.get("running") == "plan" else changed
+    content = {**asdict(question), "plan": {"jobs": jobs}, "event": {"kind": "time_passed", "at_h": 0.0}, **changed}
+    path = tmp_path / "standing.json"
+    path.write_text(json.dumps(content))
+    with pytest.raises(PlanInputBroken, match=words):
+        read_standing(path)
+
+
+SQUARE = [[0, 0], [9, 0], [9, 9], [0, 9]]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"parts": [5]}, r"parts\[0\] is 5, expected an object"),
+        ({"parts": "x"}, 'parts is "x", expected a list'),
+        ({"parts": [{"id": "a"}]}, r"parts\[0\] lacks outline"),
+        ({"parts": [{"id": "a", "outline": SQUARE, "quantity": 1.5}]}, r"parts\[0\]: 1.5 pieces, expected 1 to 5000"),
+        ({"parts": [{"id": "a", "outline": [[0, 0], [1, 1, 1]]}]}, r"\[1, 1, 1\] is no point"),
+        ({"bed_x_mm": "wide"}, 'bed_x_mm is "wide", expected a number'),
+        ({"sequential": {"radius_mm": 4}}, "lacks 'clear_height_mm'"),
+        ({"polys": [SQUARE], "ids": ["a", "b"]}, "1 polys, but ids is"),
+    ],
+)
+def test_a_file_to_nest_says_what_is_wrong_with_it(tmp_path: Path, changed: dict[str, Any], words: str) -> None:
+    content = {"bed_x_mm": 99, "bed_y_mm": 99, "parts": [{"id": "a", "outline": SQUARE}], "exclusions": None, **changed}
+    path = tmp_path / "nest.json"
+    path.write_text(json.dumps(content))
+    with pytest.raises(NestingInputBroken, match=words):
+        read_nesting(path)

@@ -60,7 +60,7 @@ def records(content: Mapping[str, Any], key: str, broken: type[NetworkError]) ->
 
 
 def checked(kind: type, what: str, values: Any, broken: type[NetworkError]) -> dict[str, Any]:
-    """Return the fields of a record, lists as tuples, when they are those of a dataclass and its numbers are numbers.
+    """Return the fields of a record, lists as tuples, when they are a dataclass's and of the types it says.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def checked(kind: type, what: str, values: Any, broken: type[NetworkError]) -> d
     """
     if not isinstance(values, dict):
         raise broken(f"{what} is {shown(values)}, expected an object with fields.", help=DOCUMENTED)
-    names, needed, numbers = _form(kind)
+    names, needed, numbers, texts = _form(kind)
     if "id" in values:
         what = f"{what} ({shown(values['id'])})"
     if unknown := values.keys() - names:
@@ -84,7 +84,30 @@ def checked(kind: type, what: str, values: Any, broken: type[NetworkError]) -> d
         if len(several) != count or not all(map(_is_number, several)):
             expected = "a number" if count == 1 else f"a list of {count} numbers"
             raise broken(f"{what}: {name} is {shown(value)}, expected {expected}.", help=DOCUMENTED)
+    for name in texts & values.keys():
+        if not isinstance(values[name], str):
+            raise broken(f"{what}: {name} is {shown(values[name])}, expected a text.", help=DOCUMENTED)
     return {key: _tuple(value) for key, value in values.items()}
+
+
+def number(values: Any, what: str, name: str, broken: type[NetworkError], default: float | None = None) -> float:
+    """Return a number of a record; KeyError when it is not there and there is no default."""
+    if not isinstance(values, dict):
+        raise broken(f"{what} is {shown(values)}, expected an object with fields.", help=DOCUMENTED)
+    value = values[name] if default is None else values.get(name, default)
+    if not _is_number(value):
+        raise broken(f"{what}: {name} is {shown(value)}, expected a number.", help=DOCUMENTED)
+    return float(value)
+
+
+def ring(points: Any, what: str, broken: type[NetworkError]) -> tuple[tuple[float, float], ...]:
+    """Return the points of a ring."""
+    if not isinstance(points, list):
+        raise broken(f"{what} is {shown(points)}, expected a list of points.", help=DOCUMENTED)
+    for point in points:
+        if not (isinstance(point, list) and len(point) == 2 and all(map(_is_number, point))):
+            raise broken(f"{what}: {shown(point)} is no point, expected [x, y] in mm.", help=DOCUMENTED)
+    return tuple((float(x), float(y)) for x, y in points)
 
 
 def shown(value: Any) -> str:
@@ -94,13 +117,14 @@ def shown(value: Any) -> str:
 
 
 @lru_cache
-def _form(kind: type) -> tuple[frozenset[str], frozenset[str], dict[str, int]]:
-    """Return the fields of a dataclass, those that it needs, and how many numbers each numeric one holds."""
+def _form(kind: type) -> tuple[frozenset[str], frozenset[str], dict[str, int], frozenset[str]]:
+    """Return the fields of a dataclass, those it needs, how many numbers each numeric one holds, and those of text."""
     every = fields(kind)
     needed = {field.name for field in every if field.default is MISSING and field.default_factory is MISSING}
     counts = {"float": 1, "tuple[float, float]": 2, "tuple[float, float, float]": 3}
     numbers = {field.name: counts[str(field.type)] for field in every if str(field.type) in counts}
-    return frozenset(field.name for field in every), frozenset(needed), numbers
+    texts = frozenset(field.name for field in every if str(field.type) == "str")
+    return frozenset(field.name for field in every), frozenset(needed), numbers, texts
 
 
 def _is_number(value: Any) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from glocal.network.errors import NestingInputBroken
-from glocal.network.json_files import reading
+from glocal.network.json_files import DOCUMENTED, number, reading, records, ring, shown
 from glocal.network.nest import MOST_ITEMS, Bed, Outline, Sequential
 
 
@@ -30,34 +30,49 @@ def read_nesting(path: Path) -> tuple[Bed, list[Outline]]:
 
 
 def _short(content: Mapping[str, Any]) -> tuple[Bed, list[Outline]]:
-    ids = content.get("ids") or range(len(content["polys"]))
-    outlines = [Outline(str(id_), _points(points)) for id_, points in zip(ids, content["polys"], strict=True)]
-    return Bed(float(content["W"]), float(content["H"]), float(content.get("spacing", 0.0))), outlines
+    rings = records(content, "polys", NestingInputBroken)
+    ids = content.get("ids") or list(range(len(rings)))
+    if not isinstance(ids, list) or len(ids) != len(rings):
+        raise NestingInputBroken(f"{len(rings)} polys, but ids is {shown(ids)}.", help="Give an id for each.")
+    outlines = [Outline(str(id_), _ring(points, str(id_))) for id_, points in zip(ids, rings, strict=True)]
+    return Bed(_number(content, "W"), _number(content, "H"), _number(content, "spacing", 0.0)), outlines
 
 
 def _long(content: Mapping[str, Any]) -> tuple[Bed, list[Outline]]:
     step = content.get("sequential")
+    sequential = step and Sequential(
+        *(_number(step, name, what="sequential") for name in ("radius_mm", "clear_height_mm"))
+    )
+    outline, height = content.get("bed_outline"), content.get("height_mm")
     bed = Bed(
-        float(content["bed_x_mm"]),
-        float(content["bed_y_mm"]),
-        float(content.get("spacing_mm", 2.0)),
-        tuple(_points(ring) for ring in content.get("exclusions", ())),
-        _points(content["bed_outline"]) if content.get("bed_outline") else None,
-        float(content.get("brim_mm", 0.0)),
-        float(content.get("skirt_mm", 0.0)),
-        float(content["height_mm"]) if content.get("height_mm") is not None else None,
-        Sequential(float(step["radius_mm"]), float(step["clear_height_mm"])) if step else None,
+        _number(content, "bed_x_mm"),
+        _number(content, "bed_y_mm"),
+        _number(content, "spacing_mm", 2.0),
+        tuple(_ring(points, "an exclusion") for points in content.get("exclusions") or ()),
+        _ring(outline, "bed_outline") if outline else None,
+        _number(content, "brim_mm", 0.0),
+        _number(content, "skirt_mm", 0.0),
+        _number(content, "height_mm") if height is not None else None,
+        sequential or None,
     )
     outlines: list[Outline] = []
-    for part in content["parts"]:
-        quantity = int(part.get("quantity", 1))
-        if not 1 <= quantity <= MOST_ITEMS:
-            raise NestingInputBroken(f"{part['id']}: {quantity} pieces, expected 1 to {MOST_ITEMS}.")
-        brim = float(part["brim_mm"]) if part.get("brim_mm") is not None else None
-        piece = Outline(str(part["id"]), _points(part["outline"]), float(part.get("height_mm", 0.0)), brim)
-        outlines += [piece] * quantity
+    for k, part in enumerate(records(content, "parts", NestingInputBroken)):
+        what = f"parts[{k}]"
+        quantity = _number(part, "quantity", 1.0, what=what)
+        if not (1 <= quantity <= MOST_ITEMS and quantity == int(quantity)):
+            raise NestingInputBroken(f"{what}: {quantity:g} pieces, expected 1 to {MOST_ITEMS}.")
+        if missing := {"id", "outline"} - part.keys():
+            raise NestingInputBroken(f"{what} lacks {', '.join(sorted(missing))}.", help=DOCUMENTED)
+        brim = _number(part, "brim_mm", what=what) if part.get("brim_mm") is not None else None
+        points = _ring(part["outline"], f"{what} ({part['id']})")
+        piece = Outline(str(part["id"]), points, _number(part, "height_mm", 0.0, what=what), brim)
+        outlines += [piece] * int(quantity)
     return bed, outlines
 
 
-def _points(ring: Any) -> tuple[tuple[float, float], ...]:
-    return tuple((float(x), float(y)) for x, y in ring)
+def _number(values: Any, name: str, default: float | None = None, *, what: str = "The file") -> float:
+    return number(values, what, name, NestingInputBroken, default)
+
+
+def _ring(points: Any, of: str) -> tuple[tuple[float, float], ...]:
+    return ring(points, f"The outline of {of}", NestingInputBroken)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from glocal.network.errors import PlanInputBroken
-from glocal.network.json_files import reading
+from glocal.network.json_files import DOCUMENTED, checked, reading, shown
 from glocal.network.nest_model import Placed
 from glocal.network.plan_files import TOO_LARGE, orders_of, problem_of
 from glocal.network.plan_model import Job, Plan
@@ -35,10 +35,14 @@ def read_standing(path: Path) -> tuple[Standing, Event]:
     with reading(path, PlanInputBroken, TOO_LARGE) as content:
         problem = problem_of(content)
         plan = content.get("plan") or {}
-        jobs = tuple(_job(job) for job in plan.get("jobs", ()))
-        running = tuple(_job(job) for job in content.get("running", ()))
+        jobs = tuple(_job(f"plan.jobs[{k}]", job) for k, job in enumerate(plan.get("jobs", ())))
+        running = tuple(_job(f"running[{k}]", job) for k, job in enumerate(content.get("running", ())))
         away = tuple((name, inf if until is None else float(until)) for name, until in content.get("away", ()))
-        planned = {name for job in (*jobs, *running) for name in job.orders}
+        named = [name for job in (*jobs, *running) for name in job.orders]
+        planned = set(named)
+        if len(named) > len(planned):
+            twice = min(name for name in planned if named.count(name) > 1)
+            raise PlanInputBroken(f"Two jobs name the order {twice}.", help="What is running is not in the plan too.")
         known = {order.id for order in problem.orders}
         machines = {machine.id for machine in problem.machines}
         if unknown := planned - known:
@@ -52,21 +56,25 @@ def read_standing(path: Path) -> tuple[Standing, Event]:
 
 
 def _event(content: Mapping[str, Any]) -> Event:
-    fields = dict(content["event"])
-    kind = fields.pop("kind")
-    if kind not in KINDS:
+    if not isinstance(content["event"], dict):
+        raise PlanInputBroken(f"event is {shown(content['event'])}, expected an object with fields.", help=DOCUMENTED)
+    values = dict(content["event"])
+    kind = values.pop("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
         raise PlanInputBroken(
             f"An event of the kind {kind!r} is not known.", help=f"Known: {', '.join(sorted(KINDS))}."
         )
+    if values.get("until_h", 0.0) is None:
+        values["until_h"] = inf
     if kind == OrdersCame.kind:
-        fields["orders"] = orders_of(fields)
-    fields["at_h"] = float(fields["at_h"])
-    if fields.get("until_h", 0.0) is None:
-        fields["until_h"] = inf
-    event: Event = KINDS[kind](**fields)
+        values["orders"] = orders_of(values)
+    event: Event = KINDS[kind](**checked(KINDS[kind], "event", values, PlanInputBroken))
     return event
 
 
-def _job(values: Mapping[str, Any]) -> Job:
-    items = tuple(Placed(**item) for item in values.get("items", ()))
-    return Job(**{**values, "orders": tuple(values["orders"]), "items": items})
+def _job(what: str, values: Any) -> Job:
+    fields = checked(Job, what, values, PlanInputBroken)
+    items = tuple(
+        Placed(**checked(Placed, f"{what}: an item", item, PlanInputBroken)) for item in fields.get("items", ())
+    )
+    return Job(**{**fields, "orders": tuple(fields["orders"]), "items": items})
