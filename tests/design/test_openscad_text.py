@@ -15,7 +15,7 @@ from glocal.design.errors import (
 )
 from glocal.design.openscad import OpenScadPool, engine_job
 from glocal.design.openscad_log import error_of, mistake_in, warnings_of
-from glocal.design.openscad_source import draft_source, lift_text_limits, parameter_set_values
+from glocal.design.openscad_source import draft_source, engine_source, lift_text_limits, parameter_set_values
 from tests.design.templates import template
 
 
@@ -47,6 +47,18 @@ def test_a_text_beyond_openscads_count_of_bytes_loses_its_note():
     assert lift_text_limits(design.source, design.parameters, {"name": "Ada"}) == design.source
     lifted = lift_text_limits(design.source, design.parameters, {"name": "زينب", "other": "x"})
     assert lifted == 'name = "Ada"; \nother = "x"; // 5\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "read"),
+    [
+        ("rotate([-90,,0]) cube(1);", "rotate([-90,0]) cube(1);"),
+        ("a = [1, , /* two */,\n3];", "a = [1 , /* two */\n3];"),
+        ('t = "a,,b"; // c,,d\n', 't = "a,,b"; // c,,d\n'),
+    ],
+)
+def test_commas_that_older_openscads_read_as_one_become_one(source, read):
+    assert "".join(engine_source(source, (), {}).split()) == "".join(read.split())
 
 
 def test_a_design_that_writes_nothing_needs_no_fonts():

@@ -13,12 +13,13 @@ import click
 
 from glocal.cli.mesh import read, unit_option
 from glocal.cli.numbers import Number
-from glocal.cli.output import EXIT_CODES, json_option, print_result
+from glocal.cli.output import EXIT_CODES, json_option, print_result, told_to_wait
 from glocal.errors import CannotBeMade
 
 if TYPE_CHECKING:
     from glocal.design.model import DesignTemplate, Mesh, Part
 
+_MORE_TIME = "More time (--timeout, up to 600), or --draft for a look; a loop without an end needs the designer."
 _FORMATS = (".3mf", ".stl", ".off", ".glb")
 _PIECES = uuid.UUID("2f3f62f4-2b1c-5d5e-8c53-51c0e7b6a0d4")
 
@@ -60,7 +61,7 @@ def inspect(file: Path, as_json: bool) -> None:
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="3MF, STL, OFF or GLB."
 )
 @click.option("--draft", is_flag=True, help="Coarser curves, for looking at only.")
-@click.option("--timeout", "timeout_s", type=Number(1, 600), default=20.0, show_default=True, help="Seconds.")
+@click.option("--timeout", "timeout_s", type=Number(1, 600), default=120.0, show_default=True, help="Seconds.")
 @json_option
 def build(  # noqa: PLR0917 (click passes options by name)
     file: Path,
@@ -78,16 +79,20 @@ def build(  # noqa: PLR0917 (click passes options by name)
     import manifold3d  # noqa: F401 (loaded before the time is taken)
     import scipy.sparse.csgraph  # noqa: F401
 
+    from glocal.design.errors import DesignLoops
     from glocal.design.openscad import OpenScadPool
     from glocal.design.parameters import bind
     from glocal.design.part import build_part
 
     template = _template(file)
     values = bind(template, {**_preset_values(template, preset, presets), **_pairs(pairs)})
-    with OpenScadPool(timeout_s=timeout_s) as pool:
+    with OpenScadPool(timeout_s=timeout_s) as pool, told_to_wait(timeout_s):
         pool.warm()
         started = time.process_time()
-        part = build_part(template, values, pool, draft=draft)
+        try:
+            part = build_part(template, values, pool, draft=draft)
+        except DesignLoops as error:
+            raise DesignLoops(error.words[0], help=_MORE_TIME, timeout_s=timeout_s) from error
         cpu_s = time.process_time() - started + pool.cpu_s
     output.write_bytes(_encode(part, template, output.suffix.lower()))
     x, y, z = part.features.extent_mm

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
@@ -53,3 +55,21 @@ def print_result(result: Mapping[str, Any], *, as_json: bool, text: str) -> None
 def progress(message: str) -> None:
     """Tell a person on standard error what is going on."""
     click.echo(message, err=True)
+
+
+@contextmanager
+def told_to_wait(most_s: float, *, every_s: float = 10.0) -> Iterator[None]:
+    """Tell on standard error, now and then, that the work goes on, how long it may last and how to end it."""
+    done = threading.Event()
+
+    def tell() -> None:
+        spent_s = every_s
+        while not done.wait(every_s):
+            progress(f"Still at work after {spent_s:g} s of at most {most_s:g} s; Ctrl-C ends it.")
+            spent_s += every_s
+
+    threading.Thread(target=tell, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()

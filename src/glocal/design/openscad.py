@@ -25,7 +25,7 @@ from glocal.design.library_trim import trimmed_files
 from glocal.design.model import DesignTemplate, Mesh, ParameterValue
 from glocal.design.off import read_off
 from glocal.design.openscad_log import error_of, mistake_in, warnings_of
-from glocal.design.openscad_source import draft_source, lift_text_limits, parameter_set_values
+from glocal.design.openscad_source import draft_source, engine_source, parameter_set_values
 from glocal.design.parameters import engraved_texts
 from glocal.design.sandbox_bwrap import default_engine_dir, worker_command
 from glocal.design.solid import prove_solid
@@ -71,7 +71,7 @@ class Rendered:
 
 def engine_job(template: DesignTemplate, values: Mapping[str, ParameterValue], *, draft: bool = False) -> EngineJob:
     """Return the job that makes a template with bound values."""
-    source = lift_text_limits(template.source, template.parameters, values)
+    source = engine_source(template.source, template.parameters, values)
     return EngineJob(
         main=_MAIN,
         files={**trimmed_files(template), _MAIN: (draft_source(source) if draft else source).encode()},

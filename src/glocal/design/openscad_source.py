@@ -11,6 +11,24 @@ from glocal.design.model import Parameter, ParameterValue
 # name -> (the call that makes it coarser, the value of a draft); a draft is never finer than the design
 _DRAFT = {"$fn": ("min", 24), "$fa": ("max", 12), "$fs": ("max", 1.5)}
 
+_DOUBLE_COMMA = re.compile(
+    r"""("(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/)|(,(?:\s|//[^\n]*|/\*.*?\*/)*),(?=\s*[^\s,])""", re.DOTALL
+)
+
+
+def engine_source(source: str, parameters: tuple[Parameter, ...], values: Mapping[str, ParameterValue]) -> str:
+    """Return the design as the engine reads it with these values; line by line the same."""
+    return lift_text_limits(_as_newer_openscad(source), parameters, values)
+
+
+def _as_newer_openscad(source: str) -> str:
+    """Return the design with one comma where OpenSCAD up to 2021 let several stand for one (``[90,,0]``)."""
+    if not re.search(r",\s*,", source):
+        return source
+    while (simpler := _DOUBLE_COMMA.sub(lambda found: found[1] or found[2], source)) != source:
+        source = simpler
+    return source
+
 
 def draft_source(source: str) -> str:
     """Return the design with coarser curves, for a picture while a slider moves.

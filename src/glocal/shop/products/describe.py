@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from glocal.design.library_trim import trimmed_files
 from glocal.design.model import DesignTemplate, Option, Parameter, ParameterNotes
-from glocal.design.openscad_source import draft_source, lift_text_limits
+from glocal.design.openscad_source import draft_source, engine_source
 from glocal.design.parameters import matters
 from glocal.production.materials import get_material
 from glocal.shop.measures import measure
@@ -92,7 +92,7 @@ def describe_parameters(template: DesignTemplate, language: str) -> list[dict[st
 def describe_design(template: DesignTemplate, language: str) -> dict[str, Any]:
     """Return the design as the browser's engine needs it: the source, and the same with coarser curves for a draft."""
     any_text = {parameter.name: "x" * 10_000 for parameter in template.parameters}
-    source = lift_text_limits(template.source, template.parameters, any_text)
+    source = engine_source(template.source, template.parameters, any_text)
     return {
         "hash": template.hash,
         "source": source,
