@@ -112,6 +112,8 @@ def test_a_broken_field_does_not_take_the_others_along():
         (b"", "x.yml"),
         (b"\0\0", "x.yml"),
         (b"a" * 1_000_001, "x.yml"),
+        (b'title: "\\ud800"', "x.yml"),
+        (b'{"\\udfff": 1}', "datapackage.json"),
     ],
 )
 def test_hostile_manifests_are_refused(data, name):
@@ -123,6 +125,13 @@ def test_a_tag_makes_no_object():
     manifest = read_manifest(b"title: !!python/object/apply:os.system [echo]\nversion: 1", "x.yml")
     assert "os.system" in manifest.raw["title"]
     assert isinstance(manifest.raw["title"], str)
+
+
+@pytest.mark.parametrize("value", ["!!timestamp soon", "!!int 0x", "!!binary '%'", "{[1, 2]: 3}", "!!set {a, b}"])
+def test_a_value_that_yaml_cannot_make_is_kept_as_its_text(value):
+    manifest = read_manifest(f"title: Chair\nnotes: {value}\nversion: 1".encode(), "x.yml")
+    assert (manifest.title, manifest.version) == ("Chair", "1")
+    assert manifest.raw["notes"] == value
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the files of others are not here")

@@ -86,6 +86,8 @@ def test_flat_facility_with_a_printer() -> None:
     assert machine.materials_loaded == ("pla", "petg")
     assert machine.hourly_minor is None
     assert deviations == ()
+    one = {**flat()["equipment"][0], "materials_worked": 7}
+    assert maker_from_okw(flat(equipment=[one]))[0].machines[0].materials_loaded == ("7",)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +96,8 @@ def test_flat_facility_with_a_printer() -> None:
         ({"location": "12 High Street"}, "location"),
         ({"location": {"gps_coordinates": "north, south"}}, "location"),
         ({"location": {"gps_coordinates": [99, 400]}}, "location"),
+        ({"location": {"gps_coordinates": [10**400, 0]}}, "location"),
+        ({"equipment": [{"type": "fdm", "x_travel": 1, "y_travel": 1, "z_travel": float("inf")}]}, "equipment[0]"),
         ({"id": None}, "id"),
         ({"equipment": "a printer"}, "equipment"),
         ({"equipment": ["a printer"]}, "equipment[0]"),

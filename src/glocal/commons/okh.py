@@ -8,6 +8,7 @@ two forms, what the other has no place for travels under ``glocal``.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from glocal.commons.okh_yaml import dump_yaml, read_yaml
 
 Dialect = Literal["okh1", "okh2", "datapackage"]
 MAX_MANIFEST_BYTES, MAX_DEPTH = 1_000_000, 40
+_HALF = re.compile(r"[\ud800-\udfff]")
 NAMES: Mapping[str, Dialect] = {"okh.toml": "okh2", "datapackage.json": "datapackage"}
 _CARRIED = "glocal"
 
@@ -100,7 +102,7 @@ def read_manifest(data: bytes, name: str = "") -> Manifest:
         raise ManifestUnreadable(f"{name or 'The manifest'} cannot be read: {str(error)[:200]}.") from error
     if not isinstance(raw, Mapping) or not raw:
         raise ManifestUnreadable(f"{name or 'The manifest'} holds no named values.", help="Is it the right file?")
-    _refuse_depth(raw)
+    _check_values(raw)
     return replace(_manifest(dialect, raw), deviations=(*found, *_deviations(dialect, raw)))
 
 
@@ -266,11 +268,16 @@ def _text(data: bytes) -> tuple[str, list[Deviation]]:
     return text, found
 
 
-def _refuse_depth(value: Any, depth: int = 0) -> None:
+def _check_values(value: Any, depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise ManifestUnreadable(f"The manifest is nested more than {MAX_DEPTH} deep.")
+    if isinstance(value, str) and _HALF.search(value):
+        raise ManifestUnreadable("The manifest holds half a character (such as \\ud800).", help="Save it as UTF-8.")
+    if isinstance(value, Mapping):
+        for name in value:
+            _check_values(name, depth + 1)
     for entry in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
-        _refuse_depth(entry, depth + 1)
+        _check_values(entry, depth + 1)
 
 
 def _list(value: Any) -> list[Any]:

@@ -130,7 +130,7 @@ def _processes(holder: Mapping[str, Any]) -> tuple[str, ...]:
 def _number(value: Any) -> float | None:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return number if isfinite(number) and number > 0 else None
 

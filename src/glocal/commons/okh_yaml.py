@@ -15,6 +15,7 @@ from glocal.commons.okh_check import Deviation
 from glocal.commons.okh_errors import ManifestUnreadable
 
 _TOP = re.compile(r"^([A-Za-z_][\w .-]{0,60}?)\s*:(?=\s|$)", re.MULTILINE)
+_MADE = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "map", "null", "seq", "str")}
 _KEPT = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"}
 
 
@@ -35,6 +36,8 @@ class _Loader(yaml.SafeLoader):
         """Take the first of two values with one name, and remember that there were two."""
         first: dict[str, Any] = {}
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a name is no text", key.start_mark)
             if key.value in first:
                 self.twice.append(str(key.value))
             first.setdefault(key.value, (key, value))
@@ -45,6 +48,10 @@ class _Loader(yaml.SafeLoader):
 _Loader.yaml_implicit_resolvers = {
     char: [(tag, expression) for tag, expression in found if tag in _KEPT and tag != "tag:yaml.org,2002:merge"]
     for char, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+# a value that is marked as something else (!!timestamp, !!binary, !!python/…) is refused, and its field read as text
+_Loader.yaml_constructors = {
+    tag: maker for tag, maker in yaml.SafeLoader.yaml_constructors.items() if tag is None or tag in _MADE
 }
 
 

@@ -24,6 +24,7 @@ from glocal.production.model import Machine
 PRINTING = re.compile(r"3d.?print|fused|fff|fdm|additive|filament", re.IGNORECASE)
 NOZZLE = re.compile(r"nozzle\s*(\d+(?:\.\d+)?)\s*mm|(\d+\.\d+)\s*mm nozzle", re.IGNORECASE)
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*[x×*]\s*(\d+(?:\.\d+)?)\s*[x×*]\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
+LARGEST_MM = 100_000.0  # a printer that prints houses is 50 m long
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +161,8 @@ class _Reader:
             return None, None
         try:
             latitude, longitude = (float(number) for number in pair)
-        except (TypeError, ValueError):
-            self.note("location", f"coordinates {pair} cannot be read; the place is unknown")
+        except (TypeError, ValueError, OverflowError):
+            self.note("location", f"coordinates {str(pair)[:80]} cannot be read; the place is unknown")
             return None, None
         if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
             self.note("location", f"coordinates {latitude}, {longitude} are not on Earth; the place is unknown")
@@ -236,7 +237,8 @@ class _Reader:
             print_preset="",
             source="Open Know-Where record",
         )
-        materials = [_last_word(material) for material in entry.get("materials_worked") or ()]
+        worked = entry.get("materials_worked") or ()
+        materials = [_last_word(material) for material in (worked if isinstance(worked, list | tuple) else [worked])]
         return MakerMachine(id=f"{index}", machine=kind, materials_loaded=tuple(filter(None, materials)))
 
 
@@ -248,9 +250,9 @@ def _size_mm(entry: Mapping[str, Any]) -> tuple[float, float, float] | None:
     values = found.groups() if found else travel
     try:
         x, y, z = (float(length) for length in values if length is not None)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
-    return (x, y, z) if min(x, y, z) > 0 else None
+    return (x, y, z) if min(x, y, z) > 0 and max(x, y, z) < LARGEST_MM else None
 
 
 def _nozzle_mm(entry: Mapping[str, Any]) -> float | None:
