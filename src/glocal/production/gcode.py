@@ -191,7 +191,11 @@ def _features(data: npt.NDArray[np.uint8], f: Any, m: Any) -> dict[str, FeatureU
 
 def _settings(content: bytes | mmap.mmap) -> dict[str, str]:
     """Return the settings at the end of a file, where most slicers write them, else also those at its beginning."""
-    at_the_end = _settings_in(content[-_EDGE_BYTES:])
+    tail = content[-_EDGE_BYTES:]
+    after_moves = max(0, tail.rfind(b"\nG1 "))  # looking for settings among moves takes longer than the rest
+    at_the_end = _settings_in(tail[after_moves:])
+    if "gcode_flavor" not in at_the_end:
+        at_the_end = _settings_in(tail)
     return at_the_end if "gcode_flavor" in at_the_end else {**_settings_in(content[:_EDGE_BYTES]), **at_the_end}
 
 
