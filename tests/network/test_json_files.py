@@ -1,4 +1,4 @@
-"""What is wrong with a file to plan or to nest is said in words."""
+"""What is wrong with a file to match, to plan or to nest is said in words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from glocal.network.errors import NestingInputBroken, PlanInputBroken
+from glocal.cli.match_needs import need_from_json
+from glocal.network.errors import NeedBroken, NestingInputBroken, PlanInputBroken
 from glocal.network.nest_files import read_nesting
 from glocal.network.plan import plan
 from glocal.network.plan_files import read_problem
@@ -127,3 +128,26 @@ def test_a_file_to_nest_says_what_is_wrong_with_it(tmp_path: Path, changed: dict
     path.write_text(json.dumps(content))
     with pytest.raises(NestingInputBroken, match=words):
         read_nesting(path)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"quantity": "two"}, 'quantity is "two", expected a whole number'),
+        ({"hold_at_c": "hot"}, "expected a number or null"),
+        ({"material": "pla"}, 'a field "material" is not known'),
+        ({"uses": "medical"}, "expected a list of texts"),
+        ({"handover": "drone"}, "expected any, pickup, delivery"),
+        ({"print_s": 5}, "print_s is 5, expected an object"),
+        ({"print_s": {"value": -9, "low": -9, "high": -9, "source": "slip"}}, "print_s is missing or negative"),
+        ({"extent_mm": [1, 2]}, "expected a list of 3 numbers"),
+    ],
+)
+def test_a_need_says_what_is_wrong_with_it(tmp_path: Path, changed: dict[str, Any], words: str) -> None:
+    print_s = {"value": 7200, "low": 6000, "high": 9000, "source": "sliced"}
+    path = tmp_path / "need.json"
+    path.write_text(json.dumps({"extent_mm": [9, 9, 9], "material_id": "pla", "print_s": print_s}))
+    assert need_from_json(path).extent_mm == (9, 9, 9)
+    path.write_text(json.dumps({"extent_mm": [9, 9, 9], "material_id": "pla", "print_s": print_s, **changed}))
+    with pytest.raises(NeedBroken, match=words):
+        need_from_json(path)

@@ -150,3 +150,23 @@ def test_files_that_are_not_what_they_claim(tmp_path: Path, name: str, content: 
 def test_broken_full_records(changes: dict[str, Any]) -> None:
     with pytest.raises(MakerFileBroken, match="Anna"):
         maker_from_record({**maker_record(FULL), **changes})
+
+
+def test_other_words_for_place_size_and_maker_are_understood_and_listed() -> None:
+    printer = {
+        "equipment_type": "3D printer",
+        "manufacturer": "Prusa",
+        "model": "MK3S",
+        "build_volume": {"x": 250, "y": 210, "z": 210},
+        "nozzle_size": 0.4,
+    }
+    maker, deviations = maker_from_okw(
+        {"name": "Ada" * 99, "latitude": 52.5, "longitude": 13.4, "equipment": [printer]}
+    )
+    assert (maker.latitude, maker.longitude, len(maker.name)) == (52.5, 13.4, 200)
+    kind = maker.machines[0].machine
+    assert (kind.name, kind.bed_x_mm, kind.bed_y_mm, kind.height_mm) == ("Prusa MK3S", 250.0, 210.0, 210.0)
+    assert {"name", "location"} <= {deviation.field for deviation in deviations}
+    there, _ = maker_from_okw({"name": "B", "location": {"lat": 1, "lon": 2}, "description": "x" * 5000})
+    assert (there.latitude, there.longitude) == (1.0, 2.0)
+    assert [len(words) for words in there.unclear_equipment] == [1000]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,21 +164,37 @@ def _need(part: Part, notes: Mapping[str, Any], options: Mapping[str, Any]) -> N
 
 def need_from_json(file: Path) -> Need:
     """Return the need that a JSON file describes."""
+    from glocal.network.json_files import checked, reading
     from glocal.network.model import Need
     from glocal.values import Estimate
 
-    try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-        times = Estimate(**values.pop("print_s"))
-        extent = tuple(float(length) for length in values.pop("extent_mm"))
-        values["uses"] = tuple(values.get("uses", ()))
-        if material := known_material(str(values["material_id"])):
-            values.setdefault("material", material)
-        return Need(extent_mm=extent, print_s_by_machine=times, **values)  # type: ignore[arg-type]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
-        raise NeedBroken(
-            f"{file.name} does not describe a need: {wrong}.", help="See `glocal match --help` for the fields."
-        ) from wrong
+    with reading(file, NeedBroken) as content:
+        values = checked(_Written, file.name, content, NeedBroken)
+        times, mass = (
+            Estimate(**checked(Estimate, name, values[name], NeedBroken)) if values.get(name) is not None else None
+            for name in ("print_s", "mass_g")
+        )
+        if times is None or times.low < 0 or (mass is not None and mass.low < 0):
+            raise NeedBroken(f"{file.name}: print_s is missing or negative, or mass_g is negative.")
+        values |= {"print_s_by_machine": times, "mass_g": mass, "material": known_material(values["material_id"])}
+        del values["print_s"]
+        return Need(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A need as JSON says it; see :class:`glocal.network.model.Need`."""
+
+    extent_mm: tuple[float, float, float]
+    material_id: str
+    print_s: Any
+    quantity: int = 1
+    hold_at_c: float | None = None
+    enclosure: bool = False
+    mass_g: Any = None
+    uses: tuple[str, ...] = ()
+    reorient: bool = True
+    handover: str = "any"
 
 
 def known_material(material_id: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, fields
 from functools import lru_cache
@@ -71,22 +71,17 @@ def checked(kind: type, what: str, values: Any, broken: type[NetworkError]) -> d
     """
     if not isinstance(values, dict):
         raise broken(f"{what} is {shown(values)}, expected an object with fields.", help=DOCUMENTED)
-    names, needed, numbers, texts = _form(kind)
+    names, needed, types = _form(kind)
     if "id" in values:
         what = f"{what} ({shown(values['id'])})"
     if unknown := values.keys() - names:
         raise broken(f"{what}: a field {shown(min(unknown))} is not known.", help=f"Known: {', '.join(sorted(names))}.")
     if missing := needed - values.keys():
         raise broken(f"{what} lacks {', '.join(sorted(missing))}.", help=DOCUMENTED)
-    for name, count in numbers.items():
-        value = values.get(name, 0.0 if count == 1 else [0.0] * count)
-        several = value if count > 1 and isinstance(value, list) else [value]
-        if len(several) != count or not all(map(_is_number, several)):
-            expected = "a number" if count == 1 else f"a list of {count} numbers"
-            raise broken(f"{what}: {name} is {shown(value)}, expected {expected}.", help=DOCUMENTED)
-    for name in texts & values.keys():
-        if not isinstance(values[name], str):
-            raise broken(f"{what}: {name} is {shown(values[name])}, expected a text.", help=DOCUMENTED)
+    for name in types.keys() & values.keys():
+        expected, holds = TYPES[types[name]]
+        if not holds(values[name]):
+            raise broken(f"{what}: {name} is {shown(values[name])}, expected {expected}.", help=DOCUMENTED)
     return {key: _tuple(value) for key, value in values.items()}
 
 
@@ -117,18 +112,36 @@ def shown(value: Any) -> str:
 
 
 @lru_cache
-def _form(kind: type) -> tuple[frozenset[str], frozenset[str], dict[str, int], frozenset[str]]:
-    """Return the fields of a dataclass, those it needs, how many numbers each numeric one holds, and those of text."""
+def _form(kind: type) -> tuple[frozenset[str], frozenset[str], dict[str, str]]:
+    """Return the fields of a dataclass, those that it needs, and the type of each that can be checked."""
     every = fields(kind)
     needed = {field.name for field in every if field.default is MISSING and field.default_factory is MISSING}
-    counts = {"float": 1, "tuple[float, float]": 2, "tuple[float, float, float]": 3}
-    numbers = {field.name: counts[str(field.type)] for field in every if str(field.type) in counts}
-    texts = frozenset(field.name for field in every if str(field.type) == "str")
-    return frozenset(field.name for field in every), frozenset(needed), numbers, texts
+    types = {field.name: str(field.type) for field in every if str(field.type) in TYPES}
+    return frozenset(field.name for field in every), frozenset(needed), types
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _are_numbers(count: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and len(value) == count and all(map(_is_number, value))
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
+
+
+TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "float": ("a number", _is_number),
+    "float | None": ("a number or null", lambda value: value is None or _is_number(value)),
+    "int": ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
+    "bool": ("true or false", lambda value: isinstance(value, bool)),
+    "str": ("a text", lambda value: isinstance(value, str)),
+    "tuple[float, float]": ("a list of 2 numbers", _are_numbers(2)),
+    "tuple[float, float, float]": ("a list of 3 numbers", _are_numbers(3)),
+    "tuple[str, ...]": ("a list of texts", _are_texts),
+}
 
 
 def _tuple(value: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from glocal.network.errors import NeedBroken
 from glocal.network.hours import OpeningHours
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Preference = Literal["near", "cheap", "soon", "green"]
 Handover = Literal["any", "pickup", "delivery"]
+HANDOVERS: tuple[Handover, ...] = get_args(Handover)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,8 @@ class Need:
             raise NeedBroken(
                 f"{self.quantity} pieces, expected 1 to 10,000", help="Split a larger run into several orders."
             )
+        if self.handover not in HANDOVERS:
+            raise NeedBroken(f"handover is {self.handover!r}, expected {', '.join(HANDOVERS)}")
 
     def print_s(self, machine: MakerMachine) -> Estimate | None:
         """Return the seconds that one piece prints on ``machine``, or None when that is not known."""

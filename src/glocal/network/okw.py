@@ -23,6 +23,8 @@ from glocal.production.model import Machine
 
 PRINTING = re.compile(r"3d.?print|fused|fff|fdm|additive|filament", re.IGNORECASE)
 NOZZLE = re.compile(r"nozzle\s*(\d+(?:\.\d+)?)\s*mm|(\d+\.\d+)\s*mm nozzle", re.IGNORECASE)
+LONGEST, LONGEST_WORDS, MOST_EQUIPMENT = 200, 1000, 100  # characters of a name and of words, pieces of equipment
+COORDINATES = (("latitude", "longitude"), ("lat", "lon"), ("lat", "lng"))
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*[x×*]\s*(\d+(?:\.\d+)?)\s*[x×*]\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 LARGEST_MM = 100_000.0  # a printer that prints houses is 50 m long
 
@@ -102,7 +104,9 @@ class _Reader:
             raise MakerFileBroken(
                 "A record has no name.", help="Open Know-Where asks for `name`.", fields=sorted(record)[:20]
             )
-        self.name = name.strip()
+        self.name = name.strip()[:LONGEST]
+        if len(name.strip()) > LONGEST:
+            self.note("name", f"longer than {LONGEST} characters; cut")
 
     def note(self, field: str, message: str) -> None:
         self.deviations.append(Deviation(self.name, field, message))
@@ -117,7 +121,7 @@ class _Reader:
             longitude=longitude,
             machines=tuple(machines),
             hours=self.hours(),
-            unclear_equipment=tuple(unclear),
+            unclear_equipment=tuple(words[:LONGEST_WORDS] for words in unclear[:MOST_EQUIPMENT]),
             source="Open Know-Where record",
             url=self.url(),
         )
@@ -137,7 +141,7 @@ class _Reader:
         """Return the record's own id, or one that depends on nothing but its name and address."""
         own = self.facility.get("facility_id") or self.facility.get("id")
         if own:
-            return str(own)
+            return str(own)[:LONGEST]
         self.note("id", "missing; made from name and place")
         words = repr((self.name, self.record.get("location"), self.record.get("address")))
         return f"okw-{hashlib.sha256(words.encode()).hexdigest()[:12]}"
@@ -154,6 +158,8 @@ class _Reader:
                 pair = [gps.get("latitude"), gps.get("longitude")]
             else:
                 pair = list(gps) if isinstance(gps, list) else str(gps).split(",")
+        elif (found := self.plain_coordinates(location)) is not None:
+            pair = list(found)
         elif isinstance(location, str):
             self.note("location", "is text, not an object; no coordinates taken from it")
         if not pair:
@@ -168,6 +174,15 @@ class _Reader:
             self.note("location", f"coordinates {latitude}, {longitude} are not on Earth; the place is unknown")
             return None, None
         return latitude, longitude
+
+    def plain_coordinates(self, location: Any) -> tuple[Any, Any] | None:
+        """Return coordinates that stand beside the standard's: latitude and longitude of the location or the record."""
+        for where in (location, self.facility, self.record):
+            for latitude, longitude in COORDINATES if isinstance(where, Mapping) else ():
+                if where.get(latitude) is not None and where.get(longitude) is not None:
+                    self.note("location", f"`{latitude}` and `{longitude}` taken for `gps_coordinates`")
+                    return where[latitude], where[longitude]
+        return None
 
     def hours(self) -> OpeningHours | None:
         text = self.facility.get("opening_hours")
@@ -220,7 +235,8 @@ class _Reader:
         if not isinstance(nozzle, int | float) or not 0 < nozzle < 5:
             self.note(f"equipment[{index}]", "no nozzle_size; the printer is kept as words only")
             return None
-        make, model = str(entry.get("make") or ""), str(entry.get("model") or entry.get("name") or "")
+        make = str(entry.get("make") or entry.get("manufacturer") or "")
+        model = str(entry.get("model") or entry.get("name") or "")
         kind = Machine(
             id=f"okw-{make}-{model}-{size[0]:g}x{size[1]:g}x{size[2]:g}-{nozzle:g}".lower().replace(" ", "-"),
             name=f"{make} {model}".strip() or "3D printer",
@@ -247,12 +263,20 @@ def _size_mm(entry: Mapping[str, Any]) -> tuple[float, float, float] | None:
     extra = entry.get("specifications") or entry.get("additional_properties") or {}
     words = extra.get("build_volume") if isinstance(extra, Mapping) else None
     found = SIZE.search(str(words or entry.get("build_volume") or entry.get("description") or ""))
-    values = found.groups() if found else travel
+    values = found.groups() if found else _lengths(words or entry.get("build_volume")) or travel
     try:
         x, y, z = (float(length) for length in values if length is not None)
     except (TypeError, ValueError, OverflowError):
         return None
     return (x, y, z) if min(x, y, z) > 0 and max(x, y, z) < LARGEST_MM else None
+
+
+def _lengths(volume: Any) -> list[Any] | None:
+    """Return the three lengths of a build volume that is a list or an object, else None."""
+    if isinstance(volume, Mapping):
+        named = [[volume.get(name) for name in names] for names in (("x", "y", "z"), ("width", "depth", "height"))]
+        return next((found for found in named if None not in found), None)
+    return volume if isinstance(volume, list) and len(volume) == 3 else None
 
 
 def _nozzle_mm(entry: Mapping[str, Any]) -> float | None:
@@ -269,5 +293,5 @@ def _last_word(material: Any) -> str:
 
 
 def _words(entry: Mapping[str, Any]) -> str:
-    kinds = [entry.get(key) for key in ("equipment_type", "type", "make", "model", "name")]
+    kinds = [entry.get(key) for key in ("equipment_type", "type", "make", "manufacturer", "model", "name")]
     return " ".join(str(kind).rstrip("/").rsplit("/", 1)[-1] for kind in kinds if kind)
