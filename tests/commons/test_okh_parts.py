@@ -63,6 +63,8 @@ parts:
         ("a.yml", b"title: Bread\n", []),
         ("a.toml", b'okhv = "x"\nname = "A"\nouter-dimensions = {width = 1, depth = 2, height = 3}\n',
          [OkhPart("A", (), (1, 2, 3))]),
+        ("a.yml", b"title: A\nouter_dimensions: {length: 5, width: 4, height: 3}\n", [OkhPart("A", (), (5, 4, 3))]),
+        ("a.yml", b"title: A\nouter-dimensions: {x: 5, y: 4, z: 3, unit: cm}\n", [OkhPart("A", (), (50, 40, 30))]),
         ("a.toml", b'okhv = "x"\nname = "A"\nouter-dimensions = {width = -1, depth = "x", height = nan}\n', []),
     ],
 )  # fmt: skip

@@ -26,6 +26,7 @@ MOST_PARTS = 500
 MOST_PIECES = 10_000
 _PRINTED = re.compile(r"3d.?p|fused|fff\b|fdm\b|additive|filament", re.IGNORECASE)
 _CUBE = re.compile(r"\[\s*([\d.]+)\s*,\s*([\d.]+)\s*,\s*([\d.]+)\s*\]")
+_LENGTHS = (("width", "depth", "height"), ("length", "width", "height"), ("x", "y", "z"))
 _UNIT_MM = {"": 1.0, "mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4, "inch": 25.4}
 
 
@@ -136,7 +137,7 @@ def _number(value: Any) -> float | None:
 
 
 def _outer_mm(holder: Mapping[str, Any]) -> tuple[float, float, float] | None:
-    """Return the outer box: three named lengths, or an OpenSCAD ``cube`` as older manifests of LOSH write it."""
+    """Return the outer box: three lengths by names in use, or an OpenSCAD ``cube`` as older LOSH manifests write it."""
     said = holder.get("outer-dimensions", holder.get("outer_dimensions"))
     if not isinstance(said, Mapping):
         return None
@@ -144,6 +145,9 @@ def _outer_mm(holder: Mapping[str, Any]) -> tuple[float, float, float] | None:
     if unit is None:
         return None
     cube = _CUBE.search(text_in(said.get("openSCAD") or said.get("openscad")))
-    lengths = cube.groups() if cube else (said.get("width"), said.get("depth"), said.get("height"))
-    x, y, z = (_number(length) for length in lengths)
-    return (x * unit, y * unit, z * unit) if x and y and z else None
+    named = [tuple(said.get(name) for name in names) for names in _LENGTHS]
+    for lengths in [cube.groups()] if cube else named:
+        x, y, z = (_number(length) for length in lengths)
+        if x and y and z:
+            return x * unit, y * unit, z * unit
+    return None
