@@ -7,6 +7,7 @@ from glocal.commons.discrepancy import support_of, trust, voice
 from glocal.commons.errors import NothingKnown
 from glocal.commons.laplace import laplace
 from glocal.commons.odds import Experience, Setting, Trial, room_for_all
+from glocal.commons.odds_shape import Likelihood, learn_shape
 
 
 def world(nodes, each, *, seed=1, lie=None):
@@ -144,3 +145,34 @@ def test_own_prints_overrule_a_network_that_foretells_them_wrongly():
     after = Experience(trials).odds([here], [Trial(here, ok=True) for _ in range(8)])[0].value
     assert before < 0.3
     assert after > 0.6
+
+
+def test_a_setting_that_decides_counts_more_than_one_that_does_not():
+    rng = np.random.default_rng(3)
+    trials = []
+    for number in range(120):
+        speed, colour = (float(x) for x in rng.normal(size=2))
+        ok = bool(abs(speed) + rng.normal(0, 0.2) < 0.7)
+        trials.append(Trial(Setting((speed, colour), "pla", "m", f"shop{number % 6}"), ok))
+    shape = learn_shape(trials, rng=rng)
+    assert shape.relevance[0] > 3 * shape.relevance[1]
+    asked = [Setting((0.0, 2.0), "pla", "m", "mine"), Setting((2.0, 0.0), "pla", "m", "mine")]
+    good, bad = Experience(trials, shape).odds(asked)
+    assert good.value > 0.8
+    assert bad.value < 0.2
+
+
+def test_the_slope_of_the_likelihood_is_that_of_its_values():
+    rng = np.random.default_rng(0)
+    trials = [
+        Trial(Setting(tuple(rng.normal(size=3)), "ab"[n % 2], "mn"[n % 3 == 0], f"s{n % 5}"), bool(n % 4))
+        for n in range(30)
+    ]
+    likelihood = Likelihood(trials)
+    place = likelihood.start + 0.2 * rng.normal(size=len(likelihood.start))
+    _, slope = likelihood.cost(place)
+    for parameter in range(len(place)):
+        step = np.zeros(len(place))
+        step[parameter] = 1e-5
+        by_values = (likelihood.cost(place + step)[0] - likelihood.cost(place - step)[0]) / 2e-5
+        assert slope[parameter] == pytest.approx(by_values, abs=1e-4)

@@ -23,7 +23,7 @@ import numpy as np
 
 from glocal.commons.discrepancy import LISTENINGS, support_of, trust, voice
 from glocal.commons.errors import NothingKnown
-from glocal.commons.laplace import Array, Posterior, laplace, log_evidence
+from glocal.commons.laplace import Array, Posterior, laplace
 from glocal.values import Estimate
 
 FEWEST, MOST, NODE_CAP = 20, 1500, 40.0
@@ -59,7 +59,10 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How alike two prints are: variances of the log odds, and ranges in standard deviations of the settings."""
+    """How alike two prints are: variances of the log odds, and ranges in standard deviations of the settings.
+
+    ``relevance`` says how much each setting counts; all count alike when it is empty.
+    """
 
     range_all: float = 0.8
     range_material: float = 0.6
@@ -71,6 +74,7 @@ class Shape:
     machine: float = 0.3
     node: float = 1.0
     level: float = 1.0
+    relevance: tuple[float, ...] = ()
 
 
 class Experience:
@@ -101,40 +105,34 @@ class Experience:
         kept = room_for_all(trials, MOST)
         self.settings = [trial.setting for trial in kept]
         raw = np.array([setting.settings for setting in self.settings], dtype=np.float64)
-        self.centre, self.spread = _scale(raw)
+        self.centre, self.spread = scale_of(raw)
         nodes = [setting.node for setting in self.settings]
         counts = Counter(nodes)
         cap = NODE_CAP if capped else float("inf")
         ok = np.array([trial.ok for trial in kept], dtype=np.float64)
         covariance, start = self._covariance(self.settings, self.settings), np.zeros(len(kept))
 
-        def seen(voices: Mapping[str, float]) -> tuple[Posterior, Array]:
+        def seen(voices: Mapping[str, float]) -> Posterior:
             weights = np.array([min(1.0, voices[node] / counts[node]) for node in nodes])
-            return laplace(covariance, start, ok, weights), weights
+            return laplace(covariance, start, ok, weights)
 
         self.trust: Mapping[str, float] = dict.fromkeys(counts, 1.0)
         if defended and len(counts) >= FEWEST_NODES:
             typical = min(float(np.median(list(counts.values()))), cap)
             voices = dict.fromkeys(counts, typical)
             for _ in range(LISTENINGS):
-                support = support_of(nodes, covariance, seen(voices)[0], ok)
+                support = support_of(nodes, covariance, seen(voices), ok)
                 self.trust = {node: trust(found) for node, found in support.items()}
                 voices = {node: voice(found, typical, cap) for node, found in support.items()}
         else:
             voices = dict.fromkeys(counts, cap)
-        self.posterior, weights = seen(voices)
-        self._rows = start, ok, weights
+        self.posterior = seen(voices)
 
     def alone(self) -> Experience:
         """Return what one would know on the same scales if nobody had shared anything."""
         nothing = copy(self)
         nothing.settings, nothing.posterior = [], Posterior.nothing()
         return nothing
-
-    @property
-    def log_evidence(self) -> float:
-        """How likely the trials are under this shape, up to a constant."""
-        return log_evidence(self.posterior, *self._rows)
 
     def odds(self, questions: Sequence[Setting], own: Sequence[Trial] = ()) -> list[Estimate]:
         """Return the chance of success of each question, with its 80 % interval.
@@ -166,8 +164,8 @@ class Experience:
         shape = self.shape
         a, b = self._scaled(first), self._scaled(second)
         distance: Array = ((a[:, None, :] - b[None, :, :]) ** 2).mean(axis=-1) / 2
-        material = _same([s.material for s in first], [s.material for s in second])
-        machine = _same([s.machine for s in first], [s.machine for s in second])
+        material = same([s.material for s in first], [s.material for s in second])
+        machine = same([s.machine for s in first], [s.machine for s in second])
         covariance: Array = (
             shape.level
             + shape.material * material
@@ -175,7 +173,7 @@ class Experience:
             + shape.settings_all * np.exp(-distance / shape.range_all**2)
             + shape.settings_material * material * np.exp(-distance / shape.range_material**2)
         )
-        node = _same([s.node for s in first], [s.node for s in second])
+        node = same([s.node for s in first], [s.node for s in second])
         covariance += node * (shape.node + shape.settings_node * np.exp(-distance / shape.range_node**2))
         return covariance
 
@@ -185,7 +183,7 @@ class Experience:
             len(settings), len(self.centre)
         )
         scaled: Array = np.nan_to_num((raw - self.centre) / self.spread)
-        return scaled
+        return scaled * np.sqrt(self.shape.relevance) if self.shape.relevance else scaled
 
 
 def room_for_all(trials: Sequence[Trial], most: int) -> list[Trial]:
@@ -211,14 +209,14 @@ def room_for_all(trials: Sequence[Trial], most: int) -> list[Trial]:
     return kept[:most][::-1]
 
 
-def _same(first: Sequence[str], second: Sequence[str]) -> Array:
-    equal: Array = (np.array(first, dtype=object)[:, None] == np.array(second, dtype=object)[None, :]).astype(
-        np.float64
-    )
+def same(first: Sequence[str], second: Sequence[str] | None = None) -> Array:
+    """Return 1 where names are the same, else 0; (len(first), len(second))."""
+    one, other = (np.array(names, dtype=object) for names in (first, first if second is None else second))
+    equal: Array = (one[:, None] == other[None, :]).astype(np.float64)
     return equal
 
 
-def _scale(raw: Array) -> tuple[Array, Array]:
+def scale_of(raw: Array) -> tuple[Array, Array]:
     """Return mean and spread of each column over what is known; 0 and 1 where nothing is."""
     known = np.isfinite(raw)
     count = np.maximum(known.sum(axis=0), 1)
