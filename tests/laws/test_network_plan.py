@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glocal.network.plan import EXACT_MACHINES, EXACT_S, plan
+from glocal.network.plan_bound import settled
 from glocal.network.plan_model import Job, Plan, check_plan
+from glocal.network.plan_tables import tables_of
 from glocal.network.replan import replan
 from glocal.network.standing import (
     Event,
@@ -30,6 +32,8 @@ def test_plans_are_clean_and_bounded(orders: int, machines: int, seed: int, laye
     found = plan(question, rounds=30)
     assert check_plan(question, found) == []
     assert 0 <= found.objective <= found.bound + 1e-6
+    raw = settled(tables_of(question), 2, 40).value  # ``bound`` is never below the plan
+    assert found.objective <= raw * (1 + 1e-9) + 1e-6
     fewer = plan(replace(question, machines=question.machines[:-1]), rounds=30)
     assert fewer.objective <= found.bound + 1e-6
 
