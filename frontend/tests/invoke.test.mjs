@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { splitInvokes } from "../invoke.mjs";
+import { splitInvokes, tableSlot } from "../invoke.mjs";
 import { limitMemory, sectionsOf, vector, withHeader } from "../wasm.mjs";
 
 const bytes = (...values) => Buffer.from(values);
@@ -28,9 +28,11 @@ const PROGRAM = Buffer.concat([
 async function linked(work) {
   const { program, invokes } = splitInvokes(PROGRAM, ["i"]);
   const told = [];
-  const { instance: { exports } } = await WebAssembly.instantiate(invokes, { a: { caught: () => told.push(exports.stack.value) } });
+  const { instance: { exports } } = await WebAssembly.instantiate(invokes, {
+    a: { caught: () => told.push(exports.stack.value), parse: (...all) => all.reduce((sum, each) => sum + each) },
+  });
   const { instance } = await WebAssembly.instantiate(program, { a: { ...exports, work: (x) => work(x, exports) } });
-  return { run: instance.exports.run, stack: exports.stack, thrown: exports.thrown, told };
+  return { run: instance.exports.run, parse: exports.parse, stack: exports.stack, thrown: exports.thrown, told };
 }
 
 test("a call that returns gives what it returned", async () => {
@@ -56,6 +58,16 @@ test("what JavaScript throws goes through to JavaScript", async () => {
   });
   assert.throws(() => run(5), /the program ended/);
   assert.deepEqual(told, []);
+});
+
+test("what stands in for OpenSCAD's parser hands its parameters on", async () => {
+  const { parse } = await linked((x) => x);
+  assert.equal(parse(1, 2, 3, 4, 5), 15);
+});
+
+test("a function is found in the table", () => {
+  assert.equal(tableSlot(PROGRAM, 2), 0);
+  assert.throws(() => tableSlot(PROGRAM, 3), /0 times/);
 });
 
 test("a memory is limited and the rest of the program stays", () => {

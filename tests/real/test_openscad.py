@@ -8,6 +8,7 @@ import subprocess
 import threading
 import uuid
 
+import numpy as np
 import pytest
 
 from glocal.design.customizer import read_parameters
@@ -163,7 +164,7 @@ def test_a_part_has_the_customers_size(pool):
 
 
 def test_the_same_inputs_give_the_same_mesh(pool):
-    source = "sphere(10, $fn = 40); translate([5, 0, 0]) cube(10);"
+    source = "sphere(10, $fn = 40); translate([rands(0, 5, 1)[0], 0, 0]) cube(10);"
     first, second = build(pool, source), build(pool, source)
     assert first.hash == second.hash
     assert mesh_hash(first.mesh) == mesh_hash(second.mesh)
@@ -342,12 +343,19 @@ def test_the_part_is_that_of_debians_openscad(pool, tmp_path):
     assert build(pool, source).features.volume_mm3 == pytest.approx(theirs.volume_mm3, rel=1e-4)
 
 
-def test_a_design_may_lean_on_bosl2(pool, tmp_path):
+def test_a_design_may_lean_on_bosl2_which_is_read_once_for_all_values(pool, tmp_path):
+    (tmp_path / "foot.scad").write_text(
+        "include <BOSL2/std.scad>\nmodule foot() { cyl(d = 6, h = 10, chamfer = 1); }\n"
+    )
     file = tmp_path / "x.scad"
-    file.write_text("include <BOSL2/std.scad>\nw = 30; // [10:60]\ncuboid([w, 20, 10], chamfer = 2);\n")
+    source = "include <BOSL2/std.scad>\ninclude <gone.scad>\nuse <foot.scad>\nw = 30; // [10:60]\n"
+    file.write_text(f"{source}cuboid([w, 20, 10], chamfer = 2);\nfoot();\n")
     design = template_from_scad(file)
-    part = build_part(design, bind(design, {"w": 40}), pool)
-    assert part.features.extent_mm == (40, 20, 10)
+    parts = [pool.render_with_warnings(design, bind(design, {"w": w})) for w in (40, 50, 40)]
+    assert [np.ptp(part.mesh.vertices, axis=0).tolist() for part in parts] == [[40, 20, 10], [50, 20, 10], [40, 20, 10]]
+    assert mesh_hash(parts[0].mesh) == mesh_hash(parts[2].mesh)
+    assert all("gone.scad" in part.warnings[0] for part in parts)
+    assert len({part.warnings for part in parts}) == 1
 
 
 def test_the_hash_is_known_before_the_part_is_built(pool):

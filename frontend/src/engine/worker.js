@@ -20,6 +20,8 @@ const decoder = new TextDecoder();
 let prepareOne = () => Promise.reject(new Error("the engine was not started"));
 /** @type {Promise<any> | null} */
 let prepared = null;
+/** @type {Map<string, {memory: Uint8Array, log: string[]}>} */
+const kept = new Map(); // the files of a page do not change
 
 self.onmessage = async ({ data }) => {
   if (data.kind === "start") {
@@ -48,7 +50,8 @@ self.onmessage = async ({ data }) => {
 /** @param {any} engine @param {Job} job */
 function makeMesh(engine, job) {
   const files = [["main.scad", encoder.encode(job.source)], ...job.files];
-  const { status, log, output } = run(engine, { main: "main.scad", files, fonts: job.fonts, values: job.values });
+  const parsed = JSON.stringify([job.source, job.fonts.map(([name]) => name)]);
+  const { status, log, output } = run(engine, { main: "main.scad", files, fonts: job.fonts, values: job.values, parsed }, kept);
   if (!output) {
     const errors = log.filter((/** @type {string} */ line) => /error/i.test(line));
     throw new Error((errors.length ? errors : log.slice(-3)).join("\n") || String(status));

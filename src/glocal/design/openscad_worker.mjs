@@ -1,6 +1,6 @@
 // The warm OpenSCAD process of the server. It runs inside bubblewrap and speaks over standard input and output:
-//   request   uint32 LE length · JSON {id, main, files: [[path, size]], fonts: [[name, sha256, size]], values, format, timeout_ms}
-//             · the bytes of all files, then of all fonts, one after the other; a font of size 0 was sent before
+//   request   uint32 LE length · JSON {id, main, files: [[path, size]], fonts: [[name, sha256, size]], values, format, parsed,
+//             timeout_ms} · the bytes of all files, then of all fonts, one after the other; a font of size 0 was sent before
 //   answer    uint32 LE length · JSON {id, status, log, size, memory, cpu_us, job_cpu_us} · the bytes of the output
 // `status` is 0, OpenSCAD's exit status, or words: "timeout", or those with which the engine broke down.
 //
@@ -21,9 +21,10 @@ async function work() {
   const { prepare, run } = await import("./openscad_job.mjs");
   const { createOpenScad } = await import(pathToFileURL(`${workerData.bundle}/openscad.mjs`).href);
   let next = prepare(createOpenScad, workerData.compiled);
+  const kept = new Map(); // of designs that were parsed; nothing of the values of a job
   parentPort.on("message", async (job) => {
     const prepared = await next;
-    const { status, log, output } = run(prepared, job);
+    const { status, log, output } = run(prepared, job, kept);
     const memory = prepared.memory.buffer.byteLength;
     parentPort.postMessage({ status, log, output, memory });
     next = prepare(createOpenScad, workerData.compiled);
@@ -127,9 +128,9 @@ async function serve(bundle) {
       }
       fonts.push([name, knownFonts.get(sha256)]);
     }
-    const { main, values, format } = request;
+    const { main, values, format, parsed } = request;
     const before = process.cpuUsage();
-    const answer = await engine.run({ main, values, format, files, fonts }, request.timeout_ms);
+    const answer = await engine.run({ main, values, format, parsed, files, fonts }, request.timeout_ms);
     const { user, system } = process.cpuUsage();
     const jobCpu = user + system - before.user - before.system;
     const { status, log, memory } = answer;
