@@ -104,7 +104,7 @@ def plan(
 @click.option(
     "--keep-minor",
     type=Number(0),
-    default=50.0,
+    default=150.0,
     show_default=True,
     help="What moving an order to another machine must bring, minor units.",
 )

@@ -37,7 +37,7 @@ from glocal.network.standing import Change, Event, Standing, happen
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-KEEP_MINOR = 50.0
+KEEP_MINOR = 150.0
 STEPS = 30
 ROUNDS, ROUNDS_PER_ORDER, MOST_ROUNDS = 400, 20, 4000
 MUST = 1e9  # worth of an accepted order that the search has left out
