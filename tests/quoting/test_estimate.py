@@ -129,6 +129,17 @@ def test_a_step_that_lies_in_a_plane_is_whole_though_its_corners_are_rounded() -
     assert use.rows[1:, AT["area"]] == pytest.approx([400.0] * 15 + [100.0] * 14)
 
 
+def test_lines_of_a_wall_too_thin_for_more_are_widened_and_no_longer() -> None:
+    """A frame 2 mm thick holds four lines of 0.45 mm: each inner one goes around once, and all 2 mm are plastic."""
+    frame = Manifold.cube((30, 30, 6), True) - Manifold.cube((26, 26, 9), True)
+    raw = frame.to_mesh64()
+    vertices, faces = np.asarray(raw.vert_properties)[:, :3], np.asarray(raw.tri_verts, dtype=np.int32)
+    use, _ = measure(vertices, faces, a_process(skirts="0"))
+    offset = 0.41 * 1.5
+    assert use.total("wall_mm") / use.layers == pytest.approx(4 * (30 - 2 * offset) + 4 * (26 + 2 * offset), rel=0.01)
+    assert use.total("outer_mm3") + use.total("wall_mm3") == pytest.approx(224 * 6, rel=0.01)
+
+
 def test_a_grid_is_joined_along_the_border_and_planned_as_it_is() -> None:
     """Its lines go through the middle of the part wherever that stands, and its ends are no others' business."""
     box = a_box(20, 20, 20)

@@ -12,7 +12,7 @@ from glocal.quoting.paths import KINDS
 from glocal.quoting.process import FLAT_FLOW, Process
 from glocal.quoting.shape import AT, ShapeUse, slowed
 
-FEATURES_VERSION = 5
+FEATURES_VERSION = 6
 """Raised whenever a column changes its meaning: a calibration of another version is not read."""
 
 

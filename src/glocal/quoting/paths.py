@@ -91,17 +91,31 @@ def walls(row: dict[str, float], regions: Regions, layer: int, process: Process)
     spacing = p.spacing(p.wall_width_mm)
     speed = p.first_speed if first else p.wall_speed
     seconds = walked = naive_s = 0.0
-    inner = [as_floats(polygon) for polygon in shrunk(regions.core, spacing / 2).to_polygons()]
+    inner, narrow = inner_rings(regions.core, spacing, p.walls - 1)
     for points in inner:
         around = length_mm(points)
         loop_speed = min(speed, p.small_speed) if around <= SMALL_LOOP_MM and not first else speed
         one_s, _ = loop_s(points, loop_speed, acceleration, p.jerk, True)
         seconds, walked, naive_s = seconds + one_s, walked + around, naive_s + around / loop_speed
-    length = area / spacing
+    # where no other line fits in, those that are there are widened: the same plastic on a shorter way
+    length = min(area, walked * spacing + narrow) / spacing
     known = walked > 0.1 * length
     per_mm, naive_per_mm = (seconds / walked, naive_s / walked) if known else (LONG_LINE / speed, 1 / speed)
     add(row, "wall", (length * per_mm, length * naive_per_mm, length, area * height))
-    row["loops"] += len(inner) * (p.walls - 1)
+    row["loops"] += len(inner)
+
+
+def inner_rings(core: Any, spacing: float, count: int) -> tuple[list[Floats], float]:
+    """Return the contours of ``count`` rings of lines, from outside inwards, and the area too narrow for two, mm²."""
+    loops, narrow = [], 0.0
+    for ring in range(count):
+        room = core if ring == 0 else shrunk(core, ring * spacing)
+        middle = shrunk(core, (ring + 0.5) * spacing)
+        loops += [as_floats(polygon) for polygon in middle.to_polygons()]
+        narrow += max(0.0, float(room.area()) - float(shrunk(middle, -spacing / 2).area()))
+        if middle.is_empty():
+            break
+    return loops, narrow
 
 
 def journey(row: dict[str, float], regions: Regions, process: Process) -> None:
