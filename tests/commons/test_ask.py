@@ -11,7 +11,7 @@ from glocal.commons.ask import Context, ask, odds_of
 from glocal.commons.cases import cases_of
 from glocal.commons.knowledge import Known
 from glocal.commons.minilm import encoder
-from glocal.commons.records import answer_record, content_id, outcome_record, problem_record
+from glocal.commons.records import answer_record, content_id, outcome_record, problem_record, reference_to
 from glocal.commons.schema import SYMPTOMS, check_record
 from glocal.commons.search import SearchIndex
 from glocal.commons.starter import slug_of, starter_problems
@@ -114,6 +114,18 @@ def test_an_answer_is_confirmed_by_prints_once_per_shop():
         ("Answer 1.", 2, 0),  # nine prints of one shop and one of another are two shops
         ("Answer 0.", 0, 1),
     ]
+
+
+def test_nobody_takes_the_confirmations_of_another():
+    problem = problem_record(id=content_id({"p": 1}), symptom="warping", text="Corners lift.", context={})
+    prints = [print_of(shop, 0) for shop in "bcd"]
+    given = answer_record(id=content_id({"a": 1}), problem=problem["id"], text="Wash the plate.")
+    claims = [each.record["id"] for each in prints]
+    copied = {**given, "text": "Buy my plate.", "confirmed_by": claims}
+    tried = print_of("e", 0, refs=[given["id"], reference_to("asks+key", given["id"])])
+    known = [Known("asks", "asks+key", 1, 0, problem), Known("asks", "asks+key", 1, 1, given)]
+    (case,) = cases_of([*known, Known("liar", "liar+key", 1, 0, copied), *prints, tried])
+    assert [(entry.text, entry.confirmed) for entry in case.answers] == [("Wash the plate.", 1), ("Buy my plate.", 0)]
 
 
 def test_meaning_finds_what_words_do_not(tmp_path):

@@ -35,6 +35,12 @@ def test_only_chosen_judges_hide_and_only_what_they_named():
     assert {spam["id"], other["id"]} <= {entry.record["id"] for entry in heeded([*known, *labels], {"own+key"})}
 
 
+def test_a_record_is_not_hidden_because_a_shop_that_copied_its_id_is():
+    known = [said("good", problem(1)), said("copier", {**problem(1), "text": "Buy my plate."})]
+    judged = said("judge", label(problem(1)["id"], "copier", "spam"))
+    assert [entry.shop for entry in heeded([*known, judged], {"judge+key"})] == ["good", "judge"]
+
+
 def test_a_blocked_shop_is_not_found_any_more(log, tmp_path):
     other = new_log(tmp_path / "other", "other.example")
     other.append(problem(1), month=MONTH)

@@ -132,8 +132,8 @@ def test_what_was_tried_speaks_for_an_answer_once_the_outcome_is_shared(
     answer, problem = a_starter_answer()
     shop.shop.shares_outcomes = True
     shop.shop.save()
-    assert next(each.id for each in candidates(printed, problem, "en")) == answer
-    say_tried(printed.id, [answer])
+    named = next(each.names for each in candidates(printed, problem, "en"))
+    assert say_tried(printed.id, [answer]).tried == [named]
     share_outcome(shop.shop, Job.objects.get(id=printed.id))
     assert confirmed(answer) == (1, 0)
     judge_print(printed.id, Judgement("failed", "warping"))

@@ -1,7 +1,8 @@
 """Problems with their answers, whoever gave them, and which of these answers prints have confirmed.
 
 An answer is confirmed by an outcome that names it in ``refs`` and came out well, or that its author lists in
-``confirmed_by``; one shop confirms or denies it once, however often it prints. Votes do not exist.
+``confirmed_by`` and printed; one shop confirms or denies it once, however often it prints. Votes do not exist. Whoever
+gives an answer the id of somebody else's gets none of its confirmations, and nobody's prints are claimed by another.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from glocal.commons.knowledge import Known
+from glocal.commons.records import reference_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +95,25 @@ def cases_of(known: Iterable[Known]) -> list[Case]:
 
 def _said_by_prints(everything: Iterable[Known]) -> Any:
     """Return a function from an answer to how many shops' prints confirm and deny it."""
-    outcomes: dict[str, tuple[str, str]] = {}
+    outcomes: dict[tuple[str, str], bool] = {}
     tried: dict[str, dict[str, bool]] = defaultdict(dict)
+    givers: dict[str, set[str]] = defaultdict(set)
     for entry in everything:
         record = entry.record
-        if record["kind"] == "outcome" and record["phase"] in {"ok", "part_fault"}:
-            outcomes[record["id"]] = entry.root_vkey, record["phase"]
+        if record["kind"] == "answer":
+            givers[record["id"]].add(entry.root_vkey)
+        elif record["kind"] == "outcome" and record["phase"] in {"ok", "part_fault"}:
+            outcomes[entry.root_vkey, record["id"]] = record["phase"] == "ok"
             for reference in record.get("refs", ()):
                 tried[reference][entry.root_vkey] = record["phase"] == "ok"
 
     def count(answer: Known) -> tuple[int, int]:
-        shops = dict(tried[answer.record["id"]])
+        given, shop = answer.record["id"], answer.root_vkey
+        shops = dict(tried[given]) if len(givers[given]) == 1 else {}
+        shops |= tried[reference_to(shop, given)]
         for listed in answer.record.get("confirmed_by", ()):
-            if listed in outcomes:
-                shop, phase = outcomes[listed]
-                shops.setdefault(shop, phase == "ok")
+            if (shop, listed) in outcomes:
+                shops.setdefault(shop, outcomes[shop, listed])
         return sum(shops.values()), sum(not ok for ok in shops.values())
 
     return count

@@ -46,13 +46,16 @@ def heeded(known: Iterable[Known], judges: Collection[str]) -> Iterator[Known]:
         Root keys of the own shop and of the feeds that it follows; nobody hides anything of a judge's own.
     """
     everything = list(known)
-    hidden: set[str] = set()
+    hidden: set[tuple[str, str]] = set()  # a record's id alone may be copied by a shop that wants the original hidden
     blocked: set[str] = set()
     for entry in everything:
         if entry.record["kind"] == "label" and entry.root_vkey in judges:
             label, target = entry.record["label"], entry.record["target"]
-            (blocked if label == BLOCK else hidden if label in HIDING else set()).add(target)
+            if label == BLOCK:
+                blocked.add(target)
+            elif label in HIDING:
+                hidden.add((entry.record["node"], target))
     for entry in everything:
-        mine = entry.root_vkey in judges
-        if mine or (entry.record["id"] not in hidden and shop_target(entry.root_vkey) not in blocked):
+        mine, named = entry.root_vkey in judges, (entry.shop, entry.record["id"])
+        if mine or (named not in hidden and shop_target(entry.root_vkey) not in blocked):
             yield entry

@@ -119,7 +119,7 @@ def outcome_record(
     evidence : str
         Who says so: the machine's own history, the maker, or a measurement.
     tried : sequence of str
-        Ids of answers that were tried; the phase says whether they helped.
+        Which answers were tried, from :func:`reference_to`; the phase says whether they helped.
     """
     record: dict[str, Any] = {
         **_head("outcome", id, DATA_LICENCE),
@@ -323,6 +323,11 @@ def retract_record(*, epoch: int, index: int, id: str, reason: str | None = None
     """Return the tombstone of an entry of the own log; it names the entry and nothing that was in it."""
     content = _known({"target": {"epoch": epoch, "index": index, "id": id}, "reason": reason})
     return {**_head("retract", content_id(content["target"]), DATA_LICENCE), **content}
+
+
+def reference_to(root_vkey: str, record_id: str) -> str:
+    """Return the id that names one shop's record: another shop may give a record of its own the same id."""
+    return content_id({"shop": root_vkey, "record": record_id})
 
 
 def content_id(content: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from glocal.commons.cases import Answered, Case, cases_of
 from glocal.commons.knowledge import Known
 from glocal.commons.minilm import WIDTH, Encoder
+from glocal.commons.records import reference_to
 from glocal.commons.search_words import TOKENS, expression_of, note_common
 from glocal.commons.starter.read import ready_vectors
 from glocal.commons.taxonomy import CLASSES
@@ -266,6 +267,7 @@ def _answer(answer: Answered) -> dict[str, Any]:
     return {
         "reference": answer.known.reference,
         "id": answer.known.record["id"],
+        "names": reference_to(answer.known.root_vkey, answer.known.record["id"]),
         "text": answer.text,
         "lang": answer.known.record.get("lang", "en"),
         "confirmed": answer.confirmed,

@@ -1,13 +1,14 @@
 """Whether the network's answers help: a maker says which they tried on a print, and its outcome speaks for or against.
 
-Nobody votes. The answer's id goes into the outcome's ``refs`` when that is shared, or corrected, in its turn.
+Nobody votes. What names the answer goes into the outcome's ``refs`` when that is shared, or corrected, in its turn.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -17,15 +18,18 @@ from glocal.shop.jobs.models import Job
 from glocal.shop.outcomes.judge import correct_what_was_shared
 from glocal.shop.outcomes.models import JobOutcome, Phase
 
+if TYPE_CHECKING:
+    from glocal.commons.knowledge import Known
+
 MOST_TRIED = 16  # references of one record
 MOST_FAILURES, MOST_CASES, MOST_ANSWERS = 3, 3, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An answer that may have been tried: its id, what it says in which language, and of what problem."""
+    """An answer that may have been tried: what names it, what it says in which language, and of what problem."""
 
-    id: str
+    names: str
     text: str
     lang: str
     about: str
@@ -34,20 +38,17 @@ class Candidate:
 
 @transaction.atomic
 def say_tried(job_id: uuid.UUID | str, answers: Sequence[str]) -> Job:
-    """Note which answers were tried on a print; none takes back what was said.
+    """Note which answers were tried on a print, each by what names it or by its id; none takes back what was said.
 
     Raises
     ------
     OrderInvalid
         For an answer that nobody known has given, and for more than a record may name.
     """
-    wanted = list(dict.fromkeys(answers))
+    job = Job.objects.select_for_update(of=("self",)).get(id=job_id)
+    wanted = list(dict.fromkeys(_named(answer, job) for answer in answers))
     if len(wanted) > MOST_TRIED:
         raise OrderInvalid("These are too many answers.", help="Name up to {most}.", most=MOST_TRIED)
-    job = Job.objects.select_for_update(of=("self",)).get(id=job_id)
-    known = {each.record["id"] for each in everything_known() if each.record["kind"] == "answer"} | set(job.tried)
-    if not known.issuperset(wanted):
-        raise OrderInvalid("This answer is not known any more.", help="Ask again, and choose one that is shown.")
     if wanted != job.tried:
         job.tried = wanted
         job.save(update_fields=["tried"])
@@ -55,21 +56,39 @@ def say_tried(job_id: uuid.UUID | str, answers: Sequence[str]) -> Job:
     return job
 
 
+def _named(answer: str, job: Job) -> str:
+    """Return what names an answer, from that itself or from an id that one shop alone has given."""
+    if answer in job.tried:
+        return answer
+    named = {names for names, each in _answers() if answer in {names, each.record["id"]}}
+    if len(named) != 1:
+        raise OrderInvalid("This answer is not known any more.", help="Ask again, and choose one that is shown.")
+    return named.pop()
+
+
+def _answers() -> Iterator[tuple[str, Known]]:
+    from glocal.commons.records import reference_to
+
+    for each in everything_known():
+        if each.record["kind"] == "answer":
+            yield reference_to(each.root_vkey, each.record["id"]), each
+
+
 def candidates(job: Job, words: str, language: str) -> list[Candidate]:
     """Return the answers that were chosen, then those that fit words; without words, what failed here of late."""
     chosen = [
-        Candidate(each.record["id"], each.record["text"], each.record["lang"], "", chosen=True)
-        for each in everything_known()
-        if each.record["id"] in job.tried
+        Candidate(names, each.record["text"], each.record["lang"], "", chosen=True)
+        for names, each in _answers()
+        if names in job.tried
     ]
     hits = [hit for question in ([words] if words else _lately(job)) for hit in find_solved(question, limit=MOST_CASES)]
     others = [
-        Candidate(answer["id"], answer["text"], answer["lang"], _title(hit.record, language), chosen=False)
+        Candidate(answer["names"], answer["text"], answer["lang"], _title(hit.record, language), chosen=False)
         for hit in hits
         for answer in hit.answers[:MOST_ANSWERS]
-        if answer["id"] not in job.tried
+        if answer["names"] not in job.tried
     ]
-    return list({each.id: each for each in [*chosen, *others]}.values())
+    return list({each.names: each for each in [*chosen, *others]}.values())
 
 
 def _lately(job: Job) -> list[str]:

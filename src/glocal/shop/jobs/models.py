@@ -57,7 +57,9 @@ class Job(Thing):
     left_s = models.FloatField(null=True)
     progress_at = models.DateTimeField(null=True, help_text="when the progress last changed")
     note = models.TextField(blank=True)
-    tried = models.JSONField(default=list, help_text="ids of the network's answers that its maker tried on this print")
+    tried = models.JSONField(
+        default=list, help_text="what names the network's answers that its maker tried on this print"
+    )
     said_at = models.DateTimeField(
         null=True, help_text="when a person corrected what was shared; null once that is shared"
     )

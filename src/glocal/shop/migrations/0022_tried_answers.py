@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             model_name="job",
             name="tried",
             field=models.JSONField(
-                default=list, help_text="ids of the network's answers that its maker tried on this print"
+                default=list, help_text="what names the network's answers that its maker tried on this print"
             ),
         ),
     ]
