@@ -83,6 +83,7 @@ def test_build_writes_a_part(run, design_file, tmp_path, suffix):
     assert (told["triangles"], told["extent_mm"], told["values"]["w"]) == (12, [12, 12, 12], 12)
     assert told["volume_mm3"] == pytest.approx(1728)
     assert told["cpu_s"] > 0
+    assert told["warnings"] == []
     assert len(told["hash"]) == 64
     assert output.stat().st_size > 100
 

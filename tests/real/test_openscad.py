@@ -210,7 +210,7 @@ def test_files_of_the_package_are_found_and_no_others(pool):
 @pytest.mark.parametrize(
     ("source", "error", "words"),
     [
-        ("cube(", DesignFailed, "line 2"),
+        ("cube(", DesignFailed, "syntax error in line 2"),
         ("w = 3;\ncube(w;\nsphere(2);", DesignFailed, "line 2"),
         ('w = 3;\nassert(w > 5, "Make it wider.");\ncube(w);', DesignRefused, "Make it wider."),
         ("square(5);", DesignEmpty, "flat"),
@@ -220,6 +220,7 @@ def test_files_of_the_package_are_found_and_no_others(pool):
         ("function f(n) = 1 + f(n + 1);\ncube(f(1));", DesignTooDeep, "calls itself"),
         ('function s(v, n) = n == 0 ? v : s(str(v, v), n - 1);\ncube(len(s("abcdefgh", 40)));', DesignTooBig, "512 MB"),
         ("sphere(100, $fn = 3000);", DesignTooBig, "512 MB"),
+        ("linear_extrude(1e308) circle(1e308);", DesignTooBig, "kilometre"),
         (
             "for (i = [0:999]) for (j = [0:999]) for (k = [0:999]) translate([i, j, k]) cube(2);",
             DesignLoops,

@@ -13,6 +13,7 @@ import { shade } from "./shading.js";
  * @property {Record<string, string>} values every value as text, as a parameter set holds them
  */
 
+const MAIN = "design-main.scad"; // as on the server, so that both do the very same
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -49,9 +50,9 @@ self.onmessage = async ({ data }) => {
 
 /** @param {any} engine @param {Job} job */
 function makeMesh(engine, job) {
-  const files = [["main.scad", encoder.encode(job.source)], ...job.files];
+  const files = [[MAIN, encoder.encode(job.source)], ...job.files];
   const parsed = JSON.stringify([job.source, job.fonts.map(([name]) => name)]);
-  const { status, log, output } = run(engine, { main: "main.scad", files, fonts: job.fonts, values: job.values, parsed }, kept);
+  const { status, log, output } = run(engine, { main: MAIN, files, fonts: job.fonts, values: job.values, parsed }, kept);
   if (!output) {
     const errors = log.filter((/** @type {string} */ line) => /error/i.test(line));
     throw new Error((errors.length ? errors : log.slice(-3)).join("\n") || String(status));

@@ -13,15 +13,29 @@ import click
 
 from glocal.cli.mesh import read, unit_option
 from glocal.cli.numbers import Number
-from glocal.cli.output import EXIT_CODES, json_option, print_result, told_to_wait
+from glocal.cli.output import EXIT_CODES, json_option, print_result, progress, told_to_wait
 from glocal.errors import CannotBeMade
 
 if TYPE_CHECKING:
-    from glocal.design.model import DesignTemplate, Mesh, Part
+    from glocal.design.model import DesignTemplate, Mesh, ParameterValue, Part
+    from glocal.design.openscad import OpenScadPool
 
 _MORE_TIME = "More time (--timeout, up to 600), or --draft for a look; a loop without an end needs the designer."
 _FORMATS = (".3mf", ".stl", ".off", ".glb")
 _PIECES = uuid.UUID("2f3f62f4-2b1c-5d5e-8c53-51c0e7b6a0d4")
+
+
+class _Heard:
+    """A renderer that keeps what OpenSCAD warned of."""
+
+    def __init__(self, pool: OpenScadPool) -> None:
+        self._pool = pool
+        self.warnings: tuple[str, ...] = ()
+
+    def render(self, template: DesignTemplate, values: Mapping[str, ParameterValue], *, draft: bool = False) -> Mesh:
+        rendered = self._pool.render_with_warnings(template, values, draft=draft)
+        self.warnings = rendered.warnings
+        return rendered.mesh
 
 
 @click.group()
@@ -76,24 +90,11 @@ def build(  # noqa: PLR0917 (click passes options by name)
     """Build the part that FILE describes, with your values, and write it to a mesh file."""
     if output.suffix.lower() not in _FORMATS:
         raise click.BadParameter(f"the file must end in one of {', '.join(_FORMATS)}", param_hint="--output")
-    import manifold3d  # noqa: F401 (loaded before the time is taken)
-    import scipy.sparse.csgraph  # noqa: F401
-
-    from glocal.design.errors import DesignLoops
-    from glocal.design.openscad import OpenScadPool
     from glocal.design.parameters import bind
-    from glocal.design.part import build_part
 
     template = _template(file)
     values = bind(template, {**_preset_values(template, preset, presets), **_pairs(pairs)})
-    with OpenScadPool(timeout_s=timeout_s) as pool, told_to_wait(timeout_s):
-        pool.warm()
-        started = time.process_time()
-        try:
-            part = build_part(template, values, pool, draft=draft)
-        except DesignLoops as error:
-            raise DesignLoops(error.words[0], help=_MORE_TIME, timeout_s=timeout_s) from error
-        cpu_s = time.process_time() - started + pool.cpu_s
+    part, warnings, cpu_s = _built(template, values, timeout_s, draft=draft)
     output.write_bytes(_encode(part, template, output.suffix.lower()))
     x, y, z = part.features.extent_mm
     result = {
@@ -107,12 +108,37 @@ def build(  # noqa: PLR0917 (click passes options by name)
         "cpu_s": cpu_s,
         "hash": part.hash,
         "values": _plain(part.values),
+        "warnings": list(warnings),
     }
+    for warning in warnings:
+        progress(f"OpenSCAD says: {warning}")
     text = (
         f"{output}: {x:.1f} × {y:.1f} × {z:.1f} mm, {part.features.volume_mm3 / 1000:.1f} cm³, "
         f"{part.features.triangles} triangles, closed."
     )
     print_result(result, as_json=as_json, text=text)
+
+
+def _built(
+    template: DesignTemplate, values: Mapping[str, ParameterValue], timeout_s: float, *, draft: bool
+) -> tuple[Part, tuple[str, ...], float]:
+    """Return the part, what OpenSCAD warned of, and the CPU seconds that it took."""
+    import manifold3d  # noqa: F401 (loaded before the time is taken)
+    import scipy.sparse.csgraph  # noqa: F401
+
+    from glocal.design.errors import DesignLoops
+    from glocal.design.openscad import OpenScadPool
+    from glocal.design.part import build_part
+
+    with OpenScadPool(timeout_s=timeout_s) as pool, told_to_wait(timeout_s):
+        pool.warm()
+        started = time.process_time()
+        heard = _Heard(pool)
+        try:
+            part = build_part(template, values, heard, draft=draft)
+        except DesignLoops as error:
+            raise DesignLoops(error.words[0], help=_MORE_TIME, timeout_s=timeout_s) from error
+        return part, heard.warnings, time.process_time() - started + pool.cpu_s
 
 
 @design.command()

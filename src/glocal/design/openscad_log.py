@@ -20,6 +20,7 @@ _ASSERTION = re.compile(
     r"ERROR: Assertion '(?P<condition>.*)' failed(?:: \"(?P<words>.*)\")? in file .*, line (?P<line>\d+)"
 )
 _TELLING = ("ERROR:", "WARNING:", "DEPRECATED:", "TRACE:", "Can't ", "Current top level")
+_IN_DESIGN = re.compile(r" in file /design/design-main\.scad, (?=line)")
 _PATH = re.compile(r"(in file |file '|file )'?/design/")
 _MISSING_FILE = re.compile(r"WARNING: Can't open (?:include file|library) '(?P<name>[^']*)'")
 _MISSING_IMPORT = re.compile(r"Can't open import file '\"?(?P<name>[^'\"]*)")
@@ -35,7 +36,8 @@ _TOO_DEEP = re.compile(  # the engine's stack is short; beyond its end lies what
 
 def telling_lines(log: Sequence[str]) -> tuple[str, ...]:
     """Return the warnings and errors, with paths as the designer knows them."""
-    return tuple(_PATH.sub(r"\1", line) for line in log if line.startswith(_TELLING))
+    told = (_IN_DESIGN.sub(" in ", line) for line in log if line.startswith(_TELLING))
+    return tuple(_PATH.sub(r"\1", line) for line in told)
 
 
 def warnings_of(log: Sequence[str]) -> tuple[str, ...]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from glocal.design.errors import DesignNotSolid
+from glocal.design.errors import DesignNotSolid, DesignTooBig
 from glocal.design.model import Mesh, PartFeatures
+
+MOST_REACH_MM = 1e6
+"""How far from the origin a part may reach; beyond lie numbers with which nothing can be computed."""
 
 OVERHANG_DEG = 45.0
 _FLAT_ON_BED_MM = 0.05
@@ -71,7 +74,11 @@ def is_flat(mesh: Mesh) -> bool:
 
 
 def prove_solid(mesh: Mesh) -> None:
-    """Raise DesignNotSolid unless Manifold accepts the mesh and it encloses a positive volume."""
+    """Raise DesignNotSolid unless Manifold accepts the mesh and its volume is positive, DesignTooBig beyond 1 km."""
+    if not np.abs(mesh.vertices).max(initial=0.0) <= MOST_REACH_MM:  # nor what is no number
+        raise DesignTooBig(
+            "The part would be larger than a kilometre.", help="Lengths are in millimetres: choose smaller values."
+        )
     status = manifold_status(mesh)
     if status != "NoError":
         count = len(open_edges(mesh))
