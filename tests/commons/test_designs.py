@@ -4,6 +4,7 @@ import io
 import json
 import stat
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -240,6 +241,11 @@ def test_publish_fetch_and_launder(log, tmp_path):
     lineage = [{"hash": package_hash, "relation": "remix"}]
     with pytest.raises(LicenceForbids, match="asks to name"):
         publish_design(thief, of_files(taken), month=MONTH, known=known, derived_from=lineage)
+    freed = replace(
+        known[0], root_vkey="thief+key", record={**known[0].record, "month": "2026-12", "licence": "CC0-1.0"}
+    )
+    with pytest.raises(LicenceForbids, match="asks to name"):
+        publish_design(thief, of_files(taken), month=MONTH, known=[*known, freed], derived_from=lineage)
     publish_design(thief, of_files(taken), month="2026-12")  # who looks at nobody's log can; readers see who was first
     everything = [*known, *known_records(thief, [])]
     assert {entry.root_vkey for entry in first_claims(everything).values()} == {log.root_vkey}

@@ -163,7 +163,9 @@ def _check_lineage(
     designs: Sequence[Known],
     derived_from: Sequence[Mapping[str, str]],
 ) -> None:
-    by_hash = {entry.record["package"]: entry for entry in designs}
+    by_hash: dict[str, Known] = {}
+    for entry in sorted(designs, key=_when):  # who publishes a package again under other terms, changes none
+        by_hash.setdefault(entry.record["package"], entry)
     for ancestor in derived_from:
         parent = by_hash.get(ancestor["hash"])
         if parent is None:
