@@ -29,9 +29,9 @@ def tried(job: uuid.UUID, answers: tuple[str, ...], as_json: bool) -> None:
     noted = say_tried(job, answers)
     shared = noted.shared.exists()
     result = {"job": str(job), "tried": noted.tried, "corrects": shared}
-    words = (
-        f"{len(noted.tried)} answers were tried on this print. " if noted.tried else "Nothing was tried on this print. "
-    )
+    count = len(noted.tried)
+    many = "1 answer was" if count == 1 else f"{count or 'No'} answers were"
+    words = f"{many} tried on this print. "
     when = (
         "What was shared of it is corrected within some days." if shared else "It is said when the outcome is shared."
     )
