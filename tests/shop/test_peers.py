@@ -9,11 +9,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from glocal.commons import following
 from glocal.commons.files import exclusive_lock
 from glocal.commons.following import LOCK_FILE, follow
 from glocal.commons.log import Log
 from glocal.commons.notes import verifier_key
-from glocal.commons.peer import PeerCopy
+from glocal.commons.peer import PeerCopy, peer_id
 from glocal.shop.commons import peers
 from glocal.shop.commons.know_how import everything_known
 from tests.commons.shops import MONTH, new_log, problems
@@ -62,6 +63,23 @@ def test_while_somebody_else_syncs_a_shop_it_waits_its_turn(other) -> None:
     _, copy = other
     with exclusive_lock(copy.directory / LOCK_FILE, wait_s=0):
         assert peers.sync_due(NOW, every=HOUR) == 0
+    assert peers.sync_due(NOW, every=HOUR) == 1
+
+
+def test_a_full_disk_keeps_no_other_shop_waiting(other, monkeypatch) -> None:
+    log, first = other
+    second = new_log(first.directory.parents[2] / "second", "second.example")
+    second.append_many(problems(2), month=MONTH)
+    follow(first.directory.parent, (str(second.public),), root_vkey=second.root_vkey)
+    ahead = min((log, second), key=lambda each: peer_id(each.root_vkey)).root_vkey
+    whole = following.sync_followed
+
+    def full(copy: PeerCopy, **options):
+        if copy.following.root_vkey == ahead:
+            raise OSError(28, "No space left on device")
+        return whole(copy, **options)
+
+    monkeypatch.setattr(following, "sync_followed", full)
     assert peers.sync_due(NOW, every=HOUR) == 1
 
 

@@ -166,8 +166,8 @@ def sync_due(now: datetime, *, every: timedelta) -> int:
             continue
         try:
             report = sync_followed(copy, now=now, wait_s=0.0)
-        except GlocalError as failure:  # somebody else syncs it now, or the disk is full: the next look tries again
-            log.warning("%s was not synced: %s", copy.following.root_vkey.partition("+")[0], failure.message)
+        except (GlocalError, OSError) as failure:  # somebody else syncs it now, or the disk is full: next time, then
+            log.warning("%s was not synced: %s", copy.following.root_vkey.partition("+")[0], failure)
             continue
         for event in report.accusations:
             log.warning("%s: %s Proof: %s", copy.following.root_vkey.partition("+")[0], event.message, event.evidence)
