@@ -19,7 +19,8 @@ from benchmarks import Figure, at_least
 from glocal.network.plan import plan
 from glocal.network.plan_model import PlanMachine, PlanOrder, Problem
 
-BOARD, PARTS, MACHINES, FILES = 20.0, 15, (2, 3), 8
+BOARD, MACHINES = 20.0, (2, 3)
+SETS = ((15, 8), (20, 2), (30, 1))  # parts, and files for each number of machines
 ROUNDS = 1500
 REWARD, REFUND = 1e5, 9e4  # more than any tardiness: every part is made
 ZERO = (0.0, 0.0)
@@ -53,30 +54,36 @@ def instance(rows: list[list[str]], rings: list[Ring], machines: int) -> Problem
     return Problem(tuple(orders), boards, fill=1.0, spacing_mm=0.0, turns=1)
 
 
+def instances(directory: Path, parts: int, files: int) -> Iterator[tuple[Problem, float]]:
+    """Give instances of so many parts with their published optima, from so many files for each number of machines."""
+    text = (directory / f"{parts}Parts" / "1.Polygons" / "allPolygons.txt").read_text()
+    rings = [tuple((float(x), float(y)) for x, y in ast.literal_eval(line.strip(" ,"))) for line in text.splitlines()]
+    for machines in MACHINES:
+        results = sheets(directory / "published" / f"{parts}Parts" / "441dots" / f"{parts}-441-{machines}.xlsx")[0]
+        optima = {row[0].replace("Alfa", "Alpha"): [float(value) for value in row[8:13]] for row in results[1:]}
+        specs = sorted((directory / f"{parts}Parts" / "2.PartsSpecs" / f"{machines}Machines").glob("*.xlsx"))
+        for file in specs[:: max(1, len(specs) // files)]:
+            best = optima.get(file.stem.split("Machines_")[1], [])
+            for rows, optimum in zip(sheets(file), best, strict=False):
+                yield instance(rows[1:], rings, machines), optimum
+
+
 def published_figures(data: Path | None) -> Iterator[Figure]:
     """Plan some of the published instances, and count those that reach the published optimum."""
     directory = data / "planning" / "nest_and_schedule" if data else None
     if directory is None or not directory.is_dir():
         yield Figure("published optima: not measured, --data DIR with planning/nest_and_schedule was not given", None)
         return
-    text = (directory / f"{PARTS}Parts" / "1.Polygons" / "allPolygons.txt").read_text()
-    rings = [tuple((float(x), float(y)) for x, y in ast.literal_eval(line.strip(" ,"))) for line in text.splitlines()]
-    equal, better, count, cpu_s = 0, 0, 0, 0.0
-    for machines in MACHINES:
-        results = sheets(directory / "published" / f"{PARTS}Parts" / "441dots" / f"{PARTS}-441-{machines}.xlsx")[0]
-        optima = {row[0].replace("Alfa", "Alpha"): [float(value) for value in row[8:13]] for row in results[1:]}
-        specs = sorted((directory / f"{PARTS}Parts" / "2.PartsSpecs" / f"{machines}Machines").glob("*.xlsx"))
-        for file in specs[:: max(1, len(specs) // FILES)]:
-            best = optima.get(file.stem.split("Machines_")[1], [])
-            for rows, optimum in zip(sheets(file), best, strict=False):
-                problem = instance(rows[1:], rings, machines)
-                begin = time.process_time()
-                found = plan(problem, rounds=ROUNDS, layouts=True)
-                cpu_s += time.process_time() - begin
-                tardy = REWARD * len(problem.orders) - found.objective
-                count += 1
-                equal += abs(tardy - optimum) < 1e-3
-                better += tardy < optimum - 1e-3
-    yield at_least(f"{count} published optima: reached, as a share", (equal + better) / count, 0.95)
-    yield Figure(f"{count} published optima: bettered, by parts between the dots", better)
-    yield Figure("published instances: CPU s each", cpu_s / count)
+    for parts, files in SETS:
+        equal, better, count = 0, 0, 0
+        begin = time.process_time()
+        for problem, optimum in instances(directory, parts, files):
+            found = plan(problem, rounds=ROUNDS, layouts=True)
+            tardy = REWARD * len(problem.orders) - found.objective
+            count += 1
+            equal += abs(tardy - optimum) < 1e-3
+            better += tardy < optimum - 1e-3
+        name = f"{count} published optima of {parts} parts"
+        yield at_least(f"{name}: reached, as a share", (equal + better) / count, 0.95)
+        yield Figure(f"{name}: bettered, by parts between the dots", better)
+        yield Figure(f"{name}: CPU s each", (time.process_time() - begin) / count)
