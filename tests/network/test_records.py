@@ -144,6 +144,11 @@ def test_files_that_are_not_what_they_claim(tmp_path: Path, name: str, content: 
         read_makers(tmp_path / name)
 
 
+def test_a_folder_is_called_one(tmp_path: Path) -> None:
+    with pytest.raises(MakerFileBroken, match="is a folder"):
+        read_makers(tmp_path)
+
+
 @pytest.mark.parametrize(
     "changes", [{"colour": "red"}, {"latitude": 100.0}, {"machines": 7}, {"currency": None, "machines": [{"id": "x"}]}]
 )

@@ -83,6 +83,10 @@ def _load(path: Path) -> Any:
         return json.loads(text)
     except FileNotFoundError as missing:
         raise MakerFileBroken(f"There is no file {path}.") from missing
+    except IsADirectoryError as folder:
+        raise MakerFileBroken(
+            f"{path.name} is a folder.", help="Name a file; what is imported later is added to the list."
+        ) from folder
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as unreadable:
         raise MakerFileBroken(f"{path.name} cannot be read: {unreadable}.") from unreadable
     except (ValueError, RecursionError) as wrong:
