@@ -9,6 +9,7 @@ The fields of a planning problem, and ``"now_h"`` (0), ``"plan"`` (as ``glocal p
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from math import inf
 from pathlib import Path
@@ -41,7 +42,7 @@ def read_standing(path: Path) -> tuple[Standing, Event]:
         named = [name for job in (*jobs, *running) for name in job.orders]
         planned = set(named)
         if len(named) > len(planned):
-            twice = min(name for name in planned if named.count(name) > 1)
+            twice = min(name for name, count in Counter(named).items() if count > 1)
             raise PlanInputBroken(f"Two jobs name the order {twice}.", help="What is running is not in the plan too.")
         known = {order.id for order in problem.orders}
         machines = {machine.id for machine in problem.machines}
