@@ -52,6 +52,8 @@ def filled_index(log_directory: Path, known: list[Known]) -> tuple[SearchIndex, 
 @json_option
 def search(question: str, limit: int, log_directory: Path | None, as_json: bool) -> None:
     """Find problems, answers, recipes and designs of the own and all followed shops that fit QUESTION."""
+    from glocal.commons.cases import title_in
+
     directory = log_path(log_directory)
     known, _ = everything(directory)
     index, searched = filled_index(directory, known)
@@ -64,7 +66,7 @@ def search(question: str, limit: int, log_directory: Path | None, as_json: bool)
             for hit in hits
         ],
     }
-    lines = [f"{hit.reference}  {title_of(hit.record)}\n  {first_answer(hit)}" for hit in hits]
+    lines = [f"{hit.reference}  {title_in(hit.record)}\n  {first_answer(hit)}" for hit in hits]
     print_result(result, as_json=as_json, text="\n".join(lines) or f"Nothing fits among {searched} records.")
 
 
@@ -93,6 +95,7 @@ def ask(  # noqa: PLR0917
 ) -> None:
     """Ask what the network knows about QUESTION: odds, settings, who solved it, and what to try next."""
     from glocal.commons.ask import ask as asked
+    from glocal.commons.cases import title_in
 
     directory = log_path(log_directory)
     known, own = everything(directory)
@@ -119,7 +122,7 @@ def ask(  # noqa: PLR0917
         "solved": [
             {
                 "reference": hit.reference,
-                "title": title_of(hit.record),
+                "title": title_in(hit.record),
                 "symptom": hit.record.get("symptom"),
                 "text": hit.record.get("text", ""),
                 "answers": list(hit.answers),
@@ -234,12 +237,6 @@ def odds_json(odds: Estimate | None) -> dict[str, Any] | None:
 def advice_json(advice: Advice) -> dict[str, Any]:
     """Return settings with their odds."""
     return {"settings": dict(advice.settings), "odds": odds_json(advice.odds), "source": advice.source}
-
-
-def title_of(record: Any) -> str:
-    """Return a record's title in English, or the first it has."""
-    title = record.get("title", "")
-    return str(title) if isinstance(title, str) else str(title.get("en") or next(iter(title.values()), ""))
 
 
 def first_answer(hit: Any) -> str:

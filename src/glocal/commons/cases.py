@@ -67,10 +67,15 @@ class Case:
 
     def title(self, language: str = "en") -> str:
         """Return the title in a language, else in English, else whatever there is."""
-        title = self.record.get("title", "")
-        if isinstance(title, Mapping):
-            return str(title.get(language) or title.get("en") or next(iter(title.values()), ""))
-        return str(title)
+        return title_in(self.record, language)
+
+
+def title_in(record: Mapping[str, Any], language: str = "en") -> str:
+    """Return a record's title in a language, else in English, else whatever there is."""
+    title = record.get("title", "")
+    if isinstance(title, Mapping):
+        return str(title.get(language) or title.get("en") or next(iter(title.values()), ""))
+    return str(title)
 
 
 def cases_of(known: Iterable[Known]) -> list[Case]:

@@ -41,6 +41,11 @@ class Insight:
     own_voice: float
     offered: bool
 
+    @property
+    def apart(self) -> float:
+        """How far the region's share lies from the network's."""
+        return abs(self.share.value - self.network_share)
+
 
 def insights(questions: Mapping[Key, Question], region: str) -> tuple[Insight, ...]:
     """Return where a region differs, the surest first; nothing while no other region has chosen to differ from."""
@@ -50,7 +55,7 @@ def insights(questions: Mapping[Key, Question], region: str) -> tuple[Insight, .
         if question.edges is None and region in question.regions and len(question.regions) > 1
         for insight in _of_question(product, parameter, question, region)
     ]
-    return tuple(sorted(found, key=lambda i: (-i.odds_differs, -abs(i.share.value - i.network_share))))
+    return tuple(sorted(found, key=lambda i: (-i.odds_differs, -i.apart)))
 
 
 def _of_question(product: str, parameter: str, question: Question, region: str) -> list[Insight]:

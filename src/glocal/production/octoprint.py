@@ -15,7 +15,7 @@ from glocal.production.errors import PrinterAuthError, PrinterBusy, PrinterUnava
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.production.printer_http import PrinterHttp
 from glocal.production.said import number, part, text
-from glocal.production.starting import is_under_way, see_it_begin
+from glocal.production.starting import has_begun, is_under_way, see_it_begin
 
 _HEATING_GAP_C = 5.0
 _START_S = 5.0  # a start that OctoPrint accepted shows in its job within this time
@@ -114,7 +114,7 @@ class OctoPrintPrinter:
                 help="Connect the printer in {server}.",
                 server="OctoPrint",
             )
-        see_it_begin(lambda: self._begun(file_name), file_name, within_s=_START_S, sleep=self._sleep)
+        see_it_begin(lambda: has_begun(self.was_printed(file_name)), file_name, within_s=_START_S, sleep=self._sleep)
 
     def pause(self) -> None:
         """Pause the print."""
@@ -199,10 +199,6 @@ class OctoPrintPrinter:
         job = self._http.json("GET", "/api/job")
         if _is_active(job):
             raise is_printing(_job_file(job))
-
-    def _begun(self, file_name: str) -> bool:
-        record = self.was_printed(file_name)
-        return record is not None and bool(record.started)
 
     def _offline(self, state: str) -> PrinterStatus:
         if "error" in state.lower():

@@ -15,7 +15,7 @@ from glocal.production.errors import PrinterAuthError, PrinterBusy, PrinterUnava
 from glocal.production.model import PrinterState, PrinterStatus, PrintRecord
 from glocal.production.printer_http import PrinterHttp
 from glocal.production.said import number, part, text
-from glocal.production.starting import is_under_way, see_it_begin
+from glocal.production.starting import has_begun, is_under_way, see_it_begin
 
 _HEATING_GAP_C = 5.0
 _START_S = 10.0  # the firmware opens the file from its stick first
@@ -132,7 +132,7 @@ class PrusaLinkPrinter:
                 help="Finish what it shows on its display, or choose another printer.",
                 file_name=_name(self._job()),
             )
-        see_it_begin(lambda: self._begun(file_name), file_name, within_s=_START_S, sleep=self._sleep)
+        see_it_begin(lambda: has_begun(self.was_printed(file_name)), file_name, within_s=_START_S, sleep=self._sleep)
 
     def pause(self) -> None:
         """Pause the print."""
@@ -201,10 +201,6 @@ class PrusaLinkPrinter:
             self._http.request(method, f"/api/v1/job/{job.get('id')}{what}", expect=(404, 409)).status_code >= 400
         ):
             raise PrinterUnavailable(refused, help="Look at the printer's state.")
-
-    def _begun(self, file_name: str) -> bool:
-        record = self.was_printed(file_name)
-        return record is not None and bool(record.started)
 
 
 def _name(job: dict[str, Any] | None) -> str | None:

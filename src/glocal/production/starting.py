@@ -31,6 +31,11 @@ def is_under_way(record: PrintRecord | None, file_name: str) -> bool:
     return bool(record.started) and not record.finished
 
 
+def has_begun(record: PrintRecord | None) -> bool:
+    """Say whether a printer knows of a print that was started."""
+    return record is not None and bool(record.started)
+
+
 def see_it_begin(
     begun: Callable[[], bool], file_name: str, *, within_s: float, sleep: Callable[[float], object]
 ) -> None:

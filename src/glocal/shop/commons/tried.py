@@ -76,6 +76,8 @@ def _answers() -> Iterator[tuple[str, Known]]:
 
 def candidates(job: Job, words: str, language: str) -> list[Candidate]:
     """Return the answers that were chosen, then those that fit words; without words, what failed here of late."""
+    from glocal.commons.cases import title_in
+
     chosen = [
         Candidate(names, each.record["text"], each.record["lang"], "", chosen=True)
         for names, each in _answers()
@@ -83,7 +85,7 @@ def candidates(job: Job, words: str, language: str) -> list[Candidate]:
     ]
     hits = [hit for question in ([words] if words else _lately(job)) for hit in find_solved(question, limit=MOST_CASES)]
     others = [
-        Candidate(answer["names"], answer["text"], answer["lang"], _title(hit.record, language), chosen=False)
+        Candidate(answer["names"], answer["text"], answer["lang"], title_in(hit.record, language), chosen=False)
         for hit in hits
         for answer in hit.answers[:MOST_ANSWERS]
         if answer["names"] not in job.tried
@@ -96,8 +98,3 @@ def _lately(job: Job) -> list[str]:
     found = JobOutcome.objects.filter(job__machine_id=job.machine_id, phase=Phase.PART_FAULT).exclude(defect="")
     defects = [outcome.defect for outcome in found.order_by("-id")[:10]]
     return [defect.replace("_", " ") for defect in dict.fromkeys(defects) if defect != "other"][:MOST_FAILURES]
-
-
-def _title(record: object, language: str) -> str:
-    title = record.get("title", "") if isinstance(record, dict) else ""
-    return title if isinstance(title, str) else str(title.get(language) or title.get("en", ""))

@@ -76,18 +76,14 @@ def insights(region: str, model: Model | None, slugs: Collection[str]) -> list[I
         return []
     found: dict[tuple[str, str], Insight] = {}
     for insight in sorted(model.explain(region), key=_worth_telling, reverse=True):
-        if (
-            insight.product in slugs
-            and insight.odds_differs >= SURE_ENOUGH
-            and abs(insight.share.value - insight.network_share) >= LEAST_DIFFERENCE
-        ):
+        if insight.product in slugs and insight.odds_differs >= SURE_ENOUGH and insight.apart >= LEAST_DIFFERENCE:
             found.setdefault((insight.product, insight.parameter), insight)
     return list(found.values())[:MOST_INSIGHTS]
 
 
 def _worth_telling(insight: Insight) -> tuple[float, float]:
     """What lies farthest apart first; of two options, what people want rather than what they do not."""
-    return round(abs(insight.share.value - insight.network_share), 3), insight.share.value
+    return round(insight.apart, 3), insight.share.value
 
 
 def choices_by_region() -> dict[str, float]:
