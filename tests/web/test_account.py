@@ -121,7 +121,15 @@ def test_the_owner_has_a_door_of_their_own(client: Client, product: Any) -> None
     with pytest.raises(NotFound):
         access_account(owner)
     client.force_login(owner)
-    assert client.get("/account/").status_code == 404
+    for address in ("/account/", "/account/passkeys/add/"):
+        told = client.get(address).content.decode()
+        assert "Your customers’ page" in told
+        assert 'href="/desk/"' in told
+    assert client.post("/account/erase/", {"confirm": "erase"}).status_code == 404, "theirs is no such account"
+
+
+def test_a_maker_at_the_customers_door_is_told_of_their_own(client: Client, product: Any) -> None:
+    assert "the link that the shop gave you" in client.get("/account/", follow=True).content.decode()
 
 
 def test_whoever_is_erased_leaves_no_account(client: Client, order: Any) -> None:

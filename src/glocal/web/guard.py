@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from glocal.shop.access import Actor
 from glocal.shop.accounts.queries import access_account
 from glocal.shop.errors import NotAllowed
+from glocal.web.page import page
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -47,10 +48,15 @@ def owner_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
 
 
 def customer_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Let only a customer with an account in; whoever is not signed in is asked to, and comes back after."""
+    """Let only a customer with an account in; whoever is not signed in is asked to, and comes back after.
+
+    Whoever runs the shop has no such account: they read what the page is for, and where theirs is.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
+        if actor_of_request(request).owner and request.method in {"GET", "HEAD"}:
+            return page(request, "account_of_owner.html", {})
         if request.user.is_authenticated:
             access_account(request.user)
             return view(request, *arguments, **named)
