@@ -86,24 +86,29 @@ def order(quote: str, key: str, roll_back: bool = False) -> dict[str, Any]:
 
 
 def report() -> dict[str, Any]:
-    """Tell the state of all orders and jobs."""
+    """Tell the state of all orders and jobs, all of one moment."""
+    from django.db import connection, transaction
+
     from glocal.shop.models import Job, Order, Worker
 
-    return {
-        "orders": {
-            str(each.id): {
-                "state": each.state,
-                "jobs": [str(job_id) for job_id in each.pieces.values_list("jobs", flat=True) if job_id],
-                "events": [[event.code, event.message] for event in each.events.all()],
-            }
-            for each in Order.objects.all()
-        },
-        "jobs": {
-            str(job.id): {"state": job.state, "file": job.file_name, "intended": job.intent_at is not None}
-            for job in Job.objects.all()
-        },
-        "workers": list(Worker.objects.values_list("name", flat=True)),
-    }
+    with transaction.atomic():
+        if connection.vendor == "postgresql":  # SQLite's transactions see one moment anyway
+            connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        return {
+            "orders": {
+                str(each.id): {
+                    "state": each.state,
+                    "jobs": [str(job_id) for job_id in each.pieces.values_list("jobs", flat=True) if job_id],
+                    "events": [[event.code, event.message] for event in each.events.all()],
+                }
+                for each in Order.objects.all()
+            },
+            "jobs": {
+                str(job.id): {"state": job.state, "file": job.file_name, "intended": job.intent_at is not None}
+                for job in Job.objects.all()
+            },
+            "workers": list(Worker.objects.values_list("name", flat=True)),
+        }
 
 
 def workflows() -> dict[str, Any]:

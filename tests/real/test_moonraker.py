@@ -32,6 +32,18 @@ def wait_for(printer, states, timeout_s=20):
     return status
 
 
+def wait_for_history(moonraker, file_name, timeout_s=20):
+    """Moonraker looks at Klipper four times a second: one print that ends and another that begins meanwhile are one."""
+    deadline = time.monotonic() + timeout_s
+    headers = {"X-Api-Key": moonraker.api_key()}
+    while True:
+        jobs = httpx.get(f"{moonraker.url}/server/history/list", headers=headers).json()["result"]["jobs"]
+        if any((job["filename"], job["status"]) == (file_name, "completed") for job in jobs):
+            return
+        assert time.monotonic() < deadline, f"not in {jobs}"
+        time.sleep(0.05)
+
+
 def test_a_print_from_upload_to_history_and_a_server_killed_in_the_middle(moonraker, gcode):
     printer = MoonrakerPrinter(moonraker.url, moonraker.api_key())
     assert "its printer is idle" in str(printer.diagnose())
@@ -57,6 +69,7 @@ def test_a_print_from_upload_to_history_and_a_server_killed_in_the_middle(moonra
     with pytest.raises(AlreadyPrinted):
         printer.start("job-a.gcode")
 
+    wait_for_history(moonraker, "job-a.gcode")
     printer.start("job-b.gcode")
     printer.cancel()
     assert wait_for(printer, AT_REST).state is PrinterState.CANCELLED
