@@ -25,8 +25,8 @@ def demand() -> None:
     crowd); or as the address of a glocal database, a SQLite file or postgresql://….
 
     Sales come as CSV or Parquet with the columns region, period (a whole number), option, count and any number of x_…
-    (what varies with option and period, for example x_log_price) and z_… (what is known of a region). Every command
-    takes either; evaluate and run-size count choices by week.
+    (what varies with option and period; x_log_price is the logarithm of the price shown) and z_… (what is known of a
+    region). Every command takes either; evaluate counts choices by week, run-size counts orders by week.
     """
 
 
@@ -176,9 +176,9 @@ def run_size(
     """Say how many of a variant to make for a region, from the sales in FILE."""
     from glocal.demand.count_regression import fit_count_regression
     from glocal.demand.run_size import fit_run_sizes
-    from glocal.demand.sales_files import read_panel
+    from glocal.demand.sales_files import read_sold
 
-    panel = read_panel(file)
+    panel, notes = read_sold(file)
     costs = {"cost_under": cost_under, "cost_over": cost_over}
     if at:
         answer = fit_count_regression(panel).run_size(region, variant, _settings(at), **costs, horizon=horizon)
@@ -193,11 +193,13 @@ def run_size(
         "demand": {"value": expected.value, "low": expected.low, "high": expected.high, "source": expected.source},
         "expected_cost": answer.expected_cost,
         "own_voice": answer.own_voice,
+        "notes": list(notes),
     }
     text = (
         f"Make {answer.quantity} of {variant} for {region}: {expected.value:g} will be asked for "
         f"({expected.low:g} to {expected.high:g}), {answer.own_voice:.0%} the region's own voice."
     )
+    text = "\n".join([text, *(f"note: {note}" for note in notes)])
     print_result(result, as_json=as_json, text=text)
 
 
@@ -261,9 +263,9 @@ def _learnt(file: str) -> Model:
     from datetime import UTC, datetime
 
     from glocal.demand.fit import fit as learn
-    from glocal.demand.sales_files import events_of_either
+    from glocal.demand.sales_files import events_of_either, is_sales
 
-    return learn(events_of_either(file), now=datetime.now(UTC))
+    return learn(events_of_either(file), now=datetime.now(UTC), counted=is_sales(file))
 
 
 def whole_numbers(text: str) -> list[int]:

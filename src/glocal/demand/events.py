@@ -69,17 +69,25 @@ class ChoiceEvent:
             raise EventBroken(f"The weight of a choice is {self.weight}, expected 0 or more.")
         if self.at.tzinfo is None:
             raise EventBroken("The time of a choice has no time zone.")
-        if self.prices and (
-            len(self.prices) != len(self.offered) or not all(isfinite(p) and p > 0 for p in self.prices)
-        ):
-            raise EventBroken(
-                f"{len(self.prices)} prices for {len(self.offered)} options, or a price that is not above 0.",
-                help="Give one price per option in the same order, or none.",
-            )
+        if self.prices:
+            self._check_prices()
         if isinstance(self.chosen, str):
             self._check_option(self.chosen)
         elif self.offered or not isfinite(self.chosen):
             raise EventBroken(f"The value {self.chosen} was chosen where options were offered, or is not a number.")
+
+    def _check_prices(self) -> None:
+        if len(self.prices) != len(self.offered):
+            raise EventBroken(
+                f"There are {len(self.prices)} prices for {len(self.offered)} options.",
+                help="Give one price per option in the same order, or none.",
+            )
+        for option, price in zip(self.offered, self.prices, strict=True):
+            if not (isfinite(price) and price > 0):
+                raise EventBroken(
+                    f"The price of {option!r} is {price:g}, expected more than 0.",
+                    help="Where the price of an option is not known, leave all prices of that choice out.",
+                )
 
     def _check_option(self, chosen: str) -> None:
         if not chosen:

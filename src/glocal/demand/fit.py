@@ -16,7 +16,7 @@ from glocal.demand.change import fit_change
 from glocal.demand.dirichlet import Floats, Hierarchy, effective, fit_hierarchy, overdispersion
 from glocal.demand.errors import EventBroken, NoEvents
 from glocal.demand.events import KIND_WEIGHTS, ChoiceEvent, Kind
-from glocal.demand.flood import tame
+from glocal.demand.flood import Tamed, tame
 from glocal.demand.many_options import MANY, ManyOptions, fit_many_options
 from glocal.demand.model import Key, Model, Question, RegionEvidence, interval_of
 from glocal.demand.price_response import fit_price
@@ -27,7 +27,11 @@ CLOCK_TOLERANCE = timedelta(days=1)
 
 
 def fit(
-    events: Iterable[ChoiceEvent], *, kind_weights: Mapping[Kind, float] = KIND_WEIGHTS, now: datetime | None = None
+    events: Iterable[ChoiceEvent],
+    *,
+    kind_weights: Mapping[Kind, float] = KIND_WEIGHTS,
+    now: datetime | None = None,
+    counted: bool = False,
 ) -> Model:
     """Learn what regions want.
 
@@ -39,6 +43,8 @@ def fit(
         What each kind of event is worth as a choice.
     now : datetime or None
         Choices dated more than a day later are left out, and the model says so.
+    counted : bool
+        The choices were counted at a till: however many there are in a week, they are no flood.
 
     Raises
     ------
@@ -60,7 +66,7 @@ def fit(
         raise NoEvents("All choices are dated in the future.", help="Look at the clock that wrote them.")
     if not by_key:
         raise NoEvents("There is no choice to learn from.", help="Looks and returns alone do not say what people want.")
-    questions = {key: _fit_question(key, by_key[key], kind_weights) for key in sorted(by_key)}
+    questions = {key: _fit_question(by_key[key], key, kind_weights, counted=counted) for key in sorted(by_key)}
     for key, left_out in future.items():
         if key in questions:
             note = f"{left_out:g} choices are dated in the future and were left out"
@@ -68,11 +74,14 @@ def fit(
     return Model(questions, kind_weights)
 
 
-def _fit_question(key: Key, events: list[ChoiceEvent], kind_weights: Mapping[Kind, float]) -> Question:
+def _fit_question(
+    events: list[ChoiceEvent], key: Key, kind_weights: Mapping[Kind, float], *, counted: bool
+) -> Question:
     continuous = {event.continuous for event in events}
     if len(continuous) > 1:
         raise EventBroken(f"{key[1]!r} of {key[0]!r} is answered in two ways: values and options.")
-    tamed = tame(sorted(events, key=lambda event: event.at))
+    events = sorted(events, key=lambda event: event.at)
+    tamed = Tamed(events, ()) if counted else tame(events)
     events, notes = tamed.events, tamed.notes
     if continuous.pop():
         edges = intervals(np.array([float(event.chosen) for event in events]), np.array([e.weight for e in events]))

@@ -260,9 +260,9 @@ def _cost_of(fading: Fading, trust: float, ratio: float) -> Floats:
 def sales_table(panel: Panel) -> Floats:
     """Return sales by region, option and period, (R, J, periods)."""
     periods, at = np.unique(panel.period, return_inverse=True)
-    table = np.zeros((len(panel.regions), len(panel.options), len(periods)))
-    table[panel.region, :, at] = panel.counts
-    return table
+    table = np.zeros((len(panel.regions), len(periods), len(panel.options)))
+    np.add.at(table, (panel.region, at), panel.counts)  # a period has a row for each set and prices that were shown
+    return table.transpose(0, 2, 1)
 
 
 def _fit(sales: Floats, memory: float, pooled: bool) -> Fading:

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from glocal.demand.errors import EventFileBroken
+from glocal.demand.errors import EventFileBroken, TooLittleData
 from glocal.demand.event_files import column_names, read_events, read_table
 from glocal.demand.events import KIND_WEIGHTS, ChoiceEvent
+from glocal.demand.flood import tame
 from glocal.demand.panel import Panel, standardised
 
 COLUMNS = ("region", "period", "option", "count")
@@ -86,10 +87,14 @@ def read_panel(source: Path | str) -> Panel:
 
 
 def events_of_either(source: Path | str) -> list[ChoiceEvent]:
-    """Read choices; sales become choices, a period a week, so that every question can be asked of them."""
+    """Read choices; sales become choices, a period a week, so that every question can be asked of them.
+
+    Where sales have ``x_log_price``, the choices have seen those prices.
+    """
     if not is_sales(source):
         return read_events(source)
     panel = read_sales(Path(source))
+    log_price = panel.x[:, :, panel.features.index("log_price")] if "log_price" in panel.features else None
     first = datetime(2001, 1, 1, 12, tzinfo=UTC)  # a Monday; only the distance between periods matters
     start = int(panel.period.min()) if len(panel.period) else 0
     events = []
@@ -97,19 +102,76 @@ def events_of_either(source: Path | str) -> list[ChoiceEvent]:
         offered = tuple(option for option, there in zip(panel.options, panel.offered[t], strict=True) if there)
         at = first + timedelta(weeks=int(panel.period[t]) - start)
         about = (offered, panel.options[j], panel.regions[panel.region[t]], at)
-        events.append(ChoiceEvent(Path(source).name, "option", *about, "ordered", float(panel.counts[t, j])))
+        prices = () if log_price is None else tuple(np.exp(log_price[t, panel.offered[t]]).tolist())
+        events.append(ChoiceEvent(Path(source).name, "option", *about, "ordered", float(panel.counts[t, j]), prices))
     return events
+
+
+def read_sold(source: Path | str) -> tuple[Panel, tuple[str, ...]]:
+    """Read sales, or the orders among choices by week, and what a reader of the run size should know.
+
+    Raises
+    ------
+    EventFileBroken
+        When a file of choices holds several questions, or a continuous one.
+    TooLittleData
+        When nobody has ordered.
+    """
+    if is_sales(source):
+        return read_sales(Path(source)), ()
+    return orders_by_week(read_events(source))
+
+
+def orders_by_week(events: Sequence[ChoiceEvent]) -> tuple[Panel, tuple[str, ...]]:
+    """Count orders by region in every week from the first choice to the last, those without an order too.
+
+    What people tried or wished for tells what they like, not how many will pay. Floods are capped, and said.
+    """
+    _one_question(events)
+    tamed = tame([event for event in events if event.kind == "ordered" and event.weight > 0])
+    orders = tamed.events
+    if not orders:
+        raise TooLittleData(
+            "Nobody has ordered: how many customers there are is not known.",
+            help="Run sizes are learnt from orders, not from what people tried or wished for.",
+        )
+    weeks = [_week_number(event) for event in events]
+    first, many = min(weeks), max(weeks) - min(weeks) + 1
+    regions, options = sorted({e.region for e in orders}), sorted({option for e in orders for option in e.offered})
+    place, position = ({name: i for i, name in enumerate(names)} for names in (regions, options))
+    counts = np.zeros((len(regions), many, len(options)))
+    for e in orders:
+        counts[place[e.region], _week_number(e) - first, position[str(e.chosen)]] += e.weight
+    shape = (len(regions) * many, len(options))
+    region, period = (axis.ravel() for axis in np.mgrid[: len(regions), first : first + many])
+    panel = Panel(
+        tuple(regions),
+        tuple(options),
+        (),
+        (),
+        region,
+        period,
+        counts.reshape(shape),
+        np.ones(shape, dtype=bool),
+        np.zeros((*shape, 0)),
+        np.zeros((len(regions), 0)),
+    )
+    return panel, tamed.notes
+
+
+def _one_question(events: Sequence[ChoiceEvent]) -> None:
+    questions = {(event.product, event.parameter) for event in events}
+    if len(questions) != 1 or any(event.continuous for event in events):
+        raise EventFileBroken(
+            f"The file holds {len(questions)} questions, or one without options; one with options is needed here.",
+            help="Keep the choices of one product and parameter.",
+        )
 
 
 def panel_of_events(events: Sequence[ChoiceEvent]) -> Panel:
     """Count choices by region, week and offered set; wishes for what was not offered are left out here."""
     chosen = [e for e in events if KIND_WEIGHTS[e.kind] * e.weight > 0 and (e.continuous or e.chosen in e.offered)]
-    questions = {(e.product, e.parameter) for e in chosen}
-    if len(questions) != 1 or any(e.continuous for e in chosen):
-        raise EventFileBroken(
-            f"The file holds {len(questions)} questions, or one without options; one with options is needed here.",
-            help="Keep the choices of one product and parameter.",
-        )
+    _one_question(chosen)
     regions = sorted({e.region for e in chosen})
     options = sorted({option for e in chosen for option in e.offered})
     place, position = ({name: i for i, name in enumerate(names)} for names in (regions, options))
@@ -141,7 +203,7 @@ def panel_of_events(events: Sequence[ChoiceEvent]) -> Panel:
 
 
 def _week_number(event: ChoiceEvent) -> int:
-    return event.at.astimezone(UTC).toordinal() // 7
+    return (event.at.astimezone(UTC).toordinal() - 1) // 7  # ISO weeks: the first day of all was a Monday
 
 
 def _numbers(path: Path, rows: Sequence[dict[str, str]], columns: Sequence[str]) -> np.ndarray[tuple[int, int]]:
