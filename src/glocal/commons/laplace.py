@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
+from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dpotrf, dpotrs
 
 Array = npt.NDArray[np.float64]
 MOST_STEPS, JITTER = 30, 1e-6
@@ -44,7 +45,7 @@ class Posterior:
         return across @ self.pull, prior - explained.T @ explained
 
 
-def laplace(covariance: Array, mean: Array, ok: Array, weights: Array) -> Posterior:
+def laplace(covariance: Array, mean: Array, ok: Array, weights: Array, *, begin: Posterior | None = None) -> Posterior:
     """Return the posterior of latent values.
 
     Parameters
@@ -57,29 +58,32 @@ def laplace(covariance: Array, mean: Array, ok: Array, weights: Array) -> Poster
         1 for yes, 0 for no; the link is logistic.
     weights : (n,) array
         For how many answers each counts, 0 or more.
+    begin : Posterior, optional
+        Of the same rows under other weights or another prior; the search for the mode starts there.
     """
-    covariance = covariance + JITTER * np.eye(len(mean))
-    pull = np.zeros(len(mean))
-    latent, height = mean.copy(), _height(mean, 0.0, ok, weights)
+    covariance = covariance.copy()
+    covariance.flat[:: len(mean) + 1] += JITTER
+    pull = begin.pull if begin else np.zeros(len(mean))
+    latent = mean + covariance @ pull if begin else mean
+    height = _height(latent, float((latent - mean) @ pull), ok, weights)
     for _ in range(MOST_STEPS):
         chance = 1 / (1 + np.exp(-np.clip(latent, -30, 30)))
         curvature = np.maximum(weights * chance * (1 - chance), 1e-9)
         root, factor = _factor(covariance, curvature)
         target = curvature * (latent - mean) + weights * (ok - chance)
-        step = target - root * cho_solve((factor, True), root * (covariance @ target)) - pull
+        step = target - root * dpotrs(factor, root * (covariance @ target), lower=1)[0] - pull
         for _ in range(MOST_STEPS):  # a whole step may go past the mode and back for ever
             moved = mean + covariance @ (pull + step)
             tried = _height(moved, float((moved - mean) @ (pull + step)), ok, weights)
             if tried >= height - 1e-9 * abs(height):
                 break
             step = step / 2
-        done = float(np.abs(moved - latent).max()) < 1e-5
+        done = float(np.abs(moved - latent).max()) < 1e-7
         latent, pull, height = moved, pull + step, tried
-        if done:
-            break
+        if done:  # so near that the curvature is that of the mode
+            return Posterior(latent, pull, root, factor)
     chance = 1 / (1 + np.exp(-np.clip(latent, -30, 30)))
-    root, factor = _factor(covariance, np.maximum(weights * chance * (1 - chance), 1e-9))
-    return Posterior(latent, pull, root, factor)
+    return Posterior(latent, pull, *_factor(covariance, np.maximum(weights * chance * (1 - chance), 1e-9)))
 
 
 def log_evidence(posterior: Posterior, mean: Array, ok: Array, weights: Array) -> float:
@@ -95,5 +99,10 @@ def _height(latent: Array, bent: float, ok: Array, weights: Array) -> float:
 
 def _factor(covariance: Array, curvature: Array) -> tuple[Array, Array]:
     root = np.sqrt(curvature)
-    factor, _ = cho_factor(np.eye(len(root)) + root[:, None] * covariance * root, lower=True)
-    return root, np.tril(factor)
+    scaled = root[:, None] * covariance * root
+    scaled.flat[:: len(root) + 1] += 1.0
+    # LAPACK itself: for a handful of rows scipy's checks take longer than the work
+    factor, failed = dpotrf(scaled.T, lower=1, clean=1, overwrite_a=1)
+    if failed:
+        raise np.linalg.LinAlgError("The prior covariance is not positive definite.")
+    return root, factor

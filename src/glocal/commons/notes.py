@@ -19,6 +19,7 @@ ED25519 = b"\x01"
 MAX_NOTE_BYTES = 16_384
 MAX_SIGNATURES = 16
 IDENTITY_TITLE = "glocal identity v1"
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._/:-]{0,98}[a-z0-9])?", re.ASCII)
 
@@ -84,7 +85,7 @@ def open_note(note: bytes, key: VerifierKey) -> str:
     except UnicodeDecodeError as error:
         raise BadEncoding("A signed note is not UTF-8.") from error
     body, separator, signatures = text.rpartition("\n\n")
-    if not separator or not signatures.endswith("\n") or any(char < " " and char != "\n" for char in text):
+    if not separator or not signatures.endswith("\n") or _CONTROL.search(text):
         raise BadEncoding("A signed note is not in the form of text, blank line, signatures.")
     body += "\n"
     lines = signatures[:-1].split("\n")

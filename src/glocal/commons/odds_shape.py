@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 import numpy as np
-from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dpotri
 from scipy.optimize import minimize
 
 from glocal.commons.laplace import JITTER, Array, Posterior, laplace, log_evidence
@@ -58,6 +58,7 @@ class Likelihood:
         self.machine = same([setting.machine for setting in settings])
         self.node = same([setting.node for setting in settings])
         self.ok = np.array([trial.ok for trial in trials], dtype=np.float64)
+        self.seen: Posterior | None = None  # under the shape before, which is near
         plain = Shape()
         self.start = np.log([*(getattr(plain, name) for name in NAMES), *np.ones(self.x.shape[1])])
 
@@ -72,7 +73,7 @@ class Likelihood:
         parts, distance = self._parts(shape)
         covariance = sum(parts.values(), np.zeros_like(distance))
         mean, once = np.zeros(len(self.ok)), np.ones(len(self.ok))
-        posterior = laplace(covariance, mean, self.ok, once)
+        posterior = self.seen = laplace(covariance, mean, self.ok, once, begin=self.seen)
         likely = log_evidence(posterior, mean, self.ok, once)
         by_covariance = _by_covariance(covariance + JITTER * np.eye(len(mean)), posterior, self.ok)
         gradient = np.append(
@@ -115,9 +116,10 @@ class Likelihood:
 def _by_covariance(covariance: Array, posterior: Posterior, ok: Array) -> Array:
     """Return the derivative of the log evidence by each element of the covariance."""
     chance = 1 / (1 + np.exp(-np.clip(posterior.latent, -30, 30)))
-    half = solve_triangular(posterior.factor, np.diag(posterior.root_curvature), lower=True)
-    precision = half.T @ half
-    left = np.diag(covariance) - ((half @ covariance) ** 2).sum(axis=0)
+    inverse, _ = dpotri(posterior.factor, lower=1)  # of which LAPACK fills the lower half
+    inverse += np.tril(inverse, -1).T
+    precision = posterior.root_curvature[:, None] * inverse * posterior.root_curvature
+    left = np.diag(covariance) - (covariance * (precision @ covariance)).sum(axis=0)
     by_mode = -0.5 * left * chance * (1 - chance) * (1 - 2 * chance)
     through = by_mode - precision @ (covariance @ by_mode)
     moved = np.outer(through, ok - chance)

@@ -103,7 +103,7 @@ def text(max_length: int, *, lines: bool = False) -> Check:
     def check(value: Any, where: str) -> None:
         if not isinstance(value, str) or not 0 < len(value) <= max_length or value.strip() != value:
             _refuse(where, f"a text of 1 to {max_length} characters", value)
-        if any(
+        if not value.isprintable() and any(
             unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co"} and not (lines and char == "\n") for char in value
         ):
             _refuse(where, "a text without control characters", value)
