@@ -15,6 +15,7 @@ DESK_PAGES = (
     "/desk/demand/",
     "/desk/products/",
     "/desk/products/replacement-knob/",
+    "/desk/products/new/",
     "/desk/products/commons/",
     "/desk/makers/",
     "/desk/makers/ines/presence/",

@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "people": ("glocal.cli.people", "people", "Hand out or erase what is known about a person."),
     "plan": ("glocal.cli.planning", "plan", "Decide which orders to make, where, together with what, and when."),
     "orient": ("glocal.cli.mesh", "orient", "Find which way up a mesh prints best, and why."),
+    "products": ("glocal.cli.products", "products", "Sell designs of your own."),
     "quote": ("glocal.cli.quote", "quote", "Price one piece, line by line."),
     "repair": ("glocal.cli.mesh", "repair", "Mend a mesh where that is safe."),
     "replan": ("glocal.cli.planning", "replan", "Take what happened into a plan: what changes for whom, and why."),

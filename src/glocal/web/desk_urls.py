@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from glocal.web.machine_urls import desk_patterns
-from glocal.web.views.desk import customers, data, designs, grow, home, makers, orders, products, setup, shops
+from glocal.web.views.desk import (
+    customers,
+    data,
+    designs,
+    grow,
+    home,
+    makers,
+    orders,
+    own_design,
+    products,
+    setup,
+    shops,
+)
 from glocal.web.views.desk import settings as shop_settings
 
 urlpatterns = [
@@ -16,11 +28,13 @@ urlpatterns = [
     re_path(r"^orders/(?P<order_id>[0-9a-f-]{36})/(?P<action>cancel|go-on)/$", orders.order_do, name="desk-order-do"),
     path("customers/", customers.customers_page, name="desk-customers"),
     path("products/", products.products_page, name="desk-products"),
+    path("products/new/", own_design.new_design_page, name="desk-new-design"),
     path("products/take/", products.take_bundled_product, name="desk-product-take"),
     path("products/commons/", designs.designs_page, name="desk-commons"),
     path("products/commons/<slug:package_hash>/", designs.design_page, name="desk-shared-design"),
     path("products/commons/<slug:package_hash>/use/", designs.design_use, name="desk-shared-design-use"),
     path("products/<slug:slug>/", products.product_page, name="desk-product"),
+    path("products/<slug:slug>/version/", own_design.new_version_page, name="desk-new-version"),
     re_path(r"^products/(?P<slug>[-\w]+)/(?P<action>publish|hide)/$", products.product_do, name="desk-product-do"),
     path("makers/", makers.makers_page, name="desk-makers"),
     re_path(r"^makers/(?P<slug>[-\w]+)/(?P<action>pause|resume|renew|vouch)/$", makers.maker_do, name="desk-maker-do"),

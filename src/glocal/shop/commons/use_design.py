@@ -10,6 +10,7 @@ from django.conf import settings
 from glocal.shop.commons.designs import package_name
 from glocal.shop.products.actions import put_on_shelf
 from glocal.shop.products.models import Product
+from glocal.shop.products.packages import write_files
 from glocal.shop.shops.queries import the_shop
 from glocal.values import Estimate
 
@@ -41,7 +42,7 @@ def use_design(package: Package, package_hash: str, *, work_min: float) -> dict[
         )
     name = package_name(package_hash)
     directory = Path(settings.GLOCAL_HOME) / "designs" / name
-    _write(package, directory)
+    write_files(package.files, directory)
     _refuse_to_replace(directory, name)
     labour = Estimate(work_min, work_min / 2, work_min * 2, "what the owner said when taking the design over")
     product = put_on_shelf(the_shop(), name, labour_min=labour, position=1000)
@@ -99,12 +100,3 @@ def known_about(package_hash: str) -> dict[str, Any]:
             for case in cases
         ],
     }
-
-
-def _write(package: Package, directory: Path) -> None:
-    from glocal.commons.packages import check_name
-
-    for name, data in package.files.items():
-        target = directory / check_name(name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)

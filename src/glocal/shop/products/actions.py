@@ -68,8 +68,8 @@ def take_bundled(shop: Shop, slug: str, *, live: bool = True) -> Product:
 
 def set_live(product: Product, *, live: bool) -> Product:
     """Put a product on the shelf, or take it off; what was ordered goes on."""
-    product.is_live = live
-    product.save(update_fields=["is_live"])
+    product.is_live, product.is_listed = live, live or product.is_listed
+    product.save(update_fields=["is_live", "is_listed"])
     return product
 
 

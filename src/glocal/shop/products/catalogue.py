@@ -15,6 +15,7 @@ from glocal.shop.errors import NotFound
 from glocal.shop.orders.models import OFF_STATES
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.products.models import Product
+from glocal.shop.products.own_parts import BROUGHT
 from glocal.shop.products.packages import BUNDLED, BUNDLED_DIR
 from glocal.shop.quotes.models import QuoteRecord
 
@@ -32,11 +33,12 @@ class CataloguedProduct:
 
 
 def catalogue(*, now: datetime | None = None) -> list[CataloguedProduct]:
-    """Return all products, what is on the shelf first."""
+    """Return all products but the shapes that customers brought, what is on the shelf first."""
     since = (now or timezone.now()) - SOLD_WITHIN
     called_off = Q(quotes__orders__state__in=OFF_STATES)
     sold = Count("quotes__orders", filter=Q(quotes__orders__created_at__gte=since) & ~called_off)
-    products = list(Product.objects.select_related("shop").annotate(sold=sold).order_by("-is_live", "position", "slug"))
+    own = Product.objects.exclude(slug__regex=BROUGHT).select_related("shop")
+    products = list(own.annotate(sold=sold).order_by("-is_live", "-is_listed", "position", "slug"))
     hashes = {product.id: _offered_hash(product) for product in products}
     asked = QuoteRecord.objects.filter(part=OuterRef("pk"), quantity=1, delivery=False, quote__isnull=False)
     parts = {

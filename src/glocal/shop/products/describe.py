@@ -129,7 +129,7 @@ def describe_materials(product: Product, offered: Sequence[OfferedMaterial]) -> 
         material_id for material_id in product.materials if material_id in colours and material_id not in withheld
     ]
     described = []
-    for material_id in suited or [material_id for material_id in colours if material_id not in withheld]:
+    for material_id in suited or [material_id for material_id in reversed(colours) if material_id not in withheld]:
         material = get_material(material_id)
         described.append({
             "id": material_id,

@@ -23,6 +23,8 @@ MAX_BYTES = 25_000_000
 MOST_TRIANGLES = 300_000
 MOST_KEPT = 1000
 """So many shapes are kept; more would fill the shop's disk without anybody having ordered."""
+BROUGHT = r"^own-[0-9a-f]{24}$"
+"""Slugs of these products: a customer's shape is no part of the owner's catalogue."""
 LICENCE = "LicenseRef-brought-by-the-customer"
 SOURCE = """/* [Size] */
 // Scale in percent

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,21 @@ def package_directory(package: str) -> Path:
     from django.conf import settings
 
     return Path(settings.GLOCAL_HOME) / "designs" / package
+
+
+def is_own(package: str) -> bool:
+    """Say whether the owner brought a package: it neither came with the program nor from another shop."""
+    return not package.startswith(BUNDLED) and not re.fullmatch(r"commons-[0-9a-f]{16}", package)
+
+
+def write_files(files: Mapping[str, bytes], place: Path) -> None:
+    """Write a package's files below a directory; a name that leads out of it is refused."""
+    from glocal.commons.packages import check_name
+
+    for name, data in files.items():
+        target = place / check_name(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from glocal.shop.products.actions import PriceRules, price_by, set_live, take_bundled
 from glocal.shop.products.catalogue import access_product, bundled_to_take, catalogue
 from glocal.shop.products.models import Product
+from glocal.shop.products.packages import is_own
+from glocal.shop.products.shelf import on_shelf
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import the_shop
 from glocal.web.guard import actor_of_request, owner_only
@@ -40,6 +42,7 @@ def products_page(request: HttpRequest) -> HttpResponse:
             if each.price_minor is not None
             else "",
             "sold": each.sold,
+            "on_shelf": each.product.is_live and each.product.is_listed,
         }
         for each in catalogue()
     ]
@@ -109,7 +112,15 @@ def product_page(request: HttpRequest, slug: str) -> HttpResponse:
         price_by(product, rules, labour_min=typed["labour_min"], position=typed["position"])
         told(request, _("Saved. The new price is asked for the next time somebody looks."))
         return redirect("desk-products")
-    context = {"form": form, "product": product, "title": product.text("title", get_language() or "en")}
+    part = on_shelf(product).part
+    context = {
+        "form": form,
+        "product": product,
+        "title": product.text("title", get_language() or "en"),
+        "picture": part_url(part, "png") if part else "",
+        "on_shelf": product.is_live and product.is_listed,
+        "own": is_own(product.package),
+    }
     return desk_page(request, "product.html", context, status=422 if form.errors else 200)
 
 

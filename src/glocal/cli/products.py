@@ -1,0 +1,103 @@
+"""``glocal products``: what the own shop sells, a design of one's own onto its shelf, and off it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from glocal.cli.numbers import Number
+from glocal.cli.output import json_option, print_result
+from glocal.cli.own_shop import need_shop
+
+if TYPE_CHECKING:
+    from glocal.shop.products.models import Product
+
+existing = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.group()
+def products() -> None:
+    """Sell designs of your own: bring them, show them, hide them."""
+
+
+@products.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the products of the shop of this machine."""
+    need_shop()
+    from glocal.shop.products.catalogue import catalogue
+
+    rows = [described(each.product) for each in catalogue()]
+    lines = [f"{row['slug']:<32} {row['state']:<12} {row['title']}" for row in rows]
+    print_result({"products": rows}, as_json=as_json, text="\n".join(lines) or "The shop sells nothing yet.")
+
+
+@products.command()
+@click.argument("file", type=existing)
+@click.option("--title", default="", help="What it is called; needed where FILE does not say it.")
+@click.option("--author", default="", help="Who designed it, with commas between several; usual: the shop.")
+@click.option("--licence", default="", help="SPDX expression, or LicenseRef-all-rights-reserved for yours alone.")
+@click.option("--description", default="", help="What it is for, in a sentence.")
+@click.option("--language", default="en", show_default=True, help="Of title and description.")
+@click.option("--material", "materials", multiple=True, help="That suits it, the best first; else all.")
+@click.option("--minutes", default=10.0, show_default=True, type=Number(0, 600), help="Own work on a piece.")
+@click.option("--replaces", metavar="SLUG", help="The product of which FILE is a newer version.")
+@json_option
+def add(file: Path, minutes: float, replaces: str | None, as_json: bool, **said: Any) -> None:
+    """Make a product of FILE: an OpenSCAD design (.scad), or a zip with one and all that it needs.
+
+    Only its address leads to it until 'glocal products show' puts it on the shelf.
+    """
+    shop = need_shop()
+    from glocal.shop.products.own_designs import Said, bring_design
+
+    product = bring_design(
+        shop,
+        file.read_bytes(),
+        file.name,
+        Said(**said),
+        work_min=minutes,
+        replaces=_product(replaces) if replaces else None,
+    )
+    result = {**described(product), "version": product.template().version}
+    text = f"{result['title']} ({product.slug}), version {result['version']}: {result['state']}."
+    print_result(result, as_json=as_json, text=text)
+
+
+@products.command()
+@click.argument("slug")
+@json_option
+def show(slug: str, as_json: bool) -> None:
+    """Put the product SLUG on the shelf."""
+    _set(slug, live=True, as_json=as_json)
+
+
+@products.command()
+@click.argument("slug")
+@json_option
+def hide(slug: str, as_json: bool) -> None:
+    """Take the product SLUG off the shelf; what was ordered goes on."""
+    _set(slug, live=False, as_json=as_json)
+
+
+def described(product: Product) -> dict[str, Any]:
+    """Return a product as the commands tell it; to one that is unlisted only its address leads."""
+    state = "hidden" if not product.is_live else "shown" if product.is_listed else "unlisted"
+    return {"slug": product.slug, "title": product.text("title", "en"), "state": state, "package": product.package}
+
+
+def _set(slug: str, *, live: bool, as_json: bool) -> None:
+    need_shop()
+    from glocal.shop.products.actions import set_live
+
+    result = described(set_live(_product(slug), live=live))
+    print_result(result, as_json=as_json, text=f"{result['title']}: {result['state']}.")
+
+
+def _product(slug: str) -> Product:
+    from glocal.shop.access import Actor
+    from glocal.shop.products.catalogue import access_product
+
+    return access_product(slug, actor=Actor(owner=True))
