@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from glocal.cli.algebra import one_thread_of_algebra
 from glocal.cli.commons_group import log_option, log_path
 from glocal.cli.numbers import Number
 from glocal.cli.output import json_option, print_result, progress
@@ -52,6 +53,7 @@ def filled_index(log_directory: Path, known: list[Known]) -> tuple[SearchIndex, 
 @json_option
 def search(question: str, limit: int, log_directory: Path | None, as_json: bool) -> None:
     """Find problems, answers, recipes and designs of the own and all followed shops that fit QUESTION."""
+    one_thread_of_algebra()
     from glocal.commons.cases import title_in
 
     directory = log_path(log_directory)
@@ -94,6 +96,7 @@ def ask(  # noqa: PLR0917
     as_json: bool,
 ) -> None:
     """Ask what the network knows about QUESTION: odds, settings, who solved it, and what to try next."""
+    one_thread_of_algebra()
     from glocal.commons.ask import ask as asked
     from glocal.commons.cases import title_in
 
@@ -144,6 +147,7 @@ def ask(  # noqa: PLR0917
 @json_option
 def evaluate(file: Path, own: tuple[int, ...], as_json: bool) -> None:
     """Judge the odds on the prints in FILE, a CSV table with the columns node, ok, and settings as numbers."""
+    one_thread_of_algebra()
     from dataclasses import asdict
 
     import numpy as np

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from glocal.cli.algebra import one_thread_of_algebra
 from glocal.cli.numbers import Number
 from glocal.cli.output import progress
 from glocal.cli.own_shop import set_up_django
@@ -69,15 +70,6 @@ def worker() -> None:
     migrate()
     progress("The worker carries orders. End it with Ctrl-C.")
     run_worker()
-
-
-def one_thread_of_algebra() -> None:
-    """Keep numpy to one thread, before it is imported: on a busy machine the others' waiting takes the requests' time.
-
-    With as many threads as cores a search of the know-how took 600 ms of them instead of 60.
-    """
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
 
 
 def _seed_demo_shop() -> tuple[str, str] | None:
