@@ -107,6 +107,8 @@ def test_no_page_of_the_desk_asks_often(read: Callable[[str], str], product: Any
         "/desk/payments/terms/",
         "/desk/proposals/",
         f"/desk/products/{product.slug}/",
+        f"/desk/products/{product.slug}/version/",
+        f"/desk/products/{product.slug}/share/",
         "/desk/products/new/",
         "/desk/products/commons/",
         f"/desk/makers/{maker}/presence/",

@@ -82,6 +82,36 @@ def hide(slug: str, as_json: bool) -> None:
     _set(slug, live=False, as_json=as_json)
 
 
+@products.command()
+@click.argument("slug")
+@click.option("--from", "made_from", metavar="HASH", default="", help="The published design that it was made from.")
+@click.option("--relation", default="remix", show_default=True, help="How: remix, port, fix or regional_variant.")
+@json_option
+def share(slug: str, made_from: str, relation: str, as_json: bool) -> None:
+    """Share the design of the product SLUG with other shops, or tell anew what prints of it have taught since."""
+    need_shop()
+    from glocal.shop.commons.share_design import share_design
+
+    product = _product(slug)
+    shared = share_design(product, made_from=made_from, relation=relation)
+    result = {**described(product), "hash": product.shared_as, "record": shared.record_id, "version": shared.version}
+    text = f"{result['title']}, version {shared.version}, is shared as {product.shared_as}."
+    print_result(result, as_json=as_json, text=text)
+
+
+@products.command("take-back")
+@click.argument("slug")
+@json_option
+def take_back(slug: str, as_json: bool) -> None:
+    """Take the shared design of the product SLUG back; whoever follows the shop erases it too."""
+    need_shop()
+    from glocal.shop.commons.share_design import take_back_design
+
+    product = _product(slug)
+    take_back_design(product)
+    print_result(described(product), as_json=as_json, text=f"{product.text('title', 'en')} is taken back.")
+
+
 def described(product: Product) -> dict[str, Any]:
     """Return a product as the commands tell it; to one that is unlisted only its address leads."""
     state = "hidden" if not product.is_live else "shown" if product.is_listed else "unlisted"

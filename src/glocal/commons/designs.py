@@ -16,6 +16,7 @@ from glocal.commons.files import write_file
 from glocal.commons.knowledge import Known
 from glocal.commons.log import Log
 from glocal.commons.model import Appended, Reader
+from glocal.commons.okh import Manifest
 from glocal.commons.okh_errors import LicenceForbids, PackageRefused
 from glocal.commons.packages import MANIFESTS, Package, of_files, pack, unpack, with_manifests
 from glocal.commons.records import design_record
@@ -45,6 +46,8 @@ def publish_design(
     known: Iterable[Known] = (),
     derived_from: Sequence[Mapping[str, str]] = (),
     recipes: Sequence[str] = (),
+    parameters: Sequence[Mapping[str, Any]] | None = None,
+    supersedes: str | None = None,
 ) -> tuple[Appended, str]:
     """Put a package beside the log and announce it; return where the record stands, and the package's hash.
 
@@ -54,6 +57,10 @@ def publish_design(
         What others have published: the licences of what this was made from, and who had the same design first.
     derived_from : sequence of mapping
         ``{"hash": …, "relation": …}`` per design that this was made from.
+    parameters : sequence of mapping, optional
+        As ``schema.PARAMETER``; else what the manifest lists.
+    supersedes : str, optional
+        Id of the own announcement of this very package that is said anew.
 
     Raises
     ------
@@ -75,12 +82,13 @@ def publish_design(
     record = design_record(
         package_hash=package_hash,
         version=(manifest.version or "1")[:80],
-        title={(manifest.language or "en").partition("-")[0][:3].lower(): manifest.title[:200]},
+        title=titles_of(manifest),
         licence=licence,
         attribution=[name[:200] for name in manifest.authors[:50]],
-        parameters=parameters_of(manifest.raw),
+        parameters=parameters_of(manifest.raw) if parameters is None else parameters,
         derived_from=derived_from,
         recipes=recipes,
+        supersedes=supersedes,
     )
     target = log.public / path_of(package_hash)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -138,6 +146,15 @@ def first_claims(known: Iterable[Known]) -> Mapping[str, Known]:
     return first
 
 
+def titles_of(manifest: Manifest) -> dict[str, str]:
+    """Return a design's title in each language that its manifest has it in."""
+    ours = manifest.raw.get("glocal")
+    listed = ours.get("title") if isinstance(ours, Mapping) else None
+    found = listed if isinstance(listed, Mapping) else {manifest.language or "en": manifest.title}
+    titles = {str(language).partition("-")[0][:3].lower(): str(text)[:200] for language, text in found.items() if text}
+    return titles or {"en": manifest.title[:200]}
+
+
 def parameters_of(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return name, kind and range of each parameter that our own manifest lists; nothing for those of others."""
     ours = raw.get("glocal")
@@ -146,8 +163,8 @@ def parameters_of(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
     for name, notes in listed.items() if isinstance(listed, Mapping) else ():
         if isinstance(notes, Mapping):
             limits = {"min": notes.get("hard_min"), "max": notes.get("hard_max"), "unit": notes.get("unit")}
-            entry = {"name": str(name)[:80], "type": "number" if notes.get("unit") else "string"}
-            entry |= {key: value for key, value in limits.items() if value is not None}
+            known = {key: value for key, value in limits.items() if value is not None}
+            entry = {"name": str(name)[:80], "type": "number" if known else "string", **known}
             try:
                 PARAMETER(entry, "parameters")
             except GlocalError:

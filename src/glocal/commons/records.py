@@ -97,6 +97,7 @@ def outcome_record(
     deviation_mm: float | None = None,
     evidence: str = "machine",
     tried: Sequence[str] = (),
+    design: str | None = None,
 ) -> dict[str, Any]:
     """Return what came out of one job, without the job.
 
@@ -120,6 +121,8 @@ def outcome_record(
         Who says so: the machine's own history, the maker, or a measurement.
     tried : sequence of str
         Which answers were tried, from :func:`reference_to`; the phase says whether they helped.
+    design : str, optional
+        Hash of the published package that was printed, never with which values.
     """
     record: dict[str, Any] = {
         **_head("outcome", id, DATA_LICENCE),
@@ -135,7 +138,7 @@ def outcome_record(
         "part": part_of(part),
         "phase": phase,
         "evidence": evidence,
-        "refs": list(tried) or None,
+        "refs": [*tried, *([design] if design else [])] or None,
         "time_s": _known({"estimated": _rounded(estimated_s, 3), "actual": _rounded(actual_s, 3)}),
         "mass_g": _known({"estimated": _rounded(estimated_g, 3), "actual": _rounded(actual_g, 3)}),
         "room": _known(
@@ -182,6 +185,7 @@ def design_record(
     parameters: Iterable[Mapping[str, Any]] = (),
     derived_from: Iterable[Mapping[str, str]] = (),
     recipes: Sequence[str] = (),
+    supersedes: str | None = None,
     lang: str = "en",
 ) -> dict[str, Any]:
     """Return the announcement of a design package: its hash, schema and lineage, never a customer's values.
@@ -193,9 +197,11 @@ def design_record(
     attribution : sequence of str
         Authors as they want to be named; publishing a design is an explicit act of its owner.
     parameters : iterable of mapping
-        Per parameter name, type and range (``schema.PARAMETER``).
+        Per parameter name, type and range (``schema.PARAMETER``), and between which values good prints lie.
     derived_from : iterable of mapping
         ``{"hash": …, "relation": "remix" | "port" | "fix" | "regional_variant"}``.
+    supersedes : str, optional
+        Id of an announcement of the same package that this one says anew, with what prints have taught since.
     """
     content = {
         "package": package_hash,
@@ -206,8 +212,14 @@ def design_record(
         "derived_from": [dict(ancestor) for ancestor in derived_from],
         "recipes": list(recipes),
     }
-    identity = content_id({"package": package_hash, "version": version})
-    return {**_head("design", identity, licence, lang), **content}
+    told_anew = {"supersedes": supersedes} if supersedes else {}
+    return {**_head("design", design_id(package_hash, version, supersedes), licence, lang), **content, **told_anew}
+
+
+def design_id(package_hash: str, version: str, supersedes: str | None = None) -> str:
+    """Return the id of an announcement: the same package is announced once, and anew only in place of one before."""
+    before = {"supersedes": supersedes} if supersedes else {}
+    return content_id({"package": package_hash, "version": version, **before})
 
 
 def problem_record(

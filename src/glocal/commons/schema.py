@@ -242,10 +242,13 @@ CONTEXT = fields({}, {"machine": NAME, "material": NAME, "settings": SETTINGS, "
 TEXT = text(6000, lines=True)
 BOX = list_of(number(1, 1e4), 3, 3)
 HOUR_PRICE = fields({"hour_minor": whole(0, 10**7), "currency": CURRENCY})
+FEWEST_PRINTED = 5
+"""Of fewer prints their values are not told: they could be those of one customer."""
+PRINTED = fields({"low": number(-1e9, 1e9), "high": number(-1e9, 1e9), "prints": whole(FEWEST_PRINTED, 1_000_000)}, {})
 PARAMETER = fields(
     {"name": NAME, "type": one_of("number", "string", "boolean")},
     {"min": number(-1e9, 1e9), "max": number(-1e9, 1e9), "step": number(0, 1e9), "unit": SLUG, "group": NAME,
-     "max_length": whole(0, 10_000)},
+     "max_length": whole(0, 10_000), "printed": PRINTED},
 )  # fmt: skip
 
 KINDS: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
@@ -262,7 +265,7 @@ KINDS: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
     "design": (
         {"package": HASH, "version": NAME, "title": mapping_of(LANG, text(200), 40)},
         {"derived_from": list_of(ANCESTOR, 0, 16), "parameters": list_of(PARAMETER, 0, 200),
-         "attribution": list_of(text(200), 0, 50), "recipes": list_of(HASH, 0, 50)},
+         "attribution": list_of(text(200), 0, 50), "recipes": list_of(either(HASH, record_id), 0, 50)},
     ),
     "problem": ({"context": CONTEXT, "symptom": one_of(*SYMPTOMS), "text": TEXT},
                 {"title": either(text(200), mapping_of(LANG, text(200), 40))}),

@@ -44,3 +44,14 @@ def envelope(template: DesignTemplate, printed: Iterable[Mapping[str, ParameterV
             prints = known.prints + (name in spans)
             spans[name] = Span(min(known.low, value), max(known.high, value), prints)
     return spans
+
+
+def joined(spans: Mapping[str, Span], others: Mapping[str, Span]) -> dict[str, Span]:
+    """Return what two accounts of different prints of one design say together."""
+    found = dict(spans)
+    for name, other in others.items():
+        own = found.get(name)
+        found[name] = (
+            Span(min(own.low, other.low), max(own.high, other.high), own.prints + other.prints) if own else other
+        )
+    return found

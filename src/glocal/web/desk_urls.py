@@ -16,6 +16,7 @@ from glocal.web.views.desk import (
     own_design,
     products,
     setup,
+    share_design,
     shops,
 )
 from glocal.web.views.desk import settings as shop_settings
@@ -34,6 +35,8 @@ urlpatterns = [
     path("products/commons/<slug:package_hash>/", designs.design_page, name="desk-shared-design"),
     path("products/commons/<slug:package_hash>/use/", designs.design_use, name="desk-shared-design-use"),
     path("products/<slug:slug>/", products.product_page, name="desk-product"),
+    path("products/<slug:slug>/share/", share_design.share_page, name="desk-share-design"),
+    path("products/<slug:slug>/take-back/", share_design.take_back, name="desk-take-back-design"),
     path("products/<slug:slug>/version/", own_design.new_version_page, name="desk-new-version"),
     re_path(r"^products/(?P<slug>[-\w]+)/(?P<action>publish|hide)/$", products.product_do, name="desk-product-do"),
     path("makers/", makers.makers_page, name="desk-makers"),

@@ -113,7 +113,14 @@ def outcome_of(job: Job, log: Log) -> dict[str, Any]:
         deviation_mm=outcome.deviation_mm,
         evidence=_evidence(outcome),
         tried=job.tried,
+        design=_published_design(job),
     )
+
+
+def _published_design(job: Job) -> str | None:
+    """Return by which hash shops know the design on the plate; None where it is not one, or they do not know it."""
+    known = {piece.order.quote.product.shared_as for piece in job.pieces.select_related("order__quote__product")}
+    return known.pop() or None if len(known) == 1 else None
 
 
 def _evidence(outcome: JobOutcome) -> str:

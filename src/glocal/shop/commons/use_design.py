@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,8 +47,9 @@ def use_design(package: Package, package_hash: str, *, work_min: float) -> dict[
     _refuse_to_replace(directory, name)
     labour = Estimate(work_min, work_min / 2, work_min * 2, "what the owner said when taking the design over")
     product = put_on_shelf(the_shop(), name, labour_min=labour, position=1000)
-    product.is_live = False
-    product.save(update_fields=["is_live"])
+    product.is_live, product.shared_as = False, package_hash
+    product.printed_elsewhere = printed_elsewhere(package_hash)
+    product.save(update_fields=["is_live", "shared_as", "printed_elsewhere"])
     return {
         "product": product.slug,
         "title": product.text("title", "en"),
@@ -55,7 +57,7 @@ def use_design(package: Package, package_hash: str, *, work_min: float) -> dict[
         "authors": list(manifest.authors),
         "licence": licence,
         "package": package_hash,
-        "envelope": product.envelope.count(),
+        "envelope": product.printed_elsewhere,
         "live": False,
         **known_about(package_hash),
     }
@@ -73,6 +75,23 @@ def _refuse_to_replace(directory: Path, name: str) -> None:
             help="Give one of them another name.",
             slug=slug,
         )
+
+
+def printed_elsewhere(package_hash: str) -> dict[str, dict[str, float]]:
+    """Return between which values good prints lie of those who publish a design, per parameter; the widest counts."""
+    from glocal.design.envelope import Span, joined
+    from glocal.shop.commons.know_how import everything_known
+
+    found: dict[str, Span] = {}
+    for entry in everything_known():
+        if entry.record.get("package") == package_hash and entry.record["kind"] == "design":
+            listed = {
+                each["name"]: Span(**each["printed"])
+                for each in entry.record.get("parameters", ())
+                if "printed" in each
+            }
+            found = joined(found, listed)
+    return {name: asdict(span) for name, span in found.items()}
 
 
 def known_about(package_hash: str) -> dict[str, Any]:

@@ -15,7 +15,15 @@ NEWEST = 5000
 
 
 def envelope_of(product: Product) -> dict[str, Span]:
-    """Return the span of each free number among the good prints of a product."""
+    """Return the span of each free number among the good prints of a product, here and at the shop that shares it."""
+    from glocal.design.envelope import Span, joined
+
+    elsewhere = {name: Span(**span) for name, span in product.printed_elsewhere.items()}
+    return joined(printed_here(product), elsewhere)
+
+
+def printed_here(product: Product) -> dict[str, Span]:
+    """Return the span of each free number among this shop's own good prints of a product."""
     from glocal.design.envelope import envelope
 
     good = EnvelopePoint.objects.filter(product=product, phase=Phase.OK).order_by("-id")[:NEWEST]

@@ -26,6 +26,12 @@ class Product(Thing):
     materials = models.JSONField(default=list, help_text="material ids that suit the design, the best first")
     labour_min = models.JSONField(help_text="minutes of work on one piece: value, low, high, source")
     price_rules = models.JSONField(default=dict, help_text="terms of the shop that are others for this product")
+    shared_as = models.CharField(
+        max_length=64, blank=True, help_text="hash of the package by which shops know the design, published or taken"
+    )
+    printed_elsewhere = models.JSONField(
+        default=dict, help_text="parameter → low, high, prints: between which values good prints of other shops lie"
+    )
     is_live = models.BooleanField(default=True)
     is_listed = models.BooleanField(default=True, help_text="shown on the shelf; else only its address leads to it")
     position = models.IntegerField(default=0)

@@ -95,9 +95,9 @@ def bring_design(
     labour = Estimate(work_min, work_min / 2, work_min * 2, "what the owner said when bringing the design")
     position = replaces.position if replaces else Product.objects.filter(shop=shop).count()
     product = put_on_shelf(shop, name, labour_min=labour, position=position)
-    if replaces is None:
-        product.is_listed = False
-        product.save(update_fields=["is_listed"])
+    product.shared_as = ""  # what other shops know is another version
+    product.is_listed = product.is_listed and replaces is not None
+    product.save(update_fields=["is_listed", "shared_as"])
     return product
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from glocal.shop.commons.share_design import shared_before
 from glocal.shop.products.actions import PriceRules, price_by, set_live, take_bundled
 from glocal.shop.products.catalogue import access_product, bundled_to_take, catalogue
 from glocal.shop.products.models import Product
@@ -120,6 +121,7 @@ def product_page(request: HttpRequest, slug: str) -> HttpResponse:
         "picture": part_url(part, "png") if part else "",
         "on_shelf": product.is_live and product.is_listed,
         "own": is_own(product.package),
+        "shared": shared_before(product),
     }
     return desk_page(request, "product.html", context, status=422 if form.errors else 200)
 
