@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from glocal.demand.diffusion import Wave, fit_wave
 from glocal.demand.dirichlet import Floats
 from glocal.demand.drift import Drift, filter_drift
+from glocal.demand.gain import surely_gains
 
 MEMORIES = (0.97, 0.93)
 FEWEST_WEEKS = 8
@@ -73,7 +74,7 @@ def fit_change(counts: Floats, region: NDArray[np.intp], week: NDArray[np.intp])
     """Return how taste moves.
 
     The latest quarter of the weeks is foretold week by week from what came before it; a change is taken when its gain
-    is more than one standard error over regions.
+    is more than one standard error over regions and weeks.
 
     Parameters
     ----------
@@ -93,7 +94,7 @@ def fit_change(counts: Floats, region: NDArray[np.intp], week: NDArray[np.intp])
     def drifted(now: int) -> Floats:
         return tilted(table.shares_before(now, 1.0), table.drift_before(now, like).level)
 
-    if _sure(_scores(table, held, drifted) - base):
+    if surely_gains(_scores(table, held, drifted) - base, LEAST_GAIN):
         now = int(weeks[-1]) + 1
         final = table.drift_before(now)
         drift = final if final.walk >= LEAST_WALK else table.drift_before(now, like)
@@ -101,7 +102,7 @@ def fit_change(counts: Floats, region: NDArray[np.intp], week: NDArray[np.intp])
     found = NO_CHANGE  # forgetting throws evidence away: only where there is no trend that all share
     for fading in MEMORIES:
         faded = _scores(table, held, _forgetting(table, fading))
-        if _sure(faded - base):
+        if surely_gains(faded - base, LEAST_GAIN):
             base, found = faded, Change(fading)
     return found
 
@@ -115,14 +116,6 @@ def tilted(shares: Floats, level: Floats) -> Floats:
 
 def _forgetting(table: _Weeks, fading: float) -> Callable[[int], Floats]:
     return lambda now: table.shares_before(now, fading)
-
-
-def _sure(gain: Floats) -> bool:
-    if gain.sum() <= LEAST_GAIN:
-        return False
-    by_region = gain.sum(axis=1)
-    spread = by_region.std(ddof=1) * np.sqrt(len(by_region)) if len(by_region) > 1 else 0.0
-    return bool(gain.sum() > spread)
 
 
 def _scores(table: _Weeks, held: list[int], shares: Callable[[int], Floats]) -> Floats:

@@ -1,12 +1,13 @@
 """The hierarchical choice model: utilities that differ by region, as far as the region has said so.
 
 A person in region r and period t picks option j of those offered with probability softmax(a_rj + x_rjtᵀ b_r), and the
-region's θ_r = (a_r, b_r) ~ N(Γᵀ z_r, Σ): what is known of the region says where to begin, the network says how far
-regions stray. Choices of one region and period are more alike than independent ones: counts ~
-Dirichlet-multinomial(N, p, ρ), so that each weighs 1 / (1 + (N − 1) ρ). Γ, Σ and ρ are found by empirical Bayes:
-Laplace approximation per region and EM over regions. Compare Rossi, Allenby & McCulloch, "Bayesian Statistics and
-Marketing", 2005, ch. 5, whose sampler answers the same question, and Montgomery, "Creating micro-marketing pricing
-strategies using supermarket scanner data", Marketing Science 16, 1997, the store-level model.
+region's θ_r = (a_r, b_r) ~ Student-t(Γᵀ z_r, Σ): what is known of the region says where to begin, the network says how
+far regions stray, and the few that lie far out are pulled back less (a scale per region; Lange, Little & Taylor,
+"Robust statistical modeling using the t distribution", JASA 84, 1989). Choices of one region and period are more alike
+than independent ones: counts ~ Dirichlet-multinomial(N, p, ρ), so that each weighs 1 / (1 + (N − 1) ρ). Γ, Σ and ρ are
+found by empirical Bayes: Laplace approximation per region and EM over regions. Compare Rossi, Allenby & McCulloch,
+"Bayesian Statistics and Marketing", 2005, ch. 5, whose sampler answers the same question, and Montgomery, "Creating
+micro-marketing pricing strategies using supermarket scanner data", Marketing Science 16, 1997, the store-level model.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from glocal.demand.drift import Drift
 from glocal.demand.overdispersion import fit_rho
 from glocal.demand.panel import Bools, Ints, Panel, require_choices
 
-SWEEPS = 15
-RHO_SWEEPS = (2, 6)  # and the last: ρ hardly moves and is dear to find
+SWEEPS = 8  # of (regions, Γ, Σ): what more would fit of Σ is noise, later weeks are foretold no better for it
+RHO_SWEEPS = (2,)  # and the last: ρ hardly moves and is dear to find
+TAIL_SWEEP = 2  # from here on each region has its own scale: before, Γ and Σ are too rough to say who is an outlier
+TAIL_FREEDOM = 10.0  # degrees of freedom of the Student-t of regions
 NEWTON_STEPS = 3  # per sweep; the sweeps go on from where the last one ended
 # Σ before anything is known: utilities differ by about ±0.1 (10 % in odds), ±0.2 or ±0.5 between regions. Which of the
 # three is right cannot be told from a little data by likelihood alone: :func:`fit_validated` asks the latest periods.
@@ -48,10 +51,10 @@ class ChoiceModel:
         Each region's mode.
     covariance : (R, P, P) float
         Its uncertainty, given Γ and Σ.
+    tightness : (R,) float
+        By how much each region's prior precision is more than Σ⁻¹: 1 on average, near 0 for one that lies far out.
     drift : Drift or None
         Where the taste that all share has moved to; None where a validation saw no gain in following it.
-    memory : float
-        λ, what a choice is worth one period later; 1 where nothing is forgotten.
     """
 
     gamma: Floats
@@ -60,8 +63,8 @@ class ChoiceModel:
     rho: float
     theta: Floats
     covariance: Floats
+    tightness: Floats
     drift: Drift | None = None
-    memory: float = 1.0
 
     def now(self) -> Floats:
         """Return each region's mode with the trend in it, (R, P)."""
@@ -89,7 +92,12 @@ def lifted(level: Floats, size: int) -> Floats:
 
 
 def fit_choices(
-    panel: Panel, *, sweeps: int = SWEEPS, first_variance: float = FIRST_VARIANCES[1], memory: float = 1.0
+    panel: Panel,
+    *,
+    sweeps: int = SWEEPS,
+    first_variance: float = FIRST_VARIANCES[1],
+    memory: float = 1.0,
+    even: bool = False,
 ) -> ChoiceModel:
     """Learn from a panel of choices.
 
@@ -103,6 +111,9 @@ def fit_choices(
         Variance of each utility between regions before anything is known.
     memory : float
         λ: a choice made n periods before the last weighs λⁿ.
+    even : bool
+        Let each choice weigh alike, with as much evidence in all: right where a busy period only holds more choices
+        and not more of one crowd.
 
     Raises
     ------
@@ -119,18 +130,34 @@ def fit_choices(
     theta = z @ gamma
     rows = Rows(design, panel.offered, panel.counts, starts)
     recent = memory ** (panel.period.max() - panel.period).astype(float)
+    tightness = np.ones(regions)
     for sweep in range(sweeps):
-        weight = recent / (1.0 + np.maximum(totals - 1.0, 0.0) * rho)
+        weight = recent * evidence_weight(totals, rho, even=even)
         prior: Floats = np.asarray(np.linalg.inv(sigma))
-        at_mode = _newton(rows, weight, theta, prior=prior, mean=z @ gamma)
-        gamma, gamma_covariance = _regress(z, prior, theta, at_mode)
+        priors = tightness[:, None, None] * prior
+        at_mode = _newton(rows, weight, theta, priors=priors, mean=z @ gamma)
+        gamma, gamma_covariance = _regress(z, prior, priors, theta, at_mode)
         covariance = at_mode.covariance
         apart = theta - z @ gamma
-        spread = np.einsum("rp,rq->pq", apart, apart) + covariance.sum(axis=0)
+        spread = (apart * tightness[:, None]).T @ apart + np.tensordot(tightness, covariance, axes=1)
         sigma = (spread + PRIOR_REGIONS * first_variance * np.eye(size)) / (regions + PRIOR_REGIONS)
+        if sweep >= TAIL_SWEEP:
+            tightness = tightness_of(apart, covariance, np.asarray(np.linalg.inv(sigma)))
         if sweep in RHO_SWEEPS or sweep == sweeps - 1:
             rho = fit_rho(panel.counts, probabilities(design, panel.offered, theta[panel.region]))
-    return ChoiceModel(gamma, gamma_covariance, sigma, rho, theta, covariance, memory=memory)
+    return ChoiceModel(gamma, gamma_covariance, sigma, rho, theta, covariance, tightness)
+
+
+def evidence_weight(totals: Floats, rho: float, *, even: bool) -> Floats:
+    """Return what each choice of a row weighs, (T,): 1/(1+(N−1)ρ), or ``even`` the average of that over all choices."""
+    weight = 1.0 / (1.0 + np.maximum(totals - 1.0, 0.0) * rho)
+    return np.full_like(weight, (weight * totals).sum() / totals.sum()) if even else weight
+
+
+def tightness_of(apart: Floats, covariance: Floats, prior: Floats) -> Floats:
+    """Return the expected scale of each region's prior under a Student-t, (R,): (ν + P) / (ν + E[dᵀ Σ⁻¹ d])."""
+    far = np.einsum("rp,pq,rq->r", apart, prior, apart, optimize=True) + np.tensordot(covariance, prior, axes=2)
+    return np.asarray((TAIL_FREEDOM + len(prior)) / (TAIL_FREEDOM + far))
 
 
 def probabilities(design: Floats, offered: Bools, theta: Floats) -> Floats:
@@ -193,12 +220,12 @@ class AtMode:
     gradient: Floats
 
 
-def _newton(rows: Rows, weight: Floats, theta: Floats, *, prior: Floats, mean: Floats) -> AtMode:
+def _newton(rows: Rows, weight: Floats, theta: Floats, *, priors: Floats, mean: Floats) -> AtMode:
     """Move each region's θ towards its mode, in place, and say how sharp the mode is."""
     for step in range(NEWTON_STEPS + 1):
         information, gradient = scores(rows, theta, weight)
-        covariance: Floats = np.asarray(np.linalg.inv(information + prior))
-        pull = gradient - (theta - mean) @ prior
+        covariance: Floats = np.asarray(np.linalg.inv(information + priors))
+        pull = gradient - np.matmul(priors, (theta - mean)[:, :, None])[:, :, 0]
         move = np.clip(np.matmul(covariance, pull[:, :, None])[:, :, 0], -LARGEST_STEP, LARGEST_STEP)
         if step == NEWTON_STEPS or np.abs(move).max() < 1e-6:
             break
@@ -226,15 +253,16 @@ def scores(rows: Rows, theta: Floats, weight: Floats) -> tuple[Floats, Floats]:
     return information, gradient
 
 
-def _regress(z: Floats, prior: Floats, theta: Floats, at_mode: AtMode) -> tuple[Floats, Floats]:
+def _regress(z: Floats, prior: Floats, priors: Floats, theta: Floats, at_mode: AtMode) -> tuple[Floats, Floats]:
     """Return Γ and its covariance by generalised least squares over regions.
 
-    With P = Σ⁻¹ and V the posterior covariance, a region's marginal precision is J = P − P V P and its share of the
-    right-hand side P V (H θ̂ + ∇). The covariates' rows are shrunk: a priori all of them together explain as much as Σ.
+    With P a region's prior precision and V its posterior covariance, its marginal precision is J = P − P V P and its
+    share of the right-hand side P V (H θ̂ + ∇). The covariates' rows are shrunk: a priori all of them together explain
+    as much as Σ.
     """
     size, known = len(prior), z.shape[1]
-    lift = prior @ at_mode.covariance
-    marginal = prior - lift @ prior
+    lift = priors @ at_mode.covariance
+    marginal = priors - lift @ priors
     pulled = at_mode.information @ theta[:, :, None] + at_mode.gradient[:, :, None]
     target = (lift @ pulled)[:, :, 0]
     left = np.einsum("rq,rs,rpo->qpso", z, z, marginal).reshape(known * size, known * size)

@@ -65,7 +65,7 @@ def posterior(model: ChoiceModel, z: Floats) -> tuple[Floats, Floats]:
     constant = with_constant(z)
     block = model.gamma_covariance.reshape(constant.shape[1], size, constant.shape[1], size)
     of_mean = np.einsum("rq,qpso,rs->rpo", constant, block, constant)
-    follow = model.covariance @ prior
+    follow = model.covariance @ (model.tightness[:, None, None] * prior)
     return model.theta, model.covariance + follow @ of_mean @ np.swapaxes(follow, 1, 2)
 
 

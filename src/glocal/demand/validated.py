@@ -1,26 +1,46 @@
 """Choose what the data of one moment cannot tell: how far regions stray, whether old choices fade, whether taste moves.
 
-Each is asked of the latest fifth of the periods, foretold from those before. Forgetting and trend are taken only when
-they gain more than one standard error, by regions: a season that passes must not look like a new taste.
+Each is asked of the latest fifth of the periods, foretold from those before. Forgetting, and what a busy period's
+choices weigh, are averaged over and not chosen; a trend is taken only when it gains more than one standard error by
+regions and periods: a season that passes must not look like a new taste.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypedDict
 
 import numpy as np
 
+from glocal.demand.averaged import averaged, gain_by_region_and_period, pool_weights
 from glocal.demand.choice import FIRST_VARIANCES, ChoiceModel, fit_choices, probabilities
 from glocal.demand.dirichlet import Floats
 from glocal.demand.drift import Drift, filter_drift
+from glocal.demand.gain import surely_gains
 from glocal.demand.panel import Panel, require_choices
 
-MEMORIES = (0.97, 0.93)
+
+class Way(TypedDict, total=False):
+    """One way of weighing choices, as arguments of :func:`fit_choices`."""
+
+    memory: float
+    even: bool
+
+
+WAYS: tuple[Way, ...] = ({}, {"even": True}, {"memory": 0.97}, {"memory": 0.93})
+START = (0.5, 0.5, 0.0, 0.0)  # nothing is forgotten; which weight is right is open
 FEWEST_PERIODS = 5
+LEAST_GAIN = 1.0  # nats in all
 
 
 def fit_validated(panel: Panel) -> ChoiceModel:
-    """Learn, with first variance, memory and trend as a validation chose; with fewer than five periods, without one."""
+    """Learn, with first variance, memory, weights and trend from a validation; with fewer than five periods, without.
+
+    Raises
+    ------
+    TooLittleData
+        With a single option or without any choice.
+    """
     require_choices(panel)
     split = split_late(panel)
     if split is None:
@@ -28,22 +48,21 @@ def fit_validated(panel: Panel) -> ChoiceModel:
     early, late = split
     design = late.design()
 
-    def by_region(model: ChoiceModel) -> Floats:
-        p = probabilities(design, late.offered, model.now()[late.region])
-        per_row = (late.counts * np.log(np.maximum(p, 1e-300))).sum(axis=1)
-        return np.asarray(np.bincount(late.region, weights=per_row, minlength=len(panel.regions)), dtype=float)
+    def foretold(model: ChoiceModel) -> Floats:
+        return probabilities(design, late.offered, model.now()[late.region])
+
+    def fits(model: ChoiceModel) -> float:
+        return float((late.counts * np.log(np.maximum(foretold(model), 1e-300))).sum())
 
     trials = {variance: fit_choices(early, first_variance=variance) for variance in FIRST_VARIANCES}
-    scores = {variance: by_region(model) for variance, model in trials.items()}
-    variance = max(scores, key=lambda trial: scores[trial].sum())
-    best, memory = scores[variance], 1.0
-    chosen = trials[variance]
-    for fading in MEMORIES:
-        model = fit_choices(early, first_variance=variance, memory=fading)
-        if surely_better(by_region(model), best):
-            best, memory, chosen = by_region(model), fading, model
-    drifts = surely_better(by_region(replace(chosen, drift=drift_of(chosen, early))), best)
-    model = fit_choices(panel, first_variance=variance, memory=memory)
+    variance = max(trials, key=lambda trial: fits(trials[trial]))
+    models = [trials[variance], *(fit_choices(early, first_variance=variance, **way) for way in WAYS[1:])]
+    weights = pool_weights(models, late, np.array(START))
+    early_model = averaged(models, weights)
+    moved = replace(early_model, drift=drift_of(early_model, early))
+    drifts = surely_gains(gain_by_region_and_period(late, foretold(moved), foretold(early_model)), LEAST_GAIN)
+    used = np.flatnonzero(weights)
+    model = averaged([fit_choices(panel, first_variance=variance, **WAYS[way]) for way in used], weights[used])
     return replace(model, drift=drift_of(model, panel)) if drifts else model
 
 
@@ -55,14 +74,6 @@ def split_late(panel: Panel) -> tuple[Panel, Panel] | None:
     later = panel.period >= periods[len(periods) - len(periods) // 5]
     early, late = panel.rows(~later), panel.rows(later)
     return (early, late) if early.counts.sum() > 0 else None
-
-
-def surely_better(ours: Floats, theirs: Floats) -> bool:
-    """Say whether the summed gain over regions is more than its standard error."""
-    gain = (ours - theirs)[(ours != 0) | (theirs != 0)]
-    if len(gain) < 2:
-        return bool(gain.sum() > 2.0)  # one region alone: two nats, the odds of seven to one
-    return bool(gain.sum() > gain.std(ddof=1) * np.sqrt(len(gain)) and gain.sum() > 1.0)
 
 
 def drift_of(model: ChoiceModel, panel: Panel) -> Drift:
