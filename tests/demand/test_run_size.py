@@ -137,8 +137,11 @@ def test_sales_come_from_a_file_and_are_evaluated(tmp_path: Path) -> None:
         ("region,period,option,count\nA,1,a,x", "line 2: count is 'x'"),
         ("region,period,option,count\nA,1.5,a,1", "whole number"),
         ("region,period,option,count\nA,1,a,1\nA,1,a,2", "comes twice"),
-        ("region,period,option,count\nA,1,a,-1", "negative"),
+        ("region,period,option,count\nA,1,a,-1", "line 2: count is -1, expected a number, 0 or more"),
         ("region,period,option,count,z_size\nA,1,a,1,1\nA,2,a,1,2", "changes within"),
+        ("region,period,option,count\nA,1,a,nan", "line 2: count is nan"),
+        ("region,period,option,count\nA,1,a,1e300", "line 2: count is 1e300"),
+        ("region,period,option,count\nA,1,a,1\nA,600000,a,1", "periods run from 1 to 600000"),
     ],
 )
 def test_files_that_are_not_what_they_claim(tmp_path: Path, text: str, words: str) -> None:

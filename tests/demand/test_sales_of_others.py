@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from click.testing import CliRunner
 
 from glocal.cli.demand import demand
 from glocal.demand.errors import TooLittleData
+from glocal.demand.evaluate import all_models, evaluate, late_origins
+from glocal.demand.event_files import write_events
 from glocal.demand.run_size import sales_table
 from glocal.demand.sales_files import orders_by_week, panel_of_events
 from tests.demand.builders import choice
@@ -44,3 +47,55 @@ def test_a_large_region_of_a_sales_table_is_no_flood_and_its_prices_are_seen(tmp
     assert question["notes"] == []
     assert question["choices"] == 8240
     assert question["price_slope"] == pytest.approx(-2, abs=0.2)
+
+
+@pytest.mark.parametrize(("count", "drawn"), [(3e11, 20), (0.4, 20)])
+def test_any_amount_can_be_thinned(count: float, drawn: int) -> None:
+    rows = np.full((1000, 2), count)
+    panel = panel_of_events([choice("wide"), choice("narrow", "FR")])
+    large = replace(
+        panel,
+        region=np.zeros(1000, dtype=np.intp),
+        period=np.arange(1000),
+        counts=rows,
+        offered=rows > 0,
+        x=np.zeros((1000, 2, 0)),
+    )
+    assert large.thinned(drawn, np.random.default_rng(0)).counts.sum() == drawn
+
+
+def test_years_of_days_are_no_future_and_a_wrong_clock_makes_no_age(tmp_path: Path) -> None:
+    path = tmp_path / "days.csv"
+    lines = [f"{region},{day},{option},3" for region in "AB" for day in range(0, 4000, 1000) for option in "ab"]
+    path.write_text("\n".join(["region,period,option,count", *lines]))
+    told = json.loads(CliRunner().invoke(demand, ["fit", str(path), "--json"]).output)["questions"][0]
+    assert (told["choices"], told["notes"]) == (48, [])
+    write_events(path, [choice("wide", day=day) for day in range(0, 60, 7)] + [choice("wide", day=40000)])
+    question = [
+        "run-size",
+        str(path),
+        "--region",
+        "DE-BE",
+        "--variant",
+        "wide",
+        "--cost-under",
+        "1",
+        "--cost-over",
+        "1",
+    ]
+    sized = json.loads(CliRunner().invoke(demand, [*question, "--json"]).output)
+    assert "9 sold in 9 periods" in sized["demand"]["source"]
+    assert sized["notes"] == ["1 choices are dated in the future and were left out"]
+
+
+def test_one_period_is_too_few_to_judge_on_and_two_are_enough() -> None:
+    panel = panel_of_events([choice("wide", day=day) for day in (0, 1)])
+    with pytest.raises(TooLittleData, match="nothing is left to learn from"):
+        late_origins(panel)
+    two = panel_of_events(
+        [choice(chosen, region, day) for chosen in ("wide", "narrow") for region in "AB" for day in (0, 7)]
+    )
+    origins, horizon = late_origins(two)
+    assert (len(origins), horizon) == (1, 1)
+    cells = list(evaluate(two, origins=origins, horizon=horizon, volumes=[None], models=all_models()))
+    assert all(np.isfinite(cell.log_likelihood) for cell in cells)

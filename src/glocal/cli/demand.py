@@ -174,11 +174,13 @@ def run_size(
     as_json: bool,
 ) -> None:
     """Say how many of a variant to make for a region, from the sales in FILE."""
+    from datetime import UTC, datetime
+
     from glocal.demand.count_regression import fit_count_regression
     from glocal.demand.run_size import fit_run_sizes
     from glocal.demand.sales_files import read_sold
 
-    panel, notes = read_sold(file)
+    panel, notes = read_sold(file, datetime.now(UTC))
     costs = {"cost_under": cost_under, "cost_over": cost_over}
     if at:
         answer = fit_count_regression(panel).run_size(region, variant, _settings(at), **costs, horizon=horizon)
@@ -215,16 +217,16 @@ def evaluate(file: str, origins: str | None, horizon: int | None, volumes: str, 
     One row per origin, amount of training data and model, with the log-likelihood per held-out choice (nats), the
     coverage of the 80 % and 95 % intervals, and the CPU seconds.
     """
-    import numpy as np
+    from datetime import UTC, datetime
 
-    from glocal.demand.evaluate import all_models
+    from glocal.demand.evaluate import all_models, late_origins
     from glocal.demand.evaluate import evaluate as measure
     from glocal.demand.sales_files import read_panel
 
-    panel = read_panel(file)
-    periods = np.unique(panel.period)
-    ahead = horizon or max(1, len(periods) // 10)
-    begins = whole_numbers(origins) if origins else [int(p) for p in periods[-3 * ahead :: ahead]]
+    panel, notes = read_panel(file, datetime.now(UTC))
+    begins, ahead = late_origins(panel, horizon)
+    if origins:
+        begins = whole_numbers(origins)
     amounts = [None if amount.strip() == "all" else whole_numbers(amount)[0] for amount in volumes.split(",")]
     cells = [
         cell.as_dict() for cell in measure(panel, origins=begins, horizon=ahead, volumes=amounts, models=all_models())
@@ -237,8 +239,10 @@ def evaluate(file: str, origins: str | None, horizon: int | None, volumes: str, 
             f"{cell['macro_log_likelihood']:9.4f}  {cell['coverage_80']:.3f}   {cell['coverage_95']:.3f}  "
             f"{cell['cpu_s']:6.1f}"
         )
+    lines += [f"note: {note}" for note in notes]
+    models = sorted({cell["model"] for cell in cells})
     print_result(
-        {"horizon": ahead, "cells": cells, "models": sorted({cell["model"] for cell in cells})},
+        {"horizon": ahead, "cells": cells, "models": models, "notes": list(notes)},
         as_json=as_json,
         text="\n".join(lines),
     )
@@ -265,7 +269,8 @@ def _learnt(file: str) -> Model:
     from glocal.demand.fit import fit as learn
     from glocal.demand.sales_files import events_of_either, is_sales
 
-    return learn(events_of_either(file), now=datetime.now(UTC), counted=is_sales(file))
+    counted = is_sales(file)  # their periods are numbers: none of them is in the future
+    return learn(events_of_either(file), now=None if counted else datetime.now(UTC), counted=counted)
 
 
 def whole_numbers(text: str) -> list[int]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glocal.demand.dirichlet import Floats
 from glocal.demand.foretell import Foretold, foretell
@@ -67,9 +68,7 @@ def foretell_boosted(train: Panel, test: Panel) -> Foretold:
     label, weight = (used.counts / totals).ravel(), np.broadcast_to(totals, used.counts.shape).ravel()
     lines = table_of(used, network)
     seen = used.offered.ravel()
-    late = np.repeat(used.period > np.quantile(used.period, 0.85), used.counts.shape[1])
-    if not late.any():  # one period only: every seventh row stands in for later ones
-        late = np.repeat(np.arange(len(used.period)) % 7 == 6, used.counts.shape[1])
+    late = np.repeat(_late_rows(used), used.counts.shape[1])
 
     def data(keep: Any) -> Any:
         return lightgbm.Dataset(
@@ -93,6 +92,15 @@ def foretell_boosted(train: Panel, test: Panel) -> Foretold:
     raw = np.asarray(booster.predict(table_of(test, network))).reshape(test.counts.shape)
     p = np.maximum(raw, 1e-9) * test.offered
     return Foretold(p / p.sum(axis=1, keepdims=True), np.zeros_like(p), 0.02)
+
+
+def _late_rows(used: Panel) -> NDArray[np.bool_]:
+    """Return the rows that say when to stop: the latest; of one period only, every seventh or, of few, the last."""
+    late = np.asarray(used.period > np.quantile(used.period, 0.85))
+    number = np.arange(len(late))
+    if not late.any():
+        late = number % 7 == 6 if len(late) > 6 else number == len(late) - 1
+    return late
 
 
 def _settings(leaves: int, hessian: float) -> dict[str, Any]:

@@ -28,7 +28,8 @@ FROM_SHOP = """
     FROM outside.{table}
 """
 SUMMED = """
-    SELECT product, parameter, offered, chosen, region, max("at") AS "at", kind, sum(weight) AS weight, prices, source
+    SELECT product, parameter, offered, chosen, region, max("at") AS "at", kind,
+           CASE WHEN min(weight) < 0 THEN min(weight) ELSE sum(weight) END AS weight, prices, source
     FROM (SELECT *, date_trunc('week', timezone('UTC', CAST("at" AS TIMESTAMPTZ))) AS week FROM events)
     GROUP BY product, parameter, offered, chosen, region, week, kind, prices, source
     ORDER BY 6, 1, 2, 3, 4, 5
@@ -92,7 +93,7 @@ def _view_of_file(connection: Any, path: Path) -> None:
         raise EventFileBroken(
             f"{path.name} lacks the columns {', '.join(missing)}.", help=f"Expected {', '.join(EVENT_COLUMNS)}."
         )
-    weight = "coalesce(try_cast(weight AS DOUBLE), 1.0)" if "weight" in found else "1.0"
+    weight = "coalesce(CAST(nullif(trim(CAST(weight AS VARCHAR)), '') AS DOUBLE), 1.0)" if "weight" in found else "1.0"
     extra = ", ".join(
         f"coalesce(CAST({name} AS VARCHAR), '')" + f" AS {name}" if name in found else f"'' AS {name}"
         for name in ("prices", "source")

@@ -68,6 +68,26 @@ def all_models() -> dict[str, Foreteller]:
     return MODELS | with_blend(foretell_regional) if is_installed() else MODELS
 
 
+def late_origins(panel: Panel, horizon: int | None = None) -> tuple[list[int], int]:
+    """Return up to three origins at the end of a panel, and the periods that each foretells: a tenth of all, or these.
+
+    Raises
+    ------
+    TooLittleData
+        When there is nothing before the last window to learn from.
+    """
+    periods = np.unique(panel.period)
+    ahead = horizon or max(1, len(periods) // 10)
+    begins = [len(periods) - windows * ahead for windows in (3, 2, 1)]
+    origins = [int(periods[begin]) for begin in begins if begin > 0]
+    if not origins:
+        raise TooLittleData(
+            f"The sales are of {len(periods)} periods and {ahead} are to be foretold: nothing is left to learn from.",
+            help="Give sales of more periods (weeks, for example), or a shorter horizon.",
+        )
+    return origins, ahead
+
+
 def evaluate(
     panel: Panel,
     *,

@@ -11,12 +11,14 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from glocal.demand.duckdb_reader import duckdb_column_names, is_duckdb_source, read_columns, read_summed_events
-from glocal.demand.errors import DemandError, EventFileBroken
+from glocal.demand.errors import EventBroken, EventFileBroken
 from glocal.demand.events import KINDS, ChoiceEvent
 
 COLUMNS = ("product", "parameter", "offered", "chosen", "region", "at", "kind")
@@ -25,7 +27,9 @@ LARGE_BYTES = 4_000_000  # beyond this a CSV file is summed by DuckDB
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a CSV file by column name.
+    """Return the rows of a CSV file by column name, without the spaces around values.
+
+    Values are separated by commas, semicolons or tabs: by which of them the header is.
 
     Raises
     ------
@@ -34,26 +38,21 @@ def read_table(path: Path) -> list[dict[str, str]]:
     """
     if is_duckdb_source(path):
         return _rows_of(read_columns(path))
-    try:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        with gzip.open(path, "rb") if packed else path.open("rb") as stream:
+    with _readable(path):
+        with _opened(path) as stream:
             raw = stream.read(LARGEST_BYTES + 1)
         if len(raw) > LARGEST_BYTES:
             raise EventFileBroken(f"{path.name} holds more than {LARGEST_BYTES // 10**9} GB.")
-        reader = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
-        header = next(reader, [])
+        text = raw.decode("utf-8-sig")
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text.partition("\n")[0]))
+        header = [name.strip() for name in next(reader, [])]
         rows = [row for row in reader if row]
-    except FileNotFoundError as missing:
-        raise EventFileBroken(f"There is no file {path}.") from missing
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as unreadable:
-        raise EventFileBroken(f"{path.name} cannot be read as CSV: {unreadable}.") from unreadable
     if not header or len(set(header)) < len(header):
         raise EventFileBroken(f"{path.name} has no header, or two columns of one name.")
     for line, row in enumerate(rows, start=2):
         if len(row) != len(header):
             raise EventFileBroken(f"{path.name}, line {line}: {len(row)} values under {len(header)} columns.")
-    return [dict(zip(header, row, strict=True)) for row in rows]
+    return [dict(zip(header, map(str.strip, row), strict=True)) for row in rows]
 
 
 def column_names(source: Path | str) -> set[str]:
@@ -61,14 +60,33 @@ def column_names(source: Path | str) -> set[str]:
     if is_duckdb_source(source):
         return duckdb_column_names(source)
     path = Path(source)
+    with _readable(path), _opened(path) as stream:
+        header = stream.readline().decode("utf-8-sig")
+        return {name.strip() for name in next(csv.reader([header], delimiter=_separator(header)), [])}
+
+
+def _separator(header: str) -> str:
+    return max(",;\t", key=header.count)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    return gzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[return-value]
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Say in words what keeps a file from being read."""
     try:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        with gzip.open(path, "rb") if packed else path.open("rb") as stream:
-            return set(next(csv.reader([stream.readline().decode("utf-8-sig")]), []))
+        yield
     except FileNotFoundError as missing:
         raise EventFileBroken(f"There is no file {path}.") from missing
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as unreadable:
+    except UnicodeDecodeError as wrong:
+        raise EventFileBroken(
+            f"{path.name} is not text in UTF-8.", help="Save it as CSV in UTF-8; spreadsheets offer that by name."
+        ) from wrong
+    except (OSError, EOFError, zlib.error, csv.Error) as unreadable:
         raise EventFileBroken(f"{path.name} cannot be read as CSV: {unreadable}.") from unreadable
 
 
@@ -101,27 +119,50 @@ def _event(row: Mapping[str, str], place: str) -> ChoiceEvent:
     kind = next((known for known in KINDS if known == row["kind"]), None)
     if kind is None:
         raise EventFileBroken(f"{place}: the kind is {row['kind']!r}, expected one of {', '.join(KINDS)}.")
+    chosen: str | float = row["chosen"]
+    if not offered and _is_number(row["chosen"]):
+        chosen = float(row["chosen"])
+    prices = row["prices"].split("|") if row.get("prices") else []
     try:
-        chosen: str | float = row["chosen"]
-        if not offered and _is_number(row["chosen"]):
-            chosen = float(row["chosen"])
-        at = datetime.fromisoformat(row["at"])
         return ChoiceEvent(
             row["product"],
             row["parameter"],
             tuple(offered),
             chosen,
             row["region"],
-            at if at.tzinfo else at.replace(tzinfo=UTC),
+            _time(row["at"], place),
             kind,
-            float(row.get("weight") or 1.0),
-            tuple(float(price) for price in row["prices"].split("|")) if row.get("prices") else (),
+            number(row.get("weight") or "1", "weight", place),
+            tuple(number(price, "a price", place) for price in prices),
             row.get("source") or "",
         )
-    except DemandError as wrong:
+    except EventBroken as wrong:
         raise EventFileBroken(f"{place}: {wrong.message}", help=wrong.help) from wrong
+
+
+def _time(text: str, place: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
     except ValueError as wrong:
-        raise EventFileBroken(f"{place}: {wrong}.") from wrong
+        raise EventFileBroken(
+            f"{place}: at is {text!r}, expected a time by ISO 8601.", help="For example 2026-03-02T14:30:00+01:00."
+        ) from wrong
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def number(text: str, name: str, place: str) -> float:
+    """Return a number as a file writes it.
+
+    Raises
+    ------
+    EventFileBroken
+        When it is none; one with a decimal comma is told so.
+    """
+    try:
+        return float(text)
+    except ValueError as wrong:
+        comma = "Write decimals with a point: 1.5." if "," in text else ""
+        raise EventFileBroken(f"{place}: {name} is {text!r}, expected a number.", help=comma) from wrong
 
 
 def _is_number(text: str) -> bool:

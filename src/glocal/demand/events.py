@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import isfinite
 from types import MappingProxyType
 from typing import Literal, get_args
@@ -20,6 +20,11 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 KIND_WEIGHTS: Mapping[Kind, float] = MappingProxyType(
     {"looked": 0.0, "configured": 0.2, "wished": 1.0, "ordered": 1.0, "returned": 0.0}
 )
+
+
+MOST_CHOICES = 1e12  # of one event or count: beyond any market, and squares of it are still finite
+CLOCK_TOLERANCE = timedelta(days=1)  # a choice dated later than this from now is a wrong clock's
+FIRST_YEAR, LAST_YEAR = 1900, 9998  # beyond them a time zone can lead out of the calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class ChoiceEvent:
         Aware.
     kind : {"looked", "configured", "wished", "ordered", "returned"}
     weight : float
-        Evidence, 0 or more; 1 is one person's choice.
+        Evidence, 0 to 10¹²; 1 is one person's choice.
     prices : tuple of float
         The price shown of each option of ``offered``, above 0; empty where it is not known.
     source : str
@@ -65,10 +70,12 @@ class ChoiceEvent:
                 raise EventBroken(f"A choice has no {name}.")
         if self.kind not in KINDS:
             raise EventBroken(f"The kind of choice is {self.kind!r}, expected one of {', '.join(KINDS)}.")
-        if not (isfinite(self.weight) and self.weight >= 0):
-            raise EventBroken(f"The weight of a choice is {self.weight}, expected 0 or more.")
+        if not 0 <= self.weight <= MOST_CHOICES:
+            raise EventBroken(f"The weight of a choice is {self.weight}, expected 0 to {MOST_CHOICES:g}.")
         if self.at.tzinfo is None:
             raise EventBroken("The time of a choice has no time zone.")
+        if not FIRST_YEAR <= self.at.year <= LAST_YEAR:
+            raise EventBroken(f"A choice is dated in the year {self.at.year}, expected {FIRST_YEAR} to {LAST_YEAR}.")
         if self.prices:
             self._check_prices()
         if isinstance(self.chosen, str):
@@ -92,6 +99,8 @@ class ChoiceEvent:
     def _check_option(self, chosen: str) -> None:
         if not chosen:
             raise EventBroken("A choice names no option.")
+        if "" in self.offered:
+            raise EventBroken(f"An option that was offered has no name: {'|'.join(self.offered)}.")
         if len(set(self.offered)) < len(self.offered):
             raise EventBroken(f"An option was offered twice: {', '.join(self.offered)}.")
         if chosen not in self.offered and self.kind != "wished":
@@ -109,4 +118,4 @@ class ChoiceEvent:
     def week(self) -> str:
         """The ISO week in UTC, for example ``"2026-W09"``."""
         year, week, _ = self.at.astimezone(UTC).isocalendar()
-        return f"{year}-W{week:02}"
+        return f"{year:04}-W{week:02}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +15,7 @@ from glocal.demand.areas import fit_areas
 from glocal.demand.change import fit_change
 from glocal.demand.dirichlet import Floats, Hierarchy, effective, fit_hierarchy, overdispersion
 from glocal.demand.errors import EventBroken, NoEvents
-from glocal.demand.events import KIND_WEIGHTS, ChoiceEvent, Kind
+from glocal.demand.events import CLOCK_TOLERANCE, KIND_WEIGHTS, ChoiceEvent, Kind
 from glocal.demand.flood import Tamed, tame
 from glocal.demand.many_options import MANY, ManyOptions, fit_many_options
 from glocal.demand.model import Key, Model, Question, RegionEvidence, interval_of
@@ -23,7 +23,6 @@ from glocal.demand.price_response import fit_price
 
 MOST_INTERVALS = 12  # of a continuous parameter
 COMPLETION_ROUNDS = 30
-CLOCK_TOLERANCE = timedelta(days=1)
 
 
 def fit(

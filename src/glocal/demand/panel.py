@@ -12,6 +12,7 @@ from glocal.demand.errors import EventFileBroken, TooLittleData
 
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
+MOST_DRAWN_FROM = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,13 @@ class Panel:
 
     def thinned(self, per_region: int, rng: np.random.Generator) -> Panel:
         """Return the panel with at most ``per_region`` choices in each region, drawn without replacement."""
-        counts = np.floor(self.counts).astype(np.int64)
+        counts = np.floor(self.counts)
+        if (counts != self.counts).any():  # parts of a choice are choices with that probability
+            counts = np.floor(self.counts + rng.random(self.counts.shape))
         kept = np.zeros_like(self.counts)
         for r in range(len(self.regions)):
             rows = self.region == r
-            mine = counts[rows]
-            wanted = min(per_region, int(mine.sum()))
-            drawn = rng.multivariate_hypergeometric(mine.ravel(), wanted, method="marginals")
-            kept[rows] = drawn.reshape(mine.shape)
+            kept[rows] = _drawn(counts[rows], per_region, rng)
         return replace(self, counts=kept)
 
     def starts(self) -> Ints:
@@ -94,6 +94,17 @@ class Panel:
         rows, options = self.counts.shape
         indicators = np.broadcast_to(np.eye(options)[:, 1:], (rows, options, options - 1))
         return np.concatenate([indicators, self.x], axis=2)
+
+
+def _drawn(counts: Floats, wanted: int, rng: np.random.Generator) -> Floats:
+    """Return ``wanted`` of the choices, or all when there are fewer."""
+    total = float(counts.sum())
+    if total < MOST_DRAWN_FROM:
+        few = min(wanted, int(total))
+        drawn = rng.multivariate_hypergeometric(counts.astype(np.int64).ravel(), few, method="marginals")
+    else:  # beyond what numpy draws without replacement; from so many it makes no difference
+        drawn = np.minimum(rng.multinomial(wanted, (counts / total).ravel()), counts.ravel())
+    return np.asarray(drawn.reshape(counts.shape), dtype=float)
 
 
 def standardised(z: Floats) -> Floats:

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from glocal.demand.errors import EventFileBroken, TooLittleData
-from glocal.demand.event_files import column_names, read_events, read_table
-from glocal.demand.events import KIND_WEIGHTS, ChoiceEvent
+from glocal.demand.errors import EventFileBroken, NoEvents, TooLittleData
+from glocal.demand.event_files import column_names, number, read_events, read_table
+from glocal.demand.events import CLOCK_TOLERANCE, KIND_WEIGHTS, MOST_CHOICES, ChoiceEvent
 from glocal.demand.flood import tame
 from glocal.demand.panel import Panel, standardised
 
 COLUMNS = ("region", "period", "option", "count")
+MOST_PERIODS = 50_000
 
 
 def read_sales(path: Path) -> Panel:
@@ -43,6 +44,11 @@ def read_sales(path: Path) -> Panel:
     period = numbers[:, 0].astype(np.intp)
     if (period != numbers[:, 0]).any():
         raise EventFileBroken(f"{path.name}: a period is not a whole number.")
+    if np.ptp(period) > MOST_PERIODS:
+        raise EventFileBroken(
+            f"{path.name}: the periods run from {period.min()} to {period.max()}.",
+            help="Number them one after the other: weeks, for example, from 1.",
+        )
     cells, row_of = np.unique(np.stack([region, period], axis=1), axis=0, return_inverse=True)
     row_of = row_of.ravel()
     shape = (len(cells), len(options))
@@ -73,8 +79,8 @@ def is_sales(source: Path | str) -> bool:
     return {"count", "period"} <= names and "chosen" not in names
 
 
-def read_panel(source: Path | str) -> Panel:
-    """Read sales, or choices counted by week: one question, all its options.
+def read_panel(source: Path | str, now: datetime) -> tuple[Panel, tuple[str, ...]]:
+    """Read sales, or choices counted by week (one question, all its options), and what a reader should know.
 
     Raises
     ------
@@ -82,8 +88,9 @@ def read_panel(source: Path | str) -> Panel:
         When a file of choices holds several questions, or a continuous one.
     """
     if is_sales(source):
-        return read_sales(Path(source))
-    return panel_of_events(read_events(source))
+        return read_sales(Path(source)), ()
+    events, notes = _until(read_events(source), now)
+    return panel_of_events(events), notes
 
 
 def events_of_either(source: Path | str) -> list[ChoiceEvent]:
@@ -107,7 +114,7 @@ def events_of_either(source: Path | str) -> list[ChoiceEvent]:
     return events
 
 
-def read_sold(source: Path | str) -> tuple[Panel, tuple[str, ...]]:
+def read_sold(source: Path | str, now: datetime) -> tuple[Panel, tuple[str, ...]]:
     """Read sales, or the orders among choices by week, and what a reader of the run size should know.
 
     Raises
@@ -119,7 +126,18 @@ def read_sold(source: Path | str) -> tuple[Panel, tuple[str, ...]]:
     """
     if is_sales(source):
         return read_sales(Path(source)), ()
-    return orders_by_week(read_events(source))
+    events, notes = _until(read_events(source), now)
+    panel, more = orders_by_week(events)
+    return panel, (*notes, *more)
+
+
+def _until(events: Sequence[ChoiceEvent], now: datetime) -> tuple[list[ChoiceEvent], tuple[str, ...]]:
+    """Leave out what is dated in the future: one wrong year would make an empty age of it."""
+    kept = [event for event in events if event.at <= now + CLOCK_TOLERANCE]
+    if not kept:
+        raise NoEvents("There is no choice to learn from, or all are dated in the future.")
+    left = len(events) - len(kept)
+    return kept, (f"{left} choices are dated in the future and were left out",) if left else ()
 
 
 def orders_by_week(events: Sequence[ChoiceEvent]) -> tuple[Panel, tuple[str, ...]]:
@@ -160,6 +178,8 @@ def orders_by_week(events: Sequence[ChoiceEvent]) -> tuple[Panel, tuple[str, ...
 
 
 def _one_question(events: Sequence[ChoiceEvent]) -> None:
+    if not events:
+        raise NoEvents("There is no choice to learn from.", help="Looks and returns alone do not say what people want.")
     questions = {(event.product, event.parameter) for event in events}
     if len(questions) != 1 or any(event.continuous for event in events):
         raise EventFileBroken(
@@ -208,17 +228,22 @@ def _week_number(event: ChoiceEvent) -> int:
 
 def _numbers(path: Path, rows: Sequence[dict[str, str]], columns: Sequence[str]) -> np.ndarray[tuple[int, int]]:
     try:
-        return np.array([[float(row[column]) for column in columns] for row in rows])
-    except ValueError as wrong:
+        values = np.array([[float(row[column]) for column in columns] for row in rows])
+    except ValueError:
         for line, row in enumerate(rows, start=2):
             for column in columns:
-                try:
-                    float(row[column])
-                except ValueError:
-                    raise EventFileBroken(
-                        f"{path.name}, line {line}: {column} is {row[column]!r}, expected a number."
-                    ) from wrong
+                number(row[column], column, f"{path.name}, line {line}")
         raise
+    low = np.array([-np.inf if column != "count" else 0.0 for column in columns])
+    wrong = np.argwhere(~(np.isfinite(values) & (values >= low) & (values <= MOST_CHOICES)))
+    if len(wrong):
+        place, at = int(wrong[0, 0]), int(wrong[0, 1])
+        least = "" if np.isinf(low[at]) else "0 or more, "
+        raise EventFileBroken(
+            f"{path.name}, line {place + 2}: {columns[at]} is {rows[place][columns[at]]}, expected a number, {least}"
+            f"at most {MOST_CHOICES:g}."
+        )
+    return values
 
 
 def _covariates(
