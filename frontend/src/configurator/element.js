@@ -46,6 +46,7 @@ class Configurator extends HTMLElement {
     this.preview = new Preview(setup, {
       show: (mesh, draft) => this.showMesh(mesh, draft),
       failed: (message) => this.stage?.say(message),
+      takesLong: () => this.stage?.say(texts.drawing),
     });
     this.findings = new Findings(texts, this.stage);
     this.snapshots = new Snapshots(setup, language, {
@@ -256,13 +257,19 @@ class Configurator extends HTMLElement {
     if (answer.part_hash) this.sheet.href = sheet.replace("PART", answer.part_hash);
     this.sheet.hidden = !answer.part_hash || !sheet;
     if (answer.quote) this.effects.begin({ values: this.shownValues(), material: this.material, price_minor: answer.quote.price_minor, currency: answer.quote.currency });
-    if (this.dataset.engine === "server" && answer.files.glb) this.preview?.showServerMesh(answer.files.glb).catch(() => {});
+    const late = this.preview?.takesLong && answer.files.glb;
+    if (late) this.preview?.giveUp();
+    if ((late || this.dataset.engine === "server") && answer.files.glb) this.preview?.showServerMesh(answer.files.glb).catch(() => {});
     this.dispatchEvent(new CustomEvent("glocal-price", { bubbles: true, detail: { minor: answer.quote?.price_minor ?? null } }));
   }
 
-  /** @param {{message: string, help: string, data?: Record<string, any>}} error */
+  /** @param {import("./types.js").Refusal} error */
   showError(error) {
     this.dataset.state = "refused";
+    if (error.code === "design_loops" && this.preview?.takesLong) {
+      this.preview.giveUp();
+      this.stage?.say("");
+    }
     const name = error.data?.parameter ?? error.data?.parameters?.[0] ?? null;
     if (name) this.form.complain(name, error.message);
   }

@@ -4,13 +4,15 @@ import { readGlb } from "../engine/glb.js";
 import { shade } from "../engine/shading.js";
 
 const FULL_AFTER_MS = 250;
+/** After this long the customer is told why nothing is to be seen yet. */
+const LONG_MS = 1500;
 
 /** @typedef {import("./types.js").Values} Values */
 
 export class Preview {
   /**
    * @param {import("./types.js").Setup} setup
-   * @param {{show: (mesh: import("../engine/client.js").Drawing, draft: boolean) => void, failed: (message: string) => void}} out
+   * @param {{show: (mesh: import("../engine/client.js").Drawing, draft: boolean) => void, failed: (message: string) => void, takesLong: () => void}} out
    */
   constructor({ design, engine, urls }, out) {
     this.engine = engine && new Engine(engine);
@@ -21,6 +23,8 @@ export class Preview {
     /** @type {Map<string, Promise<[string, Uint8Array][]>>} */
     this.fonts = new Map();
     this.turn = 0;
+    /** Whether the shape takes long to draw here; the server's may come first. */
+    this.takesLong = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.fullTimer = undefined;
     this.broken = engine === null; // too heavy for a page: the server draws it
@@ -45,6 +49,11 @@ export class Preview {
     if (this.broken || !engine) return;
     this.turn += 1;
     const turn = this.turn;
+    this.takesLong = false;
+    const long = setTimeout(() => {
+      this.takesLong = turn === this.turn;
+      if (this.takesLong) this.out.takesLong();
+    }, LONG_MS);
     try {
       const fonts = await this.fontsFor(values);
       if (turn !== this.turn) return;
@@ -59,7 +68,18 @@ export class Preview {
     } catch (error) {
       if (error instanceof Overtaken || turn !== this.turn) return;
       this.out.failed(error instanceof Error ? error.message : String(error));
+    } finally {
+      clearTimeout(long);
+      if (turn === this.turn) this.takesLong = false;
     }
+  }
+
+  /** Draw no longer: the server has the shape, or says that there will be none. */
+  giveUp() {
+    clearTimeout(this.fullTimer);
+    this.turn += 1;
+    this.takesLong = false;
+    this.engine?.giveUp();
   }
 
   /** Show what the server made. @param {string} url of a GLB */

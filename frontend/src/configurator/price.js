@@ -7,6 +7,10 @@ import { fill, formatDay, formatDuration, formatMoney } from "../format.js";
 const WAIT_MS = 120;
 /** How long a price may wait for the shape on the screen. */
 const LONGEST_WAIT_MS = 500;
+/** After this long the customer is told why there is no price yet. */
+const LONG_MS = 3000;
+/** How soon it is asked again how far a shape is that takes long to build; the answer itself waits a second. */
+const ASK_AGAIN_MS = 1000;
 /** How long the values must rest before the slicer is asked, which takes its time. */
 const WAIT_FOR_SLICER_MS = 900;
 
@@ -15,7 +19,7 @@ export class Price {
    * @param {import("./types.js").Setup} setup
    * @param {string} language
    * @param {(answer: Answer) => void} onAnswer
-   * @param {(error: {message: string, help: string, data?: Record<string, any>}) => void} onError
+   * @param {(error: import("./types.js").Refusal) => void} onError
    */
   constructor(setup, language, onAnswer, onError) {
     this.setup = setup;
@@ -32,11 +36,12 @@ export class Price {
     this.range = h("p", { class: "price-range" });
     this.ready = h("p", { class: "price-ready" });
     this.later = h("p", { class: "price-ready" });
+    this.built = h("progress", { hidden: true, "aria-label": texts.building });
     this.lines = h("tbody", {});
     this.breakdown = h("details", { class: "breakdown", hidden: true }, h("summary", {}, texts.breakdown), h("table", {}, this.lines));
     this.spoken = h("p", { class: "visually-hidden", role: "status", "aria-live": "polite", "aria-atomic": "true" });
     this.problem = h("div", { class: "refusal", role: "alert", hidden: true });
-    this.element = h("section", { class: "price", "aria-label": texts.price }, this.total, this.range, this.ready, this.later, this.problem, this.breakdown, this.spoken);
+    this.element = h("section", { class: "price", "aria-label": texts.price }, this.total, this.range, this.ready, this.built, this.later, this.problem, this.breakdown, this.spoken);
   }
 
   /**
@@ -47,6 +52,7 @@ export class Price {
   ask(question, first) {
     clearTimeout(this.timer);
     this.asking?.abort();
+    this.built.hidden = true;
     this.element.setAttribute("aria-busy", "true");
     if (!this.total.textContent) this.ready.textContent = this.setup.texts.working_out;
     const soon = () => {
@@ -63,6 +69,11 @@ export class Price {
   async send(question, wait) {
     const asking = new AbortController();
     this.asking = asking;
+    const long = setTimeout(() => {
+      this.built.hidden = true;
+      this.wait(this.setup.texts[wait ? "slicing" : "still_working"], "");
+    }, LONG_MS);
+    asking.signal.addEventListener("abort", () => clearTimeout(long));
     try {
       const response = await fetch(this.setup.urls.quotes, {
         method: "POST",
@@ -71,30 +82,48 @@ export class Price {
         signal: asking.signal,
       });
       const answer = await response.json();
+      clearTimeout(long);
       if (response.ok && answer.refusal?.code === "needs_slicer" && !wait) this.askSlicer(question);
+      else if (response.ok && answer.refusal?.code === "still_building") this.awaitShape(question, answer);
       else if (response.ok) this.show(answer);
       else this.refuse(answer.error);
     } catch (error) {
       if (asking.signal.aborted) return;
+      clearTimeout(long);
       this.refuse({ message: this.setup.texts.no_connection, help: this.setup.texts.try_again });
     }
   }
 
   /** @param {object} question */
   askSlicer(question) {
+    this.wait(this.setup.texts.slicing, "");
+    this.timer = setTimeout(() => this.send(question, true), WAIT_FOR_SLICER_MS);
+  }
+
+  /** Show how far a shape is that takes long to build, and ask again. @param {object} question @param {Answer} answer */
+  awaitShape(question, { refusal, building }) {
+    this.wait(refusal?.message ?? "", refusal?.help ?? "");
+    this.built.max = building?.limit_s ?? 1;
+    this.built.value = building?.elapsed_s ?? 0;
+    this.built.hidden = false;
+    this.timer = setTimeout(() => this.send(question, false), ASK_AGAIN_MS);
+  }
+
+  /** @param {string} why @param {string} help */
+  wait(why, help) {
     this.problem.hidden = true;
     this.breakdown.hidden = true;
     this.total.textContent = "";
     this.range.textContent = "";
-    this.ready.textContent = this.setup.texts.slicing;
-    this.later.textContent = "";
-    this.spoken.textContent = this.setup.texts.slicing;
-    this.timer = setTimeout(() => this.send(question, true), WAIT_FOR_SLICER_MS);
+    this.ready.textContent = why;
+    this.later.textContent = help;
+    if (this.spoken.textContent !== why) this.spoken.textContent = why;
   }
 
   /** @param {Answer} answer */
   show(answer) {
     this.element.removeAttribute("aria-busy");
+    this.built.hidden = true;
     if (!answer.quote) {
       this.refuse(answer.refusal ?? { message: "", help: "" }, answer);
       return;
@@ -117,9 +146,10 @@ export class Price {
     this.onAnswer(answer);
   }
 
-  /** @param {{message: string, help: string, data?: Record<string, any>}} error @param {Answer | null} [answer] */
+  /** @param {import("./types.js").Refusal} error @param {Answer | null} [answer] */
   refuse(error, answer = null) {
     this.element.removeAttribute("aria-busy");
+    this.built.hidden = true;
     this.total.textContent = "—";
     this.range.textContent = "";
     this.ready.textContent = "";

@@ -48,6 +48,7 @@
  * @property {{quotes: string, fonts: string, checkout: string, prices?: string, ask?: string, sheet?: string, size_card?: string}} urls
  * @property {string | null} glb the mesh of the initial values; null until the shop made it once
  */
+/** @typedef {{code?: string, message: string, help: string, data?: Record<string, any>}} Refusal what is wrong and what would help */
 /** @typedef {{label: string, amount_minor: number}} QuoteLine */
 /**
  * @typedef {object} Quote
@@ -65,7 +66,8 @@
  * @property {string} id of the quote
  * @property {boolean} orderable
  * @property {Quote | null} quote
- * @property {{code: string, message: string, help: string} | null} refusal
+ * @property {Refusal | null} refusal
+ * @property {{elapsed_s: number, limit_s: number, ahead: number} | null} building how far a shape is that takes long to build
  * @property {Finding[]} findings
  * @property {{glb?: string, png?: string}} files
  * @property {string | null} part_hash

@@ -70,6 +70,14 @@ export class Engine {
     this.worker?.postMessage({ kind: "run", job: { ...job, id: this.lastId } });
   }
 
+  /** End the run and whatever waits behind it. */
+  giveUp() {
+    clearTimeout(this.timer);
+    this.waiting?.reject(new Overtaken());
+    this.waiting = null;
+    if (this.running) this.stopRunning();
+  }
+
   /** End the worker with its run; the spare takes over and a new spare warms up. */
   stopRunning() {
     this.running?.reject(new Overtaken());

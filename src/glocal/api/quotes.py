@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from ninja import Router
 from glocal.api.schemas import ErrorOut, QuoteIn, QuoteOut
 from glocal.api.turns import Turns
 from glocal.shop.error_words import error_in_words
-from glocal.shop.errors import NeedsSlicer
+from glocal.shop.errors import NeedsSlicer, StillBuilding
 from glocal.shop.legal.queries import rights_before_buying
 from glocal.shop.parts.finding_words import findings_in_words
 from glocal.shop.parts.licence import is_downloadable
@@ -85,6 +86,11 @@ def _files(part: BuiltPart | None) -> dict[str, str]:
     return {kind: reverse("part-file", args=[part.hash, kind]) for kind in kinds}
 
 
+def _building(refusal: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return how far a shape is that takes long to build, and that is not refused therefore."""
+    return refusal["data"] if refusal.get("code") == StillBuilding.code else None
+
+
 def describe_quote(view: QuoteView) -> dict[str, Any]:
     """Return a quote as JSON, without the frozen inputs, which are many."""
     answer = view.as_dict()
@@ -102,6 +108,7 @@ def describe_quote(view: QuoteView) -> dict[str, Any]:
         "findings": findings_in_words(answer["findings"]),
         "quote": quote,
         "refusal": error_in_words(answer["refusal"]) if answer["refusal"] else None,
+        "building": _building(answer["refusal"] or {}),
         "maker": accepted[0].get("name") if quote and accepted else None,
         "ways": answer["ways"],
     }

@@ -88,6 +88,14 @@ class Refusal(Schema):
     help: str
 
 
+class Building(Schema):
+    """How far a shape is that takes long to build."""
+
+    elapsed_s: int
+    limit_s: int = Field(description="it is given up after this long")
+    ahead: int = Field(description="how many such shapes come before it")
+
+
 class Law(Schema):
     """What has to stand beside a button with which a consumer orders, in the reader's language."""
 
@@ -110,6 +118,7 @@ class QuoteOut(Schema):
     quote: dict[str, Any] | None
     law: Law | None = Field(description="to be shown before anybody orders; none without a price")
     refusal: Refusal | None
+    building: Building | None = Field(description="with the refusal `still_building`: ask again in a second")
     maker: str | None = Field(description="who would make it")
     ways: list[dict[str, Any]] = Field(
         description="the same thing for who may wait for others on its plate: id to order, hold_h, total_minor, ready"

@@ -25,7 +25,7 @@ def bridge_mm(mesh: Mesh, faces: npt.NDArray[np.int64]) -> float | None:
     vectors = mesh.area_vectors[faces]
     if (-vectors[:, 2] < _FLAT * np.linalg.norm(vectors, axis=1)).any():
         return None
-    corners = mesh.corners[faces]
+    corners = mesh.vertices[mesh.faces[faces]]
     if np.ptp(corners[:, :, 2]) > _LEVEL_MM:
         return None
     rim, held = _rim(mesh, faces)

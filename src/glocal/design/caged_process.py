@@ -49,6 +49,10 @@ class CagedProcess:
         """Say whether the process still runs."""
         return self._popen.poll() is None
 
+    def stop(self) -> None:
+        """End the process from another thread than the one that uses it, which is told that its pipe broke."""
+        self._popen.kill()
+
     def kill(self) -> None:
         """End the process and everything in its cage."""
         self._popen.kill()

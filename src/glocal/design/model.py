@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -202,6 +202,8 @@ class Mesh:
 
     vertices: npt.NDArray[np.float64]
     faces: npt.NDArray[np.int32]
+    _bounds_mm: tuple[Point, Point] | None = field(default=None, init=False, repr=False)
+    _area_vectors: npt.NDArray[np.float64] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         vertices = np.array(self.vertices, dtype=np.float64, order="C") + 0.0  # + 0.0 turns -0.0 into 0.0
@@ -225,10 +227,13 @@ class Mesh:
 
     @property
     def bounds_mm(self) -> tuple[Point, Point]:
-        """Return the lowest and the highest coordinates of the corners that faces use."""
-        used = self.vertices[self.faces.ravel()]
-        low, high = used.min(axis=0), used.max(axis=0)
-        return (float(low[0]), float(low[1]), float(low[2])), (float(high[0]), float(high[1]), float(high[2]))
+        """Return the lowest and the highest coordinates of the corners that faces use; worked out once."""
+        if self._bounds_mm is None:
+            used = self.vertices[self.faces.ravel()]
+            low, high = used.min(axis=0), used.max(axis=0)
+            box = (float(low[0]), float(low[1]), float(low[2])), (float(high[0]), float(high[1]), float(high[2]))
+            object.__setattr__(self, "_bounds_mm", box)
+        return cast("tuple[Point, Point]", self._bounds_mm)
 
     @property
     def extent_mm(self) -> Point:
@@ -238,10 +243,13 @@ class Mesh:
 
     @property
     def area_vectors(self) -> npt.NDArray[np.float64]:
-        """Return each triangle's outward normal times its area: (m, 3) float64, mm²."""
-        corners = self.corners
-        vectors: npt.NDArray[np.float64] = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) / 2
-        return vectors
+        """Return each triangle's outward normal times its area: (m, 3) float64, mm²; worked out once."""
+        if self._area_vectors is None:
+            corners = self.corners
+            vectors = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) / 2
+            vectors.setflags(write=False)
+            object.__setattr__(self, "_area_vectors", vectors)
+        return cast("npt.NDArray[np.float64]", self._area_vectors)
 
     @property
     def area_mm2(self) -> float:

@@ -128,6 +128,7 @@ class OpenScadPool:
         # starts them all
         self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="openscad-starter")
         self._idle: queue.LifoQueue[_Process | None] = queue.LifoQueue()
+        self._busy: set[_Process | None] = set()
         self._closed = False
         self._cpu_s = 0.0
         for _ in range(size):
@@ -166,6 +167,12 @@ class OpenScadPool:
                 if process is not None:
                     process.kill()
         self._starter.shutdown(wait=False)
+
+    def stop(self) -> None:
+        """End what runs now; whoever waits for it is told that the engine stopped."""
+        for process in tuple(self._busy):
+            if process is not None:
+                process.stop()
 
     def render(self, template: DesignTemplate, values: Mapping[str, ParameterValue], *, draft: bool = False) -> Mesh:
         """Return the proved mesh of a template with bound values.
@@ -206,13 +213,16 @@ class OpenScadPool:
                 process.kill()
                 process = None
             process = process or self._start()
+            self._busy.add(process)
             answer, output = process.ask(job, output_format, self.timeout_s)
         except ProcessDied as died:
             if process is not None:
+                self._busy.discard(process)
                 process.kill()
             process = None
             raise error_of(died.status, (), self.timeout_s) from died
         finally:
+            self._busy.discard(process)
             self._idle.put(process)
         self._cpu_s += answer["job_cpu_us"] / 1e6
         log = tuple(str(line) for line in answer["log"])

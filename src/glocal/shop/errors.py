@@ -39,6 +39,12 @@ class NeedsSlicer(ShopError, CannotBeMade):
     code = "needs_slicer"
 
 
+class StillBuilding(ShopError, CannotBeMade):
+    """The shape takes its time; whoever asks again is told how far it is."""
+
+    code = "still_building"
+
+
 class QuoteExpired(ShopError, BadInput):
     """The price was given too long ago."""
 

@@ -58,6 +58,7 @@ def _stage_texts() -> dict[str, str]:
         "cut_depth": _("Where to cut"),
         "size": _("{x} × {y} × {z} mm"),
         "description": _("{title}, {size}. {values}."),
+        "drawing": _("This shape has many details: it is still being drawn …"),
         "no_3d": _("This browser shows no 3D; the picture is made by the shop."),
     }
 
@@ -68,6 +69,8 @@ def _price_texts() -> dict[str, str]:
         "breakdown": _("What you pay for"),
         "total": _("Total"),
         "working_out": _("Working out the price …"),
+        "still_working": _("This shape has many details: checking it and working out its price takes longer …"),
+        "building": _("How long it may take"),
         "slicing": _("This shape is calculated exactly; that takes a little longer …"),
         "usually_between": _("Between {low} and {high} in 8 of 10 cases"),
         "ready_on": _("Ready {day}"),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
+from enum import Enum
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
+from glocal.shop.errors import NeedsSlicer
 from glocal.shop.files.store import shop_files
-from glocal.shop.parts.engine import engine
+from glocal.shop.parts.engine import engine, patient_engine
+from glocal.shop.parts.long_builds import LongBuilds, Stop
 from glocal.shop.parts.models import BuiltPart, PartCheck
 from glocal.shop.parts.queries import finding_as_dict, finding_from_dict, load_part
 from glocal.values import canonical_json, sha256_hex
@@ -24,18 +27,59 @@ ASK_TO_TURN = frozenset({"needs_support", "stands_on_a_point", "tips_over", "sma
 _one_drawing = threading.Lock()
 
 
-def built_part(template: DesignTemplate, values: Mapping[str, ParameterValue]) -> BuiltPart:
+class Patience(Enum):
+    """What becomes of a part that takes longer than the quick ones."""
+
+    WAIT = "wait"  # the caller waits for it
+    COME_BACK = "come back"  # it is built meanwhile, and the caller asks again
+    NONE = "none"  # it is not built
+
+
+_long_builds = LongBuilds()
+_slow_designs: set[str] = set()
+
+
+def built_part(
+    template: DesignTemplate, values: Mapping[str, ParameterValue], *, patience: Patience = Patience.WAIT
+) -> BuiltPart:
     """Return the part of a design with these values, built now unless it was built before.
 
     Raises
     ------
     DesignError
         What the design room refuses: a design that loops, is too big, or fails.
+    StillBuilding
+        Where the caller does not wait for a part that takes its time.
     """
+    from glocal.design.errors import DesignLoops
     from glocal.design.part import build_part, part_hash
 
-    known = BuiltPart.objects.filter(hash=part_hash(template, values)).first()
-    return known or keep_part(build_part(template, values, engine()))
+    identity = part_hash(template, values)
+    if known := BuiltPart.objects.filter(hash=identity).first():
+        return known
+    if template.hash not in _slow_designs:
+        try:
+            return keep_part(build_part(template, values, engine()))
+        except DesignLoops:
+            if patience is Patience.NONE:
+                raise
+            _slow_designs.add(template.hash)
+    if patience is Patience.NONE:
+        raise NeedsSlicer("A design that takes long to build is priced only where it is chosen.")
+    make = partial(_built_patiently, template, values)
+    if patience is Patience.WAIT:
+        return make(lambda _: None)
+    _long_builds.ask(identity, make)
+    return BuiltPart.objects.get(hash=identity)
+
+
+def _built_patiently(
+    template: DesignTemplate, values: Mapping[str, ParameterValue], can_be_stopped: Callable[[Stop], None]
+) -> BuiltPart:
+    from glocal.design.part import build_part
+
+    with patient_engine(can_be_stopped) as patient:
+        return keep_part(build_part(template, values, patient))
 
 
 def keep_part(part: Part) -> BuiltPart:

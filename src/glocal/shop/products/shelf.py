@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from glocal.errors import GlocalError
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import live_products
@@ -17,6 +19,7 @@ from glocal.shop.regions.queries import as_sold, variant_of, withheld_materials
 if TYPE_CHECKING:
     from glocal.design.model import DesignTemplate
 
+log = logging.getLogger(__name__)
 FRESH_FOR = timedelta(days=1)
 
 
@@ -68,7 +71,10 @@ def first_material(product: Product) -> str:
 
 
 def price_shelf() -> int:
-    """Build and price every live product that has no fresh price; return how many were priced."""
+    """Build and price every live product that has no fresh price; return how many were priced.
+
+    A design that cannot be made keeps no other from its picture; why it cannot is kept as the answer of its quote.
+    """
     from glocal.design.parameters import bind
     from glocal.shop.parts.actions import built_part, draw
     from glocal.shop.quotes.actions import quote_product
@@ -77,7 +83,11 @@ def price_shelf() -> int:
     priced = 0
     for product in live_products():  # pictures first: a page without a price is better than one without a picture
         template = as_sold(variant_of(product))
-        part = built_part(template, bind(template, {}))
+        try:
+            part = built_part(template, bind(template, {}))
+        except GlocalError as error:
+            log.warning("%s has no picture: %s", product.slug, error.message)
+            continue
         if not part.drawn_file:
             draw(part)
     for product in live_products():

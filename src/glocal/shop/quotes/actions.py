@@ -12,8 +12,8 @@ from django.utils import timezone
 from glocal.errors import BadInput, GlocalError
 from glocal.shop.demand.actions import record_choices
 from glocal.shop.demand.models import ChoiceKind
-from glocal.shop.errors import NeedsSlicer, NobodyOffers, OrderInvalid, QuoteRefused
-from glocal.shop.parts.actions import built_part
+from glocal.shop.errors import NeedsSlicer, NobodyOffers, OrderInvalid, QuoteRefused, StillBuilding
+from glocal.shop.parts.actions import Patience, built_part
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.printing import plates_for, recipe_as_dict
 from glocal.shop.parts.queries import finding_as_dict
@@ -54,7 +54,8 @@ def quote_product(
     exact : bool
         Let the slicer answer instead of the instant estimate.
     may_slice : bool
-        Whether the caller waits for the slicer where the instant estimate does not know; else that is the refusal.
+        Whether the caller waits for the slicer where the instant estimate does not know, and for a shape that takes
+        long to build; else that is the refusal.
     remember : bool
         Record the choices as what somebody in the region configured (not for every move of a slider).
     ways : bool
@@ -70,8 +71,12 @@ def quote_product(
     BadInput
         When a value, the material or going first is not what can be asked for.
     """
-    inquiry = Inquiry(now or timezone.now(), may_slice=may_slice or exact, exact=exact)
+    waits = may_slice or exact
+    patience = Patience.WAIT if waits else Patience.COME_BACK
+    inquiry = Inquiry(now or timezone.now(), may_slice=waits, exact=exact, patience=patience)
     row = unsaved_quote(product, raw_values, options, inquiry)
+    if row.refusal and row.refusal["code"] == StillBuilding.code:
+        return view_of(row)  # no answer yet: it is asked for again in a moment
     row.save()
     if ways and row.quote is not None:
         offer_to_wait(row)
@@ -151,7 +156,7 @@ def _price(
     from glocal.network.peers import full
     from glocal.quoting.price import price
 
-    part = row.part = built_part(template, values)
+    part = row.part = built_part(template, values, patience=inquiry.patience)
     uses = Uses(part, row.material_id, template.print_notes, inquiry.go_on)
     found = _candidates(row, uses, inquiry)
     row.candidates = found.as_dict()

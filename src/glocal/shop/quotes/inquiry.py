@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from glocal.shop.makers.queries import network_makers
+from glocal.shop.parts.actions import Patience
 from glocal.shop.shops.models import Shop
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Inquiry:
         Whether the asker waits for the slicer where the instant estimate does not know.
     exact : bool
         Let the slicer answer instead of the instant estimate.
+    patience : Patience
+        Whether the asker waits for a shape that takes long to build.
     go_on : callable
         Called before each step that takes its time; raises when nobody waits for the answer any more.
     """
@@ -38,6 +41,7 @@ class Inquiry:
     now: datetime = field(default_factory=timezone.now)
     may_slice: bool = True
     exact: bool = False
+    patience: Patience = Patience.WAIT
     go_on: Callable[[], None] = go_on
     _makers: dict[tuple[uuid.UUID, bool], list[network.Maker]] = field(default_factory=dict)
 
