@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from PIL import Image
 
 import glocal
 from glocal.commons.designs import publish_design
@@ -30,9 +32,9 @@ def owner(client: Client) -> Client:
     return client
 
 
-def publish_elsewhere(home: Path, package: Package) -> str:
+def publish_elsewhere(home: Path, package: Package, name: str = "other") -> str:
     """Let another shop publish a design, and follow that shop."""
-    other = Log.create(home / "other", "other.example", create_keys(home / "other-keys"))
+    other = Log.create(home / name, f"{name}.example", create_keys(home / f"{name}-keys"))
     _, package_hash = publish_design(other, package, month="2026-11")
     copy = PeerCopy.create(home / "commons" / "peers", Following(other.root_vkey, (str(other.public),)))
     sync(copy, [Source("stick", DirectoryReader(other.public))])
@@ -53,10 +55,26 @@ def test_a_design_of_another_shop_comes_onto_the_shelf(owner: Client, product: A
     assert owner.post(f"{address}use/", {"minutes": "much"}).status_code == 422
     assert owner.post(f"{address}use/", {"minutes": "12,5"}).headers["Location"].startswith("/desk/products/")
     used = Product.objects.get(package=f"commons-{package_hash[:16]}")
-    assert (used.is_live, used.labour_min["value"]) == (False, 12.5)
+    assert (used.is_listed, used.labour_min["value"]) == (False, 12.5)
     again = owner.get(address).content.decode()
-    assert "hidden until you show it" in again
+    assert "only its address leads to it" in again
     assert "Use this design" not in again
+
+
+def test_a_picture_is_drawn_anew_and_fetched_only_when_the_design_is_looked_at(
+    owner: Client, product: Any, home: Path
+) -> None:
+    files = dict(open_package(KNOB).files)
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 6), "red").save(drawn, "PNG")
+    package_hash = publish_elsewhere(home, of_files({**files, "preview.png": drawn.getvalue()}))
+    address = f"/desk/products/commons/{package_hash}/picture/"
+    assert owner.get(address).status_code == 204  # a list of designs fetches nothing
+    assert owner.get(f"{address}?fetch").content.startswith(b"\xff\xd8")
+    assert address in owner.get("/desk/products/commons/").content.decode()
+    hostile = of_files({**files, "preview.png": b"<svg onload=alert(1)>"})
+    package_hash = publish_elsewhere(home, hostile, "hostile")
+    assert owner.get(f"/desk/products/commons/{package_hash}/picture/?fetch").status_code == 204
 
 
 def test_a_design_that_may_not_be_sold_is_shown_and_not_taken(owner: Client, product: Any, home: Path) -> None:

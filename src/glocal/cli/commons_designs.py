@@ -110,13 +110,17 @@ def fetch_design(package_hash: str, output: Path, log_directory: Path | None, as
 @log_option
 @json_option
 def use_design(package_hash: str, minutes: float, log_directory: Path | None, as_json: bool) -> None:
-    """Put the design HASH of another shop on the own shelf, hidden until the owner has looked at it."""
+    """Put the design HASH of another shop among the own products; only its address leads to it until it is shown."""
     need_shop()
     from glocal.commons.design_fetch import fetched
     from glocal.shop.commons.use_design import use_design as use
 
     used = use(fetched(log_path(log_directory), package_hash), package_hash, work_min=minutes)
-    print_result(used, as_json=as_json, text=f"{used['title']} is on your shelf, hidden.\n{used['use']}")
+    print_result(
+        used,
+        as_json=as_json,
+        text=f"{used['title']} is yours; 'glocal products show {used['product']}' puts it on the shelf.\n{used['use']}",
+    )
 
 
 def described(package: Package) -> dict[str, Any]:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("products/take/", products.take_bundled_product, name="desk-product-take"),
     path("products/commons/", designs.designs_page, name="desk-commons"),
     path("products/commons/<slug:package_hash>/", designs.design_page, name="desk-shared-design"),
+    path("products/commons/<slug:package_hash>/picture/", designs.design_picture, name="desk-shared-design-picture"),
     path("products/commons/<slug:package_hash>/use/", designs.design_use, name="desk-shared-design-use"),
     path("products/<slug:slug>/", products.product_page, name="desk-product"),
     path("products/<slug:slug>/share/", share_design.share_page, name="desk-share-design"),

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def use_design(package: Package, package_hash: str, *, work_min: float) -> dict[str, Any]:
-    """Put a fetched design on the shelf, hidden; return its product, its terms, and what is known about it.
+    """Make a product of a fetched design; return it with its terms and what is known about it.
+
+    Only its address leads to it until its owner puts it on the shelf.
 
     Raises
     ------
@@ -47,9 +49,9 @@ def use_design(package: Package, package_hash: str, *, work_min: float) -> dict[
     _refuse_to_replace(directory, name)
     labour = Estimate(work_min, work_min / 2, work_min * 2, "what the owner said when taking the design over")
     product = put_on_shelf(the_shop(), name, labour_min=labour, position=1000)
-    product.is_live, product.shared_as = False, package_hash
+    product.is_listed, product.shared_as = False, package_hash
     product.printed_elsewhere = printed_elsewhere(package_hash)
-    product.save(update_fields=["is_live", "shared_as", "printed_elsewhere"])
+    product.save(update_fields=["is_listed", "shared_as", "printed_elsewhere"])
     return {
         "product": product.slug,
         "title": product.text("title", "en"),
@@ -58,7 +60,7 @@ def use_design(package: Package, package_hash: str, *, work_min: float) -> dict[
         "licence": licence,
         "package": package_hash,
         "envelope": product.printed_elsewhere,
-        "live": False,
+        "listed": False,
         **known_about(package_hash),
     }
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from glocal.design.model import DesignTemplate
 
 MAX_BYTES = 40_000_000
-MANIFEST = "datapackage.json"
+MANIFEST, PREVIEW = "datapackage.json", "preview.png"
 ALL_RIGHTS = "LicenseRef-all-rights-reserved"
 """The owner's own work that nobody else may use: sold, never shared."""
 LICENCES = (
@@ -88,7 +88,8 @@ def bring_design(
     with tempfile.TemporaryDirectory(dir=home, prefix=".incoming-") as incoming:
         place = Path(incoming) / "design"
         write_files(files, place)
-        template = _checked(place, replaces)
+        template, picture = _checked(place, replaces)
+        (place / PREVIEW).write_bytes(picture)
         name = f"{template.id}-{template.hash[:12]}"
         if not (home / name).exists():
             place.rename(home / name)
@@ -219,11 +220,12 @@ def _next_version(version: str) -> str:
     return f"{found[1]}{int(found[2]) + 1}{found[3]}" if found else f"{version}.1"
 
 
-def _checked(place: Path, replaces: Product | None) -> DesignTemplate:
-    """Return the design in a directory, when it may be sold, has a name of its own, and its defaults give a part."""
+def _checked(place: Path, replaces: Product | None) -> tuple[DesignTemplate, bytes]:
+    """Return the design in a directory and its picture, when it may be sold, has its own name, and gives a part."""
     from glocal.commons import licences
     from glocal.design.package import load_package
     from glocal.design.parameters import bind
+    from glocal.shop.files.store import shop_files
     from glocal.shop.parts.actions import built_part
 
     template = load_package(place)
@@ -244,5 +246,4 @@ def _checked(place: Path, replaces: Product | None) -> DesignTemplate:
             slug=template.id,
             field="title",
         )
-    built_part(template, bind(template, {}))
-    return template
+    return template, shop_files().read(built_part(template, bind(template, {})).picture_file)

@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from glocal.commons.errors import NotVerified
 from glocal.shop.commons.actions import log_directory
 from glocal.shop.commons.designs import SharedDesign, shared_design, shared_designs
+from glocal.shop.commons.previews import preview_of
 from glocal.shop.errors import OrderInvalid
 from glocal.web.guard import owner_only
 from glocal.web.page import desk_page
+from glocal.web.views.connection import picture_answer
 
 MOST_SHOWN, MOST_MINUTES = 100, 600
 
@@ -47,9 +50,20 @@ def design_page(request: HttpRequest, package_hash: str) -> HttpResponse:
 
 
 @owner_only
+@require_safe
+def design_picture(request: HttpRequest, package_hash: str) -> HttpResponse:
+    """Send a design's picture; ``?fetch`` gets its package for it, where it is not here yet."""
+    design = shared_design(package_hash)
+    try:
+        return picture_answer(preview_of(design.package, fetch="fetch" in request.GET))
+    except NotVerified:  # whoever shares it does not answer; the next look asks again
+        return picture_answer(None)
+
+
+@owner_only
 @require_POST
 def design_use(request: HttpRequest, package_hash: str) -> HttpResponse:
-    """Fetch a design and put it on the shelf, hidden until the owner shows it."""
+    """Fetch a design and make a product of it, to which only its address leads until the owner shows it."""
     from glocal.commons.design_fetch import fetched
     from glocal.shop.commons.use_design import use_design
 
@@ -61,7 +75,7 @@ def design_use(request: HttpRequest, package_hash: str) -> HttpResponse:
     if not 0 <= minutes <= MOST_MINUTES:
         raise OrderInvalid("How long do you work on a piece?", help="Write 0 to {most} minutes.", most=MOST_MINUTES)
     used = use_design(fetched(log_directory(), design.package), design.package, work_min=minutes)
-    messages.success(request, _("{title} is on your shelf, hidden until you show it.").format(title=used["title"]))
+    messages.success(request, _("Look at it as a customer would, then put it on the shelf."))
     return redirect("desk-product", used["product"])
 
 
@@ -74,7 +88,12 @@ def _says(design: SharedDesign, wanted: str) -> bool:
 
 
 def _row(design: SharedDesign, language: str) -> dict[str, Any]:
-    return {"design": design, "title": design.title(language), "authors": ", ".join(design.authors)}
+    return {
+        "design": design,
+        "title": design.title(language),
+        "authors": ", ".join(design.authors),
+        "pictured": preview_of(design.package, fetch=False) is not None,
+    }
 
 
 def _relations() -> dict[str, str]:
