@@ -11,16 +11,25 @@ from typing import Any
 
 import pytest
 
+from glocal.commons.ask import Context
+from glocal.commons.files import exclusive_lock
 from glocal.commons.log import Log
+from glocal.commons.odds import Shape
 from glocal.commons.peer import Following, PeerCopy
+from glocal.commons.shapes import FILE
 from glocal.commons.sources import Source
 from glocal.commons.store import DirectoryReader
 from glocal.commons.sync import sync
+from glocal.commons.trials import NAMES
+from glocal.shop.commons.actions import log_directory, shop_log
+from glocal.shop.commons.know_how import ask_network
+from glocal.shop.commons.shapes import learn_shapes_if_due
 from glocal.shop.demand.learnt import learnt_model
 from glocal.shop.demand.models import Choice, LearntPreferences
 from glocal.shop.demand.nightly import learn_if_due
 from glocal.shop.demand.offers import set_terms
 from glocal.shop.demand.pooling import MOST_PER_SHOP, publish_sums, received_sums
+from tests.commons.test_ask import prints
 from tests.shop.builders import make_shop
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +120,21 @@ def test_sums_of_a_followed_shop_are_heard_and_capped(shop: Any, tmp_path: Path)
     assert learn_if_due(shop, NOW, every=DAY, shift=threads)
     assert round_share() > before
     assert LearntPreferences.objects.get().shops == 1
+
+
+def test_a_night_learns_how_alike_prints_are_and_questions_ask_with_it(shop: Any, monkeypatch: Any) -> None:
+    shape = Shape(relevance=(1.0,) * len(NAMES))
+    monkeypatch.setattr("glocal.commons.shapes.fair_shape", lambda _: shape)
+    assert not learn_shapes_if_due(NOW, every=DAY, shift=threads), "nothing is known yet"
+    log = shop_log(shop)
+    records = [{k: v for k, v in known.record.items() if k not in {"epoch", "month"}} for known in prints(12)]
+    log.append_many(records, month="2026-05")
+    context = Context("MK3S", "PETG")
+    assert ask_network("", context, machine=None, material=None).basis.learnt_from == 0
+    assert learn_shapes_if_due(NOW, every=DAY, shift=threads)
+    assert ask_network("", context, machine=None, material=None).basis.learnt_from == 120
+    learnt_at = datetime.fromtimestamp((log_directory() / FILE).stat().st_mtime, UTC)
+    assert not learn_shapes_if_due(learnt_at + timedelta(hours=5), every=DAY, shift=threads)
+    assert learn_shapes_if_due(learnt_at + DAY + timedelta(seconds=1), every=DAY, shift=threads)
+    with exclusive_lock(log_directory() / "shapes.lock", wait_s=0):
+        assert not learn_shapes_if_due(learnt_at + 3 * DAY, every=DAY, shift=threads), "another worker does it"

@@ -99,6 +99,8 @@ def ask(  # noqa: PLR0917
     one_thread_of_algebra()
     from glocal.commons.ask import ask as asked
     from glocal.commons.cases import title_in
+    from glocal.commons.shapes import FILE, shapes_at_once
+    from glocal.commons.trials import trials_of
 
     directory = log_path(log_directory)
     known, own = everything(directory)
@@ -106,7 +108,8 @@ def ask(  # noqa: PLR0917
         machine_id, material_id, nozzle_mm=nozzle_mm, room_c=room_c, humidity=humidity, settings=settings
     )
     index, searched = filled_index(directory, known)
-    told = asked(question, context, [*known, *recipes], index, own=own, limit=limit)
+    shapes = shapes_at_once(directory / FILE, trials_of(known), context.material.casefold())
+    told = asked(question, context, [*known, *recipes], index, own=own, shapes=shapes, limit=limit)
     result = {
         "question": question,
         "machine": context.machine,
@@ -119,6 +122,7 @@ def ask(  # noqa: PLR0917
             "shops": told.basis.shops,
             "own_prints": told.basis.own_prints,
             "alike": told.basis.alike,
+            "learnt_from": told.basis.learnt_from,
         },
         "settings": [advice_json(entry) for entry in told.advice],
         "next": advice_json(told.next_try) if told.next_try else None,
@@ -261,6 +265,8 @@ def ask_text(result: dict[str, Any]) -> str:
         lines.append(f"{'Unsure' if odds else 'No odds'}: {result['unsure']}")
     if basis["alike"]:
         lines.append(f"{basis['alike']} of these prints were this material on this machine.")
+    if odds and basis["learnt_from"]:
+        lines.append(f"Which settings matter, and how much, was learnt from {basis['learnt_from']} prints.")
     for entry in result["settings"][:3]:
         words = ", ".join(f"{name} {value}" for name, value in entry["settings"].items())
         chance = f"{entry['odds']['value']:.0%}  " if entry["odds"] else ""

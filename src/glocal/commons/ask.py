@@ -7,13 +7,14 @@ Three answers in one: who has solved this (search), how likely is it to come out
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from glocal.commons.errors import NothingKnown
 from glocal.commons.knowledge import Known
-from glocal.commons.odds import Experience, Setting, Trial
+from glocal.commons.odds import FEWEST, Experience, Setting, Shape, Trial
 from glocal.commons.search import Hit, SearchIndex
+from glocal.commons.shapes import Shapes, asked_among
 from glocal.commons.taxonomy import classes_of
 from glocal.commons.trials import CAN_BE_SET, setting_of, trials_of
 from glocal.values import Estimate, canonical_json
@@ -79,12 +80,17 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What stands behind the odds: prints that tell something, of how many shops, and of this one."""
+    """What stands behind the odds: prints that tell something, of how many shops, and of this one.
+
+    ``alike`` of them were this material on this machine. How alike prints are was learnt from ``learnt_from`` prints;
+    it is as shipped when that is 0.
+    """
 
     prints: int = 0
     shops: int = 0
     own_prints: int = 0
     alike: int = 0
+    learnt_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,14 @@ class Told:
 
 
 def ask(
-    question: str, context: Context, known: Sequence[Known], index: SearchIndex, *, own: str = "", limit: int = 5
+    question: str,
+    context: Context,
+    known: Sequence[Known],
+    index: SearchIndex,
+    *,
+    own: str = "",
+    shapes: Shapes | None = None,
+    limit: int = 5,
 ) -> Told:
     """Answer ``question`` in its context.
 
@@ -133,11 +146,13 @@ def ask(
         Filled with the same.
     own : str
         Root key of the shop that asks; its prints count as its own experience.
+    shapes : mapping, optional
+        What was learnt of how alike prints are (:mod:`glocal.commons.shapes`); as shipped where nothing was.
     """
     words = f"{question} {context.material}".strip()
     solved = tuple(_fitting(index.search(words, limit=4 * limit), context))[:limit] if question.strip() else ()
     candidates = _candidates(known, context)
-    odds, unsure, basis = odds_of([settings for settings, _ in candidates], context, known, own=own)
+    odds, unsure, basis = odds_of([settings for settings, _ in candidates], context, known, own=own, shapes=shapes)
     advice = [Advice(settings, chance, source) for (settings, source), chance in zip(candidates, odds, strict=True)]
     best = sorted(advice, key=lambda entry: -(entry.odds.value if entry.odds else 0.0))
     chosen = advice[0].odds if context.settings and advice else (best[0].odds if best else None)
@@ -147,19 +162,25 @@ def ask(
 
 
 def odds_of(
-    settings: Sequence[Mapping[str, Any]], context: Context, known: Iterable[Known], *, own: str = ""
+    settings: Sequence[Mapping[str, Any]],
+    context: Context,
+    known: Iterable[Known],
+    *,
+    own: str = "",
+    shapes: Shapes | None = None,
 ) -> tuple[list[Estimate | None], str, Basis]:
     """Return the odds of each of the settings here, why they are unsure, and what they rest on."""
-    trials = _of_process(trials_of(known), context)
+    name, trials = asked_among(trials_of(known), context.material.casefold())
+    learnt = (shapes or {}).get(name)
     theirs, mine = [t for t in trials if t.setting.node != own], [t for t in trials if own and t.setting.node == own]
     alike = sum(_alike(trial, context) for trial in trials)
-    basis = Basis(len(trials), len({trial.setting.node for trial in trials}), len(mine), alike)
+    shops = len({trial.setting.node for trial in trials})
+    basis = Basis(len(trials), shops, len(mine), alike, learnt.prints if learnt else 0)
     questions = [setting_of(context.record(wanted), node=own) for wanted in settings]
     try:
-        experience = Experience(theirs if len(theirs) >= len(mine) else trials)
+        found = _found(questions, theirs, mine, learnt.shape if learnt else None)
     except NothingKnown as nothing:
         return [None] * len(questions), nothing.message, basis
-    found: list[Estimate | None] = list(experience.odds(questions, mine)) if questions else []
     wide = [chance for chance in found if chance and chance.high - chance.low > UNSURE_WIDTH]
     unsure = ""
     if not alike:
@@ -169,10 +190,19 @@ def odds_of(
     return found, unsure, basis
 
 
-def _of_process(trials: list[Trial], context: Context) -> list[Trial]:
-    """Return trials of this material where there are enough of them, else all."""
-    same = [trial for trial in trials if trial.setting.material == context.material.casefold()]
-    return same if len(same) >= 100 else trials
+def _found(
+    questions: Sequence[Setting], theirs: Sequence[Trial], mine: Sequence[Trial], shape: Shape | None
+) -> list[Estimate | None]:
+    """Return the odds from others' prints and from own ones, each print counted once."""
+    if len(theirs) >= FEWEST:
+        return list(Experience(theirs, shape).odds(questions, mine)) if questions else []
+    together = Experience([*theirs, *mine], shape)
+    if not questions:
+        return []
+    if len(mine) >= FEWEST:  # so few of others add nothing, and nobody could judge them
+        return list(together.alone().odds(questions, mine))
+    source = f"{len(theirs)} prints of {len({t.setting.node for t in theirs})} shops and {len(mine)} of this one"
+    return [replace(estimate, source=source) for estimate in together.odds(questions)]
 
 
 def _alike(trial: Trial, context: Context) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from glocal.commons.ask import Context, odds_of
 from glocal.commons.knowledge import Known
+from glocal.commons.shapes import Shapes
 from glocal.values import Estimate
 
 FEWEST_ALIKE = 10  # prints of this material on this machine; fewer, and the odds rest on others
@@ -51,7 +52,9 @@ class Better:
         )
 
 
-def better_settings(context: Context, known: Iterable[Known], *, own: str = "") -> Better | None:
+def better_settings(
+    context: Context, known: Iterable[Known], *, own: str = "", shapes: Shapes | None = None
+) -> Better | None:
     """Return what to add to the context's settings, or None where nothing surely helps.
 
     It surely helps when even the low end of its odds lies above what one's own settings are expected to do, by five in
@@ -66,7 +69,8 @@ def better_settings(context: Context, known: Iterable[Known], *, own: str = "") 
     ]
     if not others:
         return None
-    (instead, *odds), unsure, basis = odds_of([dict(context.settings), *others], context, known, own=own)
+    asked = [dict(context.settings), *others]
+    (instead, *odds), unsure, basis = odds_of(asked, context, known, own=own, shapes=shapes)
     if instead is None or unsure or basis.alike < FEWEST_ALIKE:
         return None
     pairs = [(chance, settings) for chance, settings in zip(odds, others, strict=True) if chance is not None]

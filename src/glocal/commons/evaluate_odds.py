@@ -13,7 +13,7 @@ import numpy as np
 
 from glocal.commons.errors import NothingKnown, RecordRefused
 from glocal.commons.odds import Experience, Setting, Trial
-from glocal.commons.odds_shape import learn_shape
+from glocal.commons.shapes import FEWEST_LEARNT, fair_shape
 
 NEEDED = ("node", "ok")
 OUTCOMES: Mapping[str, bool] = {
@@ -21,7 +21,6 @@ OUTCOMES: Mapping[str, bool] = {
     **dict.fromkeys(("0", "false", "no", "failed", "failure", "part_fault", "error"), False),
 }
 FOLDS, FEWEST_LEFT = 5, 3
-FEWEST_LEARNT, MOST_ROWS = 100, 400  # prints from which it is learnt how alike prints are
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def judge(trials: Sequence[Trial], own: int, *, rng: np.random.Generator, draws:
     for fold in range(min(FOLDS, len(order))):
         held = set(order[fold::FOLDS])
         others = [trial for trial in trials if trial.setting.node not in held]
-        shape = learn_shape(others, rng=rng, most_rows=MOST_ROWS) if len(others) >= FEWEST_LEARNT else None
+        shape = fair_shape(others) if len(others) >= FEWEST_LEARNT else None
         experience = Experience(others, shape)
         for shop in sorted(held):
             drawn = [_score(experience, shops[shop], rng.permutation(len(shops[shop])), own) for _ in range(draws)]

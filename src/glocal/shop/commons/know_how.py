@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from glocal.commons.knowledge import Known
     from glocal.commons.records import PartShape
     from glocal.commons.search import Hit, SearchIndex
+    from glocal.commons.shapes import Shapes
     from glocal.production.model import Machine, Material, Recipe
     from glocal.values import Estimate
 
@@ -31,6 +32,7 @@ class _Read:
     known: list[Known]
     own: str
     index: SearchIndex
+    shapes: Shapes
     odds: dict[Any, Estimate | None] = field(default_factory=dict)
     better: dict[Any, Better | None] = field(default_factory=dict)
 
@@ -51,7 +53,8 @@ def ask_network(question: str, context: Context, *, machine: Machine | None, mat
 
     read = _current()
     recipes = [(machine, material, default_recipe(machine))] if machine and material else []
-    return ask(question, context, [*read.known, *starter_recipes(recipes)], read.index, own=read.own, limit=5)
+    known = [*read.known, *starter_recipes(recipes)]
+    return ask(question, context, known, read.index, own=read.own, shapes=read.shapes, limit=5)
 
 
 def find_solved(question: str, *, limit: int) -> list[Hit]:
@@ -77,7 +80,7 @@ def network_failure_odds(machine: Machine, material: Material, settings: dict[st
     key = machine.model, material.type, tuple(sorted(settings.items()))
     if key not in read.odds:
         context = Context(machine.model, material.type, machine.nozzle_mm, machine.has_enclosure)
-        (good,), _, basis = odds_of([settings], context, read.known, own=read.own)
+        (good,), _, basis = odds_of([settings], context, read.known, own=read.own, shapes=read.shapes)
         alike = good is not None and basis.alike > 0
         read.odds[key] = _failing(good) if good and alike else None
     return read.odds[key]
@@ -95,7 +98,7 @@ def better_recipe(machine: Machine, material: Material, recipe: Recipe, part: Pa
     if key not in read.better:
         about = (machine.model, material.type, machine.nozzle_mm, machine.has_enclosure)
         context = Context(*about, part=features, settings=settings)
-        read.better[key] = better_settings(context, read.known, own=read.own)
+        read.better[key] = better_settings(context, read.known, own=read.own, shapes=read.shapes)
     return read.better[key]
 
 
@@ -130,7 +133,11 @@ def _current() -> _Read:
 def _mark() -> tuple[Any, ...]:
     """Return what changes when a log does, without reading one."""
     directory = log_directory()
-    files = [directory / "public" / "checkpoint", *sorted((directory / "peers").glob("*/state.json"))]
+    files = [
+        directory / "shapes.json",
+        directory / "public" / "checkpoint",
+        *sorted((directory / "peers").glob("*/state.json")),
+    ]
     files += sorted((directory / "peers").glob("*/public/checkpoint"))
     return str(directory), *((str(file), file.stat().st_mtime_ns) for file in files if file.exists())
 
@@ -142,6 +149,7 @@ def _read_all(mark: tuple[Any, ...]) -> _Read:
     from glocal.commons.minilm import encoder
     from glocal.commons.peer import followed
     from glocal.commons.search import SearchIndex
+    from glocal.commons.shapes import FILE, load_shapes
     from glocal.commons.starter import starter_problems
 
     directory = log_directory()
@@ -151,4 +159,4 @@ def _read_all(mark: tuple[Any, ...]) -> _Read:
     known = [*starter_problems(), *heeded(known_records(log, copies), judges_of(own, copies))]
     index = SearchIndex(directory.parent / "commons-search.sqlite", encoder())
     index.refill(known, most_new=MOST_NEW_PASSAGES)
-    return _Read(mark, known, own, index)
+    return _Read(mark, known, own, index, load_shapes(directory / FILE))

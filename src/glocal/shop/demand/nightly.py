@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from glocal.errors import GlocalError
+from glocal.shop.commons.shapes import learn_shapes_if_due
 from glocal.shop.demand.learnt import keep_model
 from glocal.shop.demand.models import Choice, LearntPreferences
 from glocal.shop.demand.pooling import publish_sums, received_sums
@@ -83,7 +84,9 @@ def keep_learning(pace: Pace, stop: threading.Event) -> None:
     while not stop.wait(min(LOOK_S, pace.learn_s)):
         try:
             close_old_connections()
+            every = timedelta(seconds=pace.learn_s)
             for shop in Shop.objects.all():
-                learn_if_due(shop, timezone.now(), every=timedelta(seconds=pace.learn_s))
+                learn_if_due(shop, timezone.now(), every=every)
+            learn_shapes_if_due(timezone.now(), every=every, shift=night_shift)
         except Exception:
-            log.exception("what the region wants could not be learnt tonight")
+            log.exception("what the region wants, or how alike prints are, could not be learnt tonight")
