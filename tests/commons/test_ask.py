@@ -11,7 +11,14 @@ from glocal.commons.ask import Context, ask, odds_of
 from glocal.commons.cases import cases_of
 from glocal.commons.knowledge import Known
 from glocal.commons.minilm import encoder
-from glocal.commons.records import answer_record, content_id, outcome_record, problem_record, reference_to
+from glocal.commons.records import (
+    answer_record,
+    content_id,
+    outcome_record,
+    problem_name,
+    problem_record,
+    reference_to,
+)
 from glocal.commons.schema import SYMPTOMS, check_record
 from glocal.commons.search import SearchIndex
 from glocal.commons.starter import slug_of, starter_problems
@@ -126,6 +133,49 @@ def test_nobody_takes_the_confirmations_of_another():
     known = [Known("asks", "asks+key", 1, 0, problem), Known("asks", "asks+key", 1, 1, given)]
     (case,) = cases_of([*known, Known("liar", "liar+key", 1, 0, copied), *prints, tried])
     assert [(entry.text, entry.confirmed) for entry in case.answers] == [("Wash the plate.", 1), ("Buy my plate.", 0)]
+
+
+def test_a_print_that_names_one_shops_answer_confirms_no_answer_whose_id_was_made_like_that_name():
+    given = answer_record(id=content_id({"a": 1}), problem=content_id({"p": 1}), text="Wash the plate.")
+    named = reference_to("asks+key", given["id"])
+    copied = {**given, "id": named, "text": "Buy my plate."}
+    known = [Known("asks", "asks+key", 1, 0, given), Known("liar", "liar+key", 1, 0, copied)]
+    problem = Known("asks", "asks+key", 1, 1, told_problem())
+    (case,) = cases_of([problem, *known, print_of("e", 0, refs=[named])])
+    assert [(entry.text, entry.confirmed) for entry in case.answers] == [("Wash the plate.", 1), ("Buy my plate.", 0)]
+
+
+def told_problem(month="2026-11", text="Corners lift."):
+    record = problem_record(id=content_id({"p": 1}), symptom="warping", text=text, context={})
+    return {**record, "month": month}
+
+
+def answered(known):
+    """Return who told each problem, with the texts of its answers; of an answer alone nobody."""
+    return {
+        case.known.shop if case.record["kind"] == "problem" else "": [entry.text for entry in case.answers]
+        for case in cases_of(known)
+    }
+
+
+def test_an_answer_stands_under_the_problem_of_the_shop_that_it_names_and_under_no_copy():
+    asks, copies = (Known(shop, f"{shop}+key", 1, 0, told_problem()) for shop in ("asks", "a copy"))
+    about = problem_name("asks+key", asks.record["id"])
+    answer = Known("helps", "helps+key", 1, 0, answer_record(id=content_id({"a": 1}), problem=about, text="Wash it."))
+    check_record({**answer.record, "epoch": 1, "month": "2026-11"})
+    assert answered([copies, asks, answer]) == {"a copy": [], "asks": ["Wash it."]}
+    assert answered([copies, answer]) == {"a copy": [], "": []}, "without its problem it stands alone"
+
+
+def test_an_older_answer_that_names_an_id_alone_stands_under_one_problem():
+    asks = Known("asks", "asks+key", 1, 0, told_problem())
+    copied_later = Known("a copy", "a copy+key", 1, 0, told_problem("2026-12"))
+    bare = answer_record(id=content_id({"a": 1}), problem=asks.record["id"], text="Wash it.")
+    by_another, by_the_copier = (Known(shop, f"{shop}+key", 1, 1, bare) for shop in ("helps", "a copy"))
+    assert answered([copied_later, asks, by_another]) == {"a copy": [], "asks": ["Wash it."]}
+    assert answered([copied_later, asks, by_the_copier]) == {"a copy": ["Wash it."], "asks": []}
+    with_the_software = Known("glocal", "", 0, 0, told_problem("2027-01"))
+    assert answered([copied_later, with_the_software, by_another]) == {"a copy": [], "glocal": ["Wash it."]}
 
 
 def test_meaning_finds_what_words_do_not(tmp_path):

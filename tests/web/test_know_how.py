@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from glocal.commons.pictures import picture_of
+from glocal.commons.records import problem_name
 from glocal.commons.schema import SYMPTOMS
 from glocal.commons.starter import starter_problems
 from glocal.commons.taxonomy import CLASSES
@@ -33,12 +34,11 @@ def told(home, client, product):
 
 def test_what_the_owner_tells_is_found_and_answered_later(told, client, product):
     assert told(happened="The belt sings at night.\r\nLouder each week.", helped="").status_code == 302
-    (problem,) = (
-        each.record for each in everything_known() if each.record.get("text", "").startswith("The belt sings")
-    )
+    (problem,) = (each for each in everything_known() if each.record.get("text", "").startswith("The belt sings"))
+    names = problem_name(problem.root_vkey, problem.record["id"])
     page = client.get("/know-how/", {"q": "the belt sings"}).content.decode()
-    assert f'value="{problem["id"]}"' in page
-    assert told(problem=problem["id"], helped="A drop of oil on the bearing.").status_code == 302
+    assert f'value="{names}"' in page
+    assert told(problem=names, helped="A drop of oil on the bearing.").status_code == 302
     assert "A drop of oil on the bearing." in client.get("/know-how/", {"q": "the belt sings"}).content.decode()
     assert kinds(product.shop) == ["problem", "answer"]
 

@@ -3,17 +3,24 @@
 An answer is confirmed by an outcome that names it in ``refs`` and came out well, or that its author lists in
 ``confirmed_by`` and printed; one shop confirms or denies it once, however often it prints. Votes do not exist. Whoever
 gives an answer the id of somebody else's gets none of its confirmations, and nobody's prints are claimed by another.
+
+An answer belongs to the problem of one shop, which it names by shop and id (``records.problem_name``), so that who
+copies a problem's id draws no answers. Older answers name an id alone. Such a one belongs to the problem of its own
+shop, for people mostly told both at once; else to one that came with the software; else to the problem of the earliest
+month, as a copy comes after what it copies, and of one month to that of the shop with the lowest root key, so
+that all nodes say the same. Who copies an id and dates it back may still take these; an answer that is told anew, with
+the shop's name, is safe.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from glocal.commons.knowledge import Known
-from glocal.commons.records import reference_to
+from glocal.commons.records import problem_name, reference_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +88,52 @@ def title_in(record: Mapping[str, Any], language: str = "en") -> str:
 def cases_of(known: Iterable[Known]) -> list[Case]:
     """Return everything that can be found, in the order of ``known``; an answer without its problem stands alone."""
     everything = list(known)
-    answers: dict[str, list[Known]] = defaultdict(list)
+    problem_of = problems_of(everything)
+    answers: dict[tuple[str, str], list[Known]] = defaultdict(list)
+    alone: set[tuple[str, str]] = set()
     for entry in everything:
         if entry.record["kind"] == "answer":
-            answers[entry.record["problem"]].append(entry)
+            problem = problem_of(entry)
+            if problem is None:
+                alone.add(_key(entry))
+            else:
+                answers[_key(problem)].append(entry)
     said = _said_by_prints(everything)
-    problems = {entry.record["id"] for entry in everything if entry.record["kind"] == "problem"}
     found: list[Case] = []
     for entry in everything:
         kind = entry.record["kind"]
         if kind == "problem":
-            given = [Answered(answer, *said(answer)) for answer in answers[entry.record["id"]]]
+            given = [Answered(answer, *said(answer)) for answer in answers[_key(entry)]]
             found.append(Case(entry, tuple(sorted(given, key=lambda answer: answer.standing, reverse=True))))
-        elif kind in {"recipe", "design"} or (kind == "answer" and entry.record["problem"] not in problems):
+        elif kind in {"recipe", "design"} or (kind == "answer" and _key(entry) in alone):
             found.append(Case(entry))
     return found
+
+
+def problems_of(known: Iterable[Known]) -> Callable[[Known], Known | None]:
+    """Return a function from an answer to the problem that it belongs to, None where that is not known."""
+    problems = [entry for entry in known if entry.record["kind"] == "problem"]
+    named = {problem_name(*_key(entry)): entry for entry in problems}
+    by_id: dict[str, list[Known]] = defaultdict(list)
+    for entry in sorted(problems, key=_age):
+        by_id[entry.record["id"]].append(entry)
+
+    def problem_of(answer: Known) -> Known | None:
+        name = answer.record["problem"]
+        same_id = by_id.get(name, [])
+        own = [entry for entry in same_id if entry.root_vkey == answer.root_vkey]
+        return named.get(name) or next(iter([*own, *same_id]), None)
+
+    return problem_of
+
+
+def _age(entry: Known) -> tuple[bool, str, str]:
+    """Order problems of one id: what came with the software, then by month; one that is not signed yet has none."""
+    return entry.root_vkey != "", str(entry.record.get("month", "9999-12")), entry.root_vkey
+
+
+def _key(entry: Known) -> tuple[str, str]:
+    return entry.root_vkey, str(entry.record["id"])
 
 
 def _said_by_prints(everything: Iterable[Known]) -> Any:
@@ -112,9 +150,11 @@ def _said_by_prints(everything: Iterable[Known]) -> Any:
             for reference in record.get("refs", ()):
                 tried[reference][entry.root_vkey] = record["phase"] == "ok"
 
+    names = {reference_to(shop, given) for given, shops in givers.items() for shop in shops}
+
     def count(answer: Known) -> tuple[int, int]:
         given, shop = answer.record["id"], answer.root_vkey
-        shops = dict(tried[given]) if len(givers[given]) == 1 else {}
+        shops = dict(tried[given]) if len(givers[given]) == 1 and given not in names else {}
         shops |= tried[reference_to(shop, given)]
         for listed in answer.record.get("confirmed_by", ()):
             if (shop, listed) in outcomes:

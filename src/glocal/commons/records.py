@@ -242,7 +242,10 @@ def answer_record(
     accepted: bool | None = None,
     confirmed_by: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return an answer to a problem, with the outcomes that confirm it; the ``id`` comes from ``Log.record_id``."""
+    """Return an answer to a problem, with the outcomes that confirm it; the ``id`` comes from ``Log.record_id``.
+
+    ``problem`` comes from :func:`problem_name`; a bare id stands for whatever shop's problem has it.
+    """
     content = _known({"problem": problem, "text": text, "accepted": accepted, "confirmed_by": list(confirmed_by)})
     return {**_head("answer", id, TEXT_LICENCE, lang), **content}
 
@@ -339,7 +342,12 @@ def retract_record(*, epoch: int, index: int, id: str, reason: str | None = None
 
 def reference_to(root_vkey: str, record_id: str) -> str:
     """Return the id that names one shop's record: another shop may give a record of its own the same id."""
-    return content_id({"shop": root_vkey, "record": record_id})
+    return uuid8(problem_name(root_vkey, record_id))
+
+
+def problem_name(root_vkey: str, record_id: str) -> str:
+    """Return the SHA-256 by which an answer names one shop's problem; no id that anybody gives looks like it."""
+    return sha256_hex(canonical_json({"shop": root_vkey, "record": record_id}))
 
 
 def content_id(content: Mapping[str, Any]) -> str:

@@ -269,7 +269,8 @@ KINDS: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
     ),
     "problem": ({"context": CONTEXT, "symptom": one_of(*SYMPTOMS), "text": TEXT},
                 {"title": either(text(200), mapping_of(LANG, text(200), 40))}),
-    "answer": ({"problem": record_id, "text": TEXT}, {"accepted": flag, "confirmed_by": list_of(record_id, 0, 100)}),
+    "answer": ({"problem": either(HASH, record_id), "text": TEXT},
+               {"accepted": flag, "confirmed_by": list_of(record_id, 0, 100)}),
     "capacity": (
         {"process": SLUG, "machine": NAME, "materials": list_of(NAME, 1, 40), "until": MONTH},
         {"region": REGION, "place": place, "hours": number(0, 1000), "bed_mm": BOX, "nozzle_mm": number(0.05, 5),

@@ -55,12 +55,15 @@ class Hit:
         Of a problem, best first: reference, text, confirmed, denied, lang.
     score : float
         Fused rank, larger is better; comparable within one search only.
+    root_vkey : str
+        Whose record it is.
     """
 
     reference: str
     record: Mapping[str, Any]
     score: float
     answers: Sequence[Mapping[str, Any]] = field(default=())
+    root_vkey: str = ""
 
 
 class SearchIndex:
@@ -204,7 +207,7 @@ class SearchIndex:
     def _hit(self, database: sqlite3.Connection, place: int, score: float) -> Hit:
         row = database.execute("SELECT reference, content FROM cases WHERE place = ?", (place,)).fetchone()
         content = json.loads(row[1])
-        return Hit(row[0], content["record"], score, content["answers"])
+        return Hit(row[0], content["record"], score, content["answers"], content["shop"])
 
 
 @contextmanager
@@ -260,7 +263,8 @@ def _words(question: str) -> set[str]:
 
 
 def _content(case: Case) -> dict[str, Any]:
-    return {"record": dict(case.record), "answers": [_answer(answer) for answer in case.answers]}
+    answers = [_answer(answer) for answer in case.answers]
+    return {"shop": case.known.root_vkey, "record": dict(case.record), "answers": answers}
 
 
 def _answer(answer: Answered) -> dict[str, Any]:

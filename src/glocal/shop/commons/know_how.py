@@ -62,13 +62,15 @@ def find_solved(question: str, *, limit: int) -> list[Hit]:
     return [hit for hit in _current().index.search(question, limit=limit) if hit.record["kind"] == "problem"]
 
 
-def told_here() -> set[str]:
-    """Return the ids of the problems and answers that stand in this shop's own log."""
+def told_here() -> dict[str, str]:
+    """Return the ids of the problems and answers that stand in this shop's own log, by what names them everywhere."""
+    from glocal.commons.records import reference_to
+
     read = _current()
     return {
-        str(each.record["id"])
+        reference_to(read.own, each.record["id"]): str(each.record["id"])
         for each in read.known
-        if each.root_vkey == read.own and each.record["kind"] in {"problem", "answer"}
+        if read.own and each.root_vkey == read.own and each.record["kind"] in {"problem", "answer"}
     }
 
 

@@ -22,7 +22,7 @@ class Telling:
     Parameters
     ----------
     problem : str
-        Id of a problem that is known already; empty for a new one.
+        What names a problem that is known already (``records.problem_name``); empty for a new one.
     symptom : str
         Class of failure of a new problem.
     happened : str
@@ -54,15 +54,23 @@ def take_back_told(shop: Shop, record_id: str) -> int:
     OrderInvalid
         When it is not the shop's own, or was taken back before.
     """
+    from glocal.commons.cases import problems_of
     from glocal.commons.erase import retract
+    from glocal.commons.records import reference_to
 
     mine = told_here()
-    if record_id not in mine:
+    if record_id not in mine.values():
         raise OrderInvalid("This is not in the shop’s own log any more.", help="Ask again, and choose one of yours.")
+    known = [each for each in everything_known() if each.record["kind"] in {"problem", "answer"}]
+    own = [each for each in known if reference_to(each.root_vkey, each.record["id"]) in mine]
+    problem_of = problems_of(known)
     answers = [
         str(each.record["id"])
-        for each in everything_known()
-        if each.record["kind"] == "answer" and each.record["problem"] == record_id and each.record["id"] in mine
+        for each in own
+        if each.record["kind"] == "answer"
+        and (problem := problem_of(each)) in own
+        and problem is not None
+        and problem.record["id"] == record_id
     ]
     log = shop_log(shop)
     for each in (*answers, record_id):
@@ -80,20 +88,25 @@ def tell_network(shop: Shop, told: Telling) -> tuple[str, ...]:
     PrivateDataRefused, RecordRefused
         When a text holds an address, a telephone number, a date or a time, or is not of the form that is published.
     """
-    from glocal.commons.records import answer_record, problem_record
+    from glocal.commons.records import answer_record, problem_name, problem_record
 
     happened, helped = (text.replace("\r\n", "\n").strip() for text in (told.happened, told.helped))
     if max(len(happened), len(helped)) > LONGEST:
         raise OrderInvalid("The text is too long.", help="Write up to {most} characters.", most=LONGEST)
     log, records, problem = shop_log(shop), [], told.problem
-    if problem and not any(each.record["id"] == problem for each in everything_known()):
+    if problem and not any(
+        problem == problem_name(each.root_vkey, each.record["id"])
+        for each in everything_known()
+        if each.record["kind"] == "problem"
+    ):
         raise OrderInvalid("This problem is not known any more.", help="Ask again, and choose one that is shown.")
     if not problem:
         if not happened:
             raise OrderInvalid("Nothing is said.", help="Write what goes wrong, and what helped if you know.")
-        problem = log.record_id(f"problem {new_id()}")
+        told_id = log.record_id(f"problem {new_id()}")
+        problem = problem_name(log.root_vkey, told_id)
         context = {name: said for name, said in (("machine", told.machine), ("material", told.material)) if said}
-        record = problem_record(id=problem, symptom=told.symptom, text=happened, context=context, lang=told.language)
+        record = problem_record(id=told_id, symptom=told.symptom, text=happened, context=context, lang=told.language)
         records.append(record)
     elif not helped:
         raise OrderInvalid("Nothing is said.", help="Write what helped.")

@@ -110,8 +110,8 @@ def known_about(package_hash: str) -> dict[str, Any]:
     designs = [entry for entry in known if entry.record.get("package") == package_hash]
     named = {recipe for entry in designs for recipe in entry.record.get("recipes", ())}
     about = [entry for entry in known if package_hash in entry.record.get("refs", ())]
-    problems = {entry.record["id"] for entry in about if entry.record["kind"] == "problem"}
-    cases = [case for case in cases_of(known) if case.record["id"] in problems]
+    problems = [entry for entry in about if entry.record["kind"] == "problem"]
+    cases = [case for case in cases_of(known) if case.known in problems]
     outcomes = [entry.record["phase"] for entry in about if entry.record["kind"] == "outcome"]
     return {
         "recipes": [dict(entry.record) for entry in known if entry.record["id"] in named],

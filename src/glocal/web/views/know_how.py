@@ -90,7 +90,7 @@ def _page(request: HttpRequest, *, said: Any = None, refused: str = "", status: 
     frame = (
         {"frame": "web/desk/base.html", "desk_nav": navigation(request.path)} if at_desk else {"frame": "web/base.html"}
     )
-    context["told_here"] = told_here() if at_desk and "told" in context else set()
+    context["told_here"] = told_here() if at_desk and "told" in context else {}
     context |= {"may_tell": at_desk, "query": request.GET.urlencode(), "said": said or {}, "refused": refused}
     return page(request, "know_how.html", {**frame, **context}, status=status)
 
@@ -167,6 +167,8 @@ def _value(value: Any) -> str:
 
 
 def _solved(hit: Any, language: str) -> dict[str, Any]:
+    from glocal.commons.records import problem_name, reference_to
+
     title = hit.record.get("title", "")
     named = title if isinstance(title, str) else title.get(language) or title.get("en", "")
     text_lang = hit.record.get("lang", "en")
@@ -175,7 +177,8 @@ def _solved(hit: Any, language: str) -> dict[str, Any]:
         "title": named or hit.record.get("text", "")[:80],
         "text": hit.record.get("text", ""),
         "id": hit.record["id"],
-        "problem": hit.record["id"] if hit.record["kind"] == "problem" else "",
+        "names": reference_to(hit.root_vkey, hit.record["id"]),
+        "problem": problem_name(hit.root_vkey, hit.record["id"]) if hit.record["kind"] == "problem" else "",
         "lang": text_lang,
         "answers": list(hit.answers[:2]),
         "by": hit.reference.partition("/")[0],
