@@ -58,6 +58,7 @@ def priced(monkeypatch: pytest.MonkeyPatch, machine: Any) -> None:
         return view_of(make_quote(product, machine, total_minor=1000 * quantity, part=part, values=bound, **terms))
 
     monkeypatch.setattr("glocal.shop.demand.offers.quote_product", quote_product)
+    monkeypatch.setattr("glocal.shop.demand.changes.quote_product", quote_product)
 
 
 def do(client: Client, action: str, **data: object) -> Any:
@@ -86,7 +87,16 @@ def test_an_insight_becomes_a_live_variant_a_run_and_a_result(
     assert (found.option, found.instead_of) == ("Round", "Square")
     assert found.gain.low < found.gain.value < found.gain.high
     assert any("default" in line and "round" in line for line in found.changes)
-    assert do(owner, "accept", product=product.slug, region="FR", parameter="shape").status_code == 302
+    asked_for = {"product": product.slug, "region": "FR", "parameter": "shape"}
+    change = owner.get("/desk/demand/change/", asked_for).content.decode()
+    assert "Now: “<bdi>Square" in change
+    assert "Then: “<bdi>Round" in change
+    assert change.count("€10.00") == 2
+    assert do(owner, "accept", **asked_for).status_code == 302
+    assert (
+        "no longer sure enough, or this is offered already"
+        in owner.get("/desk/demand/change/", asked_for).content.decode()
+    )
     offer = RegionalOffer.objects.get()
     assert proposals("FR") == []
     (result,) = results(live_offers("FR"))
@@ -96,6 +106,7 @@ def test_an_insight_becomes_a_live_variant_a_run_and_a_result(
     asked = owner.post("/desk/demand/run/", {"offer": offer.id}, headers={"HX-Request": "true"}).content.decode()
     run = offers.propose_run(offer)
     assert f'value="{run.quantity}"' in asked
+    assert f"{run.quantity} together cost €{10 * run.quantity}.00" in asked
     assert "<h1>" in owner.post("/desk/demand/run/", {"offer": offer.id}).content.decode(), "without scripts, a page"
     assert 0 < run.quantity < run.demand.value  # a margin of a fifth: one too many costs four times one too few
     choices = Choice.objects.count()

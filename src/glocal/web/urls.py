@@ -49,6 +49,7 @@ urlpatterns = [
     path("desk/designs/<uuid:session_id>/events/", room_events.room_events, name="desk-room-events"),
     path("desk/designs/<uuid:session_id>/do/<slug:action>/", rooms.room_do, name="desk-room-do"),
     path("desk/demand/", demand_board.board_page, name="desk-demand"),
+    path("desk/demand/change/", demand_board.change_page, name="desk-demand-change"),
     path("desk/demand/run/", demand_board.run_size, name="desk-demand-run"),
     path("desk/demand/do/<slug:action>/", demand_board.board_do, name="desk-demand-do"),
     path("desk/wishes/", inbox.wishes_page, name="desk-wishes"),

@@ -19,7 +19,6 @@ from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.products.models import Product
 from glocal.shop.products.shelf import first_material
 from glocal.shop.quotes.actions import quote_product
-from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.quotes.options import MOST_PIECES, QuoteOptions
 from glocal.shop.quotes.view import QuoteView
 from glocal.shop.shops.models import Shop
@@ -33,13 +32,15 @@ FEWEST_WEEKS = 2.0
 class RunProposal:
     """How many of a variant to have made for the coming quarter.
 
-    ``demand`` counts pieces of the whole product; ``costs`` are what one too few and one too many lose, minor units.
+    ``demand`` counts pieces of the whole product; ``costs`` are what one too few and one too many lose, minor units;
+    ``total_minor`` is the price of the whole run, None where it cannot be made at once.
     """
 
     quantity: int
     demand: Estimate
     cost_under: float
     cost_over: float
+    total_minor: int | None = None
 
 
 def accept(product: Product, region: str, parameter: str) -> RegionalOffer:
@@ -80,6 +81,8 @@ def end(offer: RegionalOffer) -> None:
 def propose_run(offer: RegionalOffer) -> RunProposal:
     """Return the newsvendor's run size for a quarter, from what was sold here and what people want.
 
+    One too few forgoes the price of a single piece less what it costs in the run; one too many costs that.
+
     Raises
     ------
     NotNow
@@ -96,20 +99,19 @@ def propose_run(offer: RegionalOffer) -> RunProposal:
             "Too little was sold here to say how many to make.", help="Sell the first few to order, for two weeks."
         )
     demand = _demand(sold.count(), weeks)
-    unit = _unit_price(offer)
-    margin = float(offer.product.shop.terms.get("margin", 0.0))
-    under = max(unit * margin / (1 + margin), 1.0)
-    over = max(unit - under, 1.0)
-    quantity = model.run_size(
-        offer.region,
-        offer.product.slug,
-        offer.parameter,
-        offer.option,
-        demand=demand,
-        cost_under=under,
-        cost_over=over,
-    )
-    return RunProposal(min(quantity, MOST_PIECES), demand, under, over)
+
+    def size(cost_under: float, cost_over: float) -> int:
+        about = (offer.region, offer.product.slug, offer.parameter, offer.option)
+        wanted = model.run_size(*about, demand=demand, cost_under=cost_under, cost_over=cost_over)
+        return min(wanted, MOST_PIECES)
+
+    sold_at, cost = _net_minor(offer, 1), _cost_minor(offer, 1)
+    several = size(max(sold_at - cost, 1.0), cost)
+    cost = _cost_minor(offer, several) / several if several else cost  # together each costs less, which makes it more
+    under = max(sold_at - cost, 1.0)
+    quantity = size(under, cost)
+    total = _quote(offer, quantity).quote if quantity else None
+    return RunProposal(quantity, demand, under, cost, total["price_minor"] if total else None)
 
 
 def _demand(sold: int, weeks: float) -> Estimate:
@@ -130,13 +132,20 @@ def _quote(offer: RegionalOffer, quantity: int) -> QuoteView:
     return quote_product(offer.product, values, QuoteOptions(material, offer.region, quantity))
 
 
-def _unit_price(offer: RegionalOffer) -> float:
-    view = _quote(offer, 1)
-    total = QuoteRecord.objects.values_list("total_minor", flat=True).get(id=view.id)
-    if total is None:
+def _net_minor(offer: RegionalOffer, quantity: int) -> float:
+    """Return the price of some pieces ordered together, without the tax, or refuse where there is none."""
+    view = _quote(offer, quantity)
+    if view.quote is None:
         refusal = view.refusal or {}
         raise NotNow(refusal.get("message", "The variant has no price."), help=refusal.get("help", ""))
-    return float(total)
+    return float(view.quote["price_minor"] - view.quote["tax_minor"])
+
+
+def _cost_minor(offer: RegionalOffer, quantity: int) -> float:
+    """Return what some pieces made together cost the shop, without its margin."""
+    product = offer.product
+    margin = product.price_rules.get("margin", product.shop.terms.get("margin", 0.0))
+    return max(_net_minor(offer, quantity) / (1 + float(margin)), 1.0)
 
 
 def commission(offer: RegionalOffer, quantity: int, *, email: str) -> Order:

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from glocal.shop.demand import board, offers
+from glocal.shop.demand.changes import sides_of
 from glocal.shop.demand.defaults import EXPLORED_SHARE
 from glocal.shop.demand.learnt import learning, learnt_model
 from glocal.shop.demand.proposals import Proposal, live_offers, proposals
@@ -27,6 +28,8 @@ from glocal.shop.sessions.access import access_inbox
 from glocal.shop.shops.queries import the_shop
 from glocal.web.desk_nav import navigation
 from glocal.web.guard import owner_only
+from glocal.web.links import part_url
+from glocal.web.numbers import money
 from glocal.web.page import desk_page, page
 from glocal.web.region_map import region_map, region_name
 
@@ -68,6 +71,15 @@ def board_page(request: HttpRequest) -> HttpResponse:
 
 def _in_ten(share: float) -> int:
     return round(10 * share)
+
+
+def _time_to_live(hours: float | None) -> dict[str, int | None]:
+    """Return how long a wish took to become a variant: in hours for three days, in days after."""
+    days = hours is not None and hours > 72
+    return {
+        "hours": None if hours is None or days else round(hours),
+        "days": round(hours / 24) if hours is not None and days else None,
+    }
 
 
 class _Names:
@@ -132,7 +144,7 @@ class _Names:
             "low": round(proposal.gain.low),
             "high": round(proposal.gain.high),
             "odds": min(99, round(100 * proposal.odds)),  # 2,000 draws cannot tell more
-            "loss": round(proposal.loss_if_wrong, 1),
+            "loss": round(proposal.loss_if_wrong),
             "own": round(100 * proposal.own_voice),
         }
 
@@ -146,7 +158,7 @@ class _Names:
             "share": None if result.share is None else round(100 * result.share),
             "low": round(100 * result.low),
             "high": round(100 * result.high),
-            "hours": None if result.hours_to_live is None else round(result.hours_to_live),
+            **_time_to_live(result.hours_to_live),
         }
 
     def rise(self, rise: board.Rise) -> dict[str, Any]:
@@ -174,12 +186,44 @@ def run_size(request: HttpRequest) -> HttpResponse:
     )
     context: dict[str, Any] = {"offer": offer, "about": about}
     try:
-        context["run"] = offers.propose_run(offer)
+        context["run"] = run = offers.propose_run(offer)
+        currency, language = offer.product.shop.currency, get_language() or offer.product.shop.language
+        context |= {
+            "under": money(round(run.cost_under), currency, language),
+            "over": money(round(run.cost_over), currency, language),
+            "total": "" if run.total_minor is None else money(run.total_minor, currency, language),
+        }
     except NotNow as refusal:
         context["why"] = error_text(refusal)
     if request.headers.get("HX-Request"):
         return page(request, "demand_run.html", context)
     return desk_page(request, "demand_run.html", context)
+
+
+@owner_only
+@require_safe
+def change_page(request: HttpRequest) -> HttpResponse:
+    """Show what a proposed variant changes: both to look at, with their prices."""
+    access_inbox(request.user)
+    product = get_product(request.GET.get("product", ""))
+    language = get_language() or product.shop.language
+    names, parameter = _Names(language), request.GET.get("parameter", "")
+    try:
+        before, after = (
+            {
+                **names.about(product.slug, parameter, side.option),
+                "label": label,
+                "picture": part_url(side.part, "png") if side.part else "",
+                "price": "" if side.total_minor is None else money(side.total_minor, product.shop.currency, language),
+            }
+            for label, side in zip(
+                (_("Now"), _("Then")), sides_of(product, request.GET.get("region", ""), parameter), strict=True
+            )
+        )
+    except NotNow as refusal:
+        return page(request, "demand_run.html", {"why": error_text(refusal)})
+    context = {"before": before, "after": after, "sides": (before, after), "parameter": before["parameter"]}
+    return page(request, "demand_change.html", context)
 
 
 def _accept(request: HttpRequest) -> None:
