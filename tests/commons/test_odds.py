@@ -5,7 +5,7 @@ import pytest
 
 from glocal.commons.discrepancy import support_of, trust, voice
 from glocal.commons.errors import NothingKnown
-from glocal.commons.laplace import laplace
+from glocal.commons.laplace import Answers, laplace
 from glocal.commons.odds import Experience, Setting, Trial, room_for_all
 from glocal.commons.odds_shape import Likelihood, learn_shape
 
@@ -111,7 +111,7 @@ def test_liars_who_publish_four_times_as_much_and_bear_each_other_out_are_found(
 
 def test_support_is_the_bayes_factor_of_the_others_for_a_node():
     covariance = np.full((2, 2), 4.0)  # two nodes with one print each at the same place: both ok
-    ok, ones = np.ones(2), np.ones(2)
+    ok, ones = Answers.yes_no(np.ones(2)), np.ones(2)
     support = support_of(["a", "b"], covariance, laplace(covariance, np.zeros(2), ok, ones), ok)
     latent = np.random.default_rng(0).normal(0, 2, 400_000)
     chance = 1 / (1 + np.exp(-latent))
@@ -122,7 +122,7 @@ def test_support_is_the_bayes_factor_of_the_others_for_a_node():
 
 def test_prints_far_from_what_was_expected_are_no_endless_swing():
     covariance = np.full((16, 16), 12.0) + 3 * np.eye(16)
-    found = laplace(covariance, np.full(16, -2.0), np.ones(16), np.ones(16))
+    found = laplace(covariance, np.full(16, -2.0), Answers.yes_no(np.ones(16)), np.ones(16))
     chance = 1 / (1 + np.exp(-found.latent))
     assert found.pull == pytest.approx(1 - chance, abs=1e-3)  # the slope is 0 at the mode
     assert 0 < found.latent.min() < found.latent.max() < 20

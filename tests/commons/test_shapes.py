@@ -1,6 +1,7 @@
 """How alike prints are: learnt where many are known, kept beside the log, and used by every question."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -10,7 +11,7 @@ from glocal.commons import shapes as learning
 from glocal.commons.ask import Context, odds_of
 from glocal.commons.keys import create_keys
 from glocal.commons.log import Log
-from glocal.commons.odds import Setting, Shape, Trial
+from glocal.commons.odds_data import Grades, Setting, Shape, Trial
 from glocal.commons.shapes import (
     ALL,
     FEWEST_LEARNT,
@@ -75,7 +76,8 @@ def test_a_shop_that_publishes_thousands_has_no_more_rows_than_others(monkeypatc
 def test_what_is_kept_is_read_again_and_damage_or_another_version_is_as_nothing(tmp_path):
     path = tmp_path / "shapes.json"
     assert load_shapes(path) == {}
-    kept = {"petg": Learnt(EVEN, 120, "ab")}
+    graded = replace(EVEN, grades=Grades((0.2,), (0.8, 0.9), (-1.0,), (1.0, 2.0)))
+    kept = {"petg": Learnt(EVEN, 120, "ab"), "pla": Learnt(replace(EVEN, graded=graded), 120, "cd")}
     keep_shapes(path, kept)
     assert load_shapes(path) == kept
     whole = json.loads(path.read_text())

@@ -150,7 +150,10 @@ def ask(  # noqa: PLR0917
 )
 @json_option
 def evaluate(file: Path, own: tuple[int, ...], as_json: bool) -> None:
-    """Judge the odds on the prints in FILE, a CSV table with the columns node, ok, and settings as numbers."""
+    """Judge the odds on the prints in FILE, a CSV table with the columns node, ok, and settings as numbers.
+
+    A column grade says how well prints came out, more being better, where that is known.
+    """
     one_thread_of_algebra()
     from dataclasses import asdict
 

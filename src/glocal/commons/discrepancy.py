@@ -17,14 +17,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from glocal.commons.laplace import Array, Posterior, laplace, log_evidence
+from glocal.commons.laplace import Answers, Array, Posterior, laplace, log_evidence
 
 HONEST = 0.95  # before anything is seen of a node
 LISTENINGS = 2
 QUIET_UNTIL, LOUD_FROM = -1.0, 1.0  # support
 
 
-def support_of(nodes: Sequence[str], covariance: Array, posterior: Posterior, ok: Array) -> Mapping[str, float]:
+def support_of(nodes: Sequence[str], covariance: Array, posterior: Posterior, answers: Answers) -> Mapping[str, float]:
     """Return per node the logarithm of how much better the others foretell its prints than the prior does.
 
     Parameters
@@ -35,8 +35,8 @@ def support_of(nodes: Sequence[str], covariance: Array, posterior: Posterior, ok
         Prior covariance of the log odds; the prior mean is 0.
     posterior : Posterior
         After all rows.
-    ok : (n,) array
-        1 where the print came out well.
+    answers : Answers
+        How the prints came out.
     """
     names = np.array(nodes, dtype=object)
     explained = posterior.explained(covariance)
@@ -47,7 +47,7 @@ def support_of(nodes: Sequence[str], covariance: Array, posterior: Posterior, ok
         after = prior - explained[:, own].T @ explained[:, own]
         without = _without(after, posterior.root_curvature[own])
         mean = posterior.latent[own] - without @ posterior.pull[own]
-        found[node] = _likelihood(mean, without, ok[own]) - _likelihood(np.zeros(len(own)), prior, ok[own])
+        found[node] = _likelihood(mean, without, answers[own]) - _likelihood(np.zeros(len(own)), prior, answers[own])
     return found
 
 
@@ -70,6 +70,6 @@ def _without(after: Array, root_curvature: Array) -> Array:
     return (without + without.T) / 2
 
 
-def _likelihood(mean: Array, covariance: Array, ok: Array) -> float:
-    ones = np.ones(len(ok))
-    return log_evidence(laplace(covariance, mean, ok, ones), mean, ok, ones)
+def _likelihood(mean: Array, covariance: Array, answers: Answers) -> float:
+    ones = np.ones(len(answers))
+    return log_evidence(laplace(covariance, mean, answers, ones), mean, answers, ones)

@@ -41,15 +41,15 @@ class Judged:
 def read_table(text: str) -> tuple[list[Trial], int]:
     """Return the prints of a CSV table, and how many rows are no trial (never started, cancelled, unknown).
 
-    Columns ``node`` (whose print) and ``ok``; ``material`` and ``machine`` where known; every other column whose cells
-    are numbers is a setting.
+    Columns ``node`` (whose print) and ``ok``; ``material`` and ``machine`` where known, and ``grade``, how well prints
+    came out, on any scale on which more is better; every other column whose cells are numbers is a setting.
     """
     rows = list(csv.DictReader(io.StringIO(text)))
     columns = list(rows[0]) if rows else []
     missing = [name for name in NEEDED if name not in columns]
     if missing:
         raise RecordRefused(f"The table lacks the column {missing[0]!r}.", help="It needs node and ok.")
-    others = [name for name in columns if name not in {*NEEDED, "material", "machine"} and name]
+    others = [name for name in columns if name not in {*NEEDED, "material", "machine", "grade"} and name]
     numeric = [name for name in others if any(math.isfinite(_number(row[name])) for row in rows)]
     trials = []
     for row in rows:
@@ -57,7 +57,9 @@ def read_table(text: str) -> tuple[list[Trial], int]:
         if ok is not None:
             settings = tuple(_number(row[name]) for name in numeric)
             kind, machine = (row.get(name) or "" for name in ("material", "machine"))
-            trials.append(Trial(Setting(settings, kind, machine, row["node"]), ok))
+            grade = _number(row.get("grade"))
+            setting = Setting(settings, kind, machine, row["node"])
+            trials.append(Trial(setting, ok, grade if math.isfinite(grade) else None))
     return trials, len(rows) - len(trials)
 
 

@@ -1,7 +1,9 @@
-"""Laplace's approximation of a latent function seen through yes and no: where it is, how sure, and how likely all is.
+"""Laplace's approximation of a latent function seen through classes: where it is, how sure, and how likely all is.
 
 Rasmussen & Williams, *Gaussian Processes for Machine Learning*, algorithms 3.1 and 3.2; steps that would go past the
-mode are halved, as the whole step of Newton's method may swing about it for ever.
+mode are halved, as the whole step of Newton's method may swing about it for ever. An answer says between which borders
+the latent value, with logistic noise, lay (McCullagh, *Regression models for ordinal data*, 1980; with a Gaussian
+process Chu & Ghahramani 2005): yes is above 0, no below. No answer pulls with more than 1, however odd it is.
 """
 
 from __future__ import annotations
@@ -15,6 +17,65 @@ from scipy.linalg.lapack import dpotrf, dpotrs
 
 Array = npt.NDArray[np.float64]
 MOST_STEPS, JITTER = 30, 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Between which borders each latent value with its noise was seen; (n,) each, ``low < high``, may be infinite."""
+
+    low: Array
+    high: Array
+
+    @classmethod
+    def yes_no(cls, ok: Array) -> Answers:
+        """Return answers that are 1 for yes, 0 for no."""
+        return cls(np.where(ok > 0, 0.0, -np.inf), np.where(ok > 0, np.inf, 0.0))
+
+    def __getitem__(self, rows: slice | npt.NDArray[np.int64]) -> Answers:
+        return Answers(self.low[rows], self.high[rows])
+
+    def __len__(self) -> int:
+        return len(self.low)
+
+    def sides(self, latent: Array) -> tuple[Array, Array]:
+        """Return the chances to lie below the upper border, and below the lower one."""
+        return logistic(self.high - latent), logistic(self.low - latent)
+
+    def slope(self, latent: Array) -> Array:
+        """Return the derivative of each log likelihood, between -1 and 1."""
+        below, under = self.sides(latent)
+        found: Array = below + under - 1
+        return found
+
+    def curvature(self, latent: Array) -> Array:
+        """Return the negative second derivative of each log likelihood, 0 or more."""
+        below, under = self.sides(latent)
+        found: Array = below * (1 - below) + under * (1 - under)
+        return found
+
+    def bend(self, latent: Array) -> tuple[Array, Array]:
+        """Return the derivatives of the curvature by the upper border, and by the lower one."""
+        below, under = (side * (1 - side) * (1 - 2 * side) for side in self.sides(latent))
+        return below, under
+
+    def by_borders(self, latent: Array) -> tuple[Array, Array]:
+        """Return the derivatives of each log likelihood by its upper border, and by its lower one."""
+        high, low, gap = self.high - latent, self.low - latent, -np.expm1(self.low - self.high)
+        by_high = np.exp(np.logaddexp(0.0, low) - np.logaddexp(0.0, high)) / gap
+        by_low = -np.exp(np.logaddexp(0.0, -high) - np.logaddexp(0.0, -low)) / gap
+        return by_high, by_low
+
+    def log(self, latent: Array) -> Array:
+        """Return the logarithm of each likelihood, without cancellation where it is small."""
+        above, below = -np.logaddexp(0.0, self.low - latent), -np.logaddexp(0.0, latent - self.high)
+        found: Array = above + below + np.log(-np.expm1(self.low - self.high))
+        return found
+
+
+def logistic(x: Array) -> Array:
+    """Return 1 / (1 + e⁻ˣ)."""
+    found: Array = 1 / (1 + np.exp(-np.clip(x, -40, 40)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +106,9 @@ class Posterior:
         return across @ self.pull, prior - explained.T @ explained
 
 
-def laplace(covariance: Array, mean: Array, ok: Array, weights: Array, *, begin: Posterior | None = None) -> Posterior:
+def laplace(
+    covariance: Array, mean: Array, answers: Answers, weights: Array, *, begin: Posterior | None = None
+) -> Posterior:
     """Return the posterior of latent values.
 
     Parameters
@@ -54,8 +117,8 @@ def laplace(covariance: Array, mean: Array, ok: Array, weights: Array, *, begin:
         Prior.
     mean : (n,) array
         Prior.
-    ok : (n,) array
-        1 for yes, 0 for no; the link is logistic.
+    answers : Answers
+        The n that were seen.
     weights : (n,) array
         For how many answers each counts, 0 or more.
     begin : Posterior, optional
@@ -65,16 +128,15 @@ def laplace(covariance: Array, mean: Array, ok: Array, weights: Array, *, begin:
     covariance.flat[:: len(mean) + 1] += JITTER
     pull = begin.pull if begin else np.zeros(len(mean))
     latent = mean + covariance @ pull if begin else mean
-    height = _height(latent, float((latent - mean) @ pull), ok, weights)
+    height = _height(latent, float((latent - mean) @ pull), answers, weights)
     for _ in range(MOST_STEPS):
-        chance = 1 / (1 + np.exp(-np.clip(latent, -30, 30)))
-        curvature = np.maximum(weights * chance * (1 - chance), 1e-9)
+        curvature = np.maximum(weights * answers.curvature(latent), 1e-9)
         root, factor = _factor(covariance, curvature)
-        target = curvature * (latent - mean) + weights * (ok - chance)
+        target = curvature * (latent - mean) + weights * answers.slope(latent)
         step = target - root * dpotrs(factor, root * (covariance @ target), lower=1)[0] - pull
         for _ in range(MOST_STEPS):  # a whole step may go past the mode and back for ever
             moved = mean + covariance @ (pull + step)
-            tried = _height(moved, float((moved - mean) @ (pull + step)), ok, weights)
+            tried = _height(moved, float((moved - mean) @ (pull + step)), answers, weights)
             if tried >= height - 1e-9 * abs(height):
                 break
             step = step / 2
@@ -82,19 +144,18 @@ def laplace(covariance: Array, mean: Array, ok: Array, weights: Array, *, begin:
         latent, pull, height = moved, pull + step, tried
         if done:  # so near that the curvature is that of the mode
             return Posterior(latent, pull, root, factor)
-    chance = 1 / (1 + np.exp(-np.clip(latent, -30, 30)))
-    return Posterior(latent, pull, *_factor(covariance, np.maximum(weights * chance * (1 - chance), 1e-9)))
+    return Posterior(latent, pull, *_factor(covariance, np.maximum(weights * answers.curvature(latent), 1e-9)))
 
 
-def log_evidence(posterior: Posterior, mean: Array, ok: Array, weights: Array) -> float:
+def log_evidence(posterior: Posterior, mean: Array, answers: Answers, weights: Array) -> float:
     """Return how likely all answers are together, up to what does not depend on the prior."""
     bent = float((posterior.latent - mean) @ posterior.pull)
-    return _height(posterior.latent, bent, ok, weights) - float(np.log(np.diag(posterior.factor)).sum())
+    return _height(posterior.latent, bent, answers, weights) - float(np.log(np.diag(posterior.factor)).sum())
 
 
-def _height(latent: Array, bent: float, ok: Array, weights: Array) -> float:
+def _height(latent: Array, bent: float, answers: Answers, weights: Array) -> float:
     """Return the log posterior density up to a constant; ``bent`` is the squared length of the way from the mean."""
-    return float(-(weights * np.logaddexp(0.0, -np.where(ok > 0, latent, -latent))).sum() - bent / 2)
+    return float((weights * answers.log(latent)).sum() - bent / 2)
 
 
 def _factor(covariance: Array, curvature: Array) -> tuple[Array, Array]:

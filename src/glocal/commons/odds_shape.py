@@ -8,22 +8,24 @@ takes part.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 from scipy.linalg.lapack import dpotri
 from scipy.optimize import minimize
 
-from glocal.commons.laplace import JITTER, Array, Posterior, laplace, log_evidence
-from glocal.commons.odds import Shape, Trial, same, scale_of
+from glocal.commons.laplace import JITTER, Answers, Array, Posterior, laplace, log_evidence
+from glocal.commons.odds_data import Grades, Shape, Trial, answers_of, scale_of
+from glocal.commons.odds_network import same
 
 MOST_ROWS, STEPS, FARTHEST = 800, 30, 4.0
-NAMES = tuple(field.name for field in fields(Shape) if field.name != "relevance")
+NAMES = tuple(field.name for field in fields(Shape) if field.type == "float")
 _RANGES = ("all", "material", "node")
 
 
 def learn_shape(trials: Sequence[Trial], *, rng: np.random.Generator, most_rows: int = MOST_ROWS) -> Shape:
-    """Return the shape under which the trials are most likely.
+    """Return the shape under which the trials are most likely; where grades are known, with one that heeds them.
 
     Parameters
     ----------
@@ -32,11 +34,21 @@ def learn_shape(trials: Sequence[Trial], *, rng: np.random.Generator, most_rows:
     rng : numpy Generator
         Chooses which trials are looked at when there are more than ``most_rows``.
     """
-    chosen = sorted(rng.permutation(len(trials))[:most_rows])
-    likelihood = Likelihood([trials[place] for place in chosen])
+    chosen = [trials[place] for place in sorted(rng.permutation(len(trials))[:most_rows])]
+    shape, grades = _likeliest(Likelihood(chosen)), Grades.of(chosen)
+    return replace(shape, graded=_likeliest(Likelihood(chosen, grades))) if grades else shape
+
+
+def _likeliest(likelihood: Likelihood) -> Shape:
     start = likelihood.start
+    steepest = 2 * float(np.abs(likelihood.cost(start)[1]).max())  # else the first step goes to the farthest corner
+
+    def cost(place: Array) -> tuple[float, Array]:
+        value, slope = likelihood.cost(place)
+        return value / steepest, slope / steepest
+
     found = minimize(
-        likelihood.cost,
+        cost,
         start,
         jac=True,
         method="L-BFGS-B",
@@ -47,9 +59,9 @@ def learn_shape(trials: Sequence[Trial], *, rng: np.random.Generator, most_rows:
 
 
 class Likelihood:
-    """How likely trials are under a shape, and how that changes with it."""
+    """How likely trials are under a shape, and how that changes with it; in classes of grades where these are given."""
 
-    def __init__(self, trials: Sequence[Trial]) -> None:
+    def __init__(self, trials: Sequence[Trial], grades: Grades | None = None) -> None:
         settings = [trial.setting for trial in trials]
         raw = np.array([setting.settings for setting in settings], dtype=np.float64)
         centre, spread = scale_of(raw)
@@ -57,27 +69,36 @@ class Likelihood:
         self.material = same([setting.material for setting in settings])
         self.machine = same([setting.machine for setting in settings])
         self.node = same([setting.node for setting in settings])
-        self.ok = np.array([trial.ok for trial in trials], dtype=np.float64)
+        self.trials, self.grades = trials, grades
         self.seen: Posterior | None = None  # under the shape before, which is near
         plain = Shape()
-        self.start = np.log([*(getattr(plain, name) for name in NAMES), *np.ones(self.x.shape[1])])
+        steps = np.diff([*grades.bad_at, 0.0, *grades.good_at]) if grades else np.zeros(0)
+        self.start = np.log([*(getattr(plain, name) for name in NAMES), *np.ones(self.x.shape[1]), *steps])
 
     def shape_at(self, place: Array) -> Shape:
-        """Return the shape at logarithms of its figures."""
+        """Return the shape at logarithms of its figures, of the relevances, and of the steps between classes."""
         values = [float(value) for value in np.exp(place)]
-        return Shape(**dict(zip(NAMES, values, strict=False)), relevance=tuple(values[len(NAMES) :]))
+        steps = len(NAMES) + self.x.shape[1]
+        grades = self.grades and _apart(self.grades, values[steps:])
+        figures: dict[str, Any] = dict(zip(NAMES, values, strict=False))
+        return Shape(**figures, relevance=tuple(values[len(NAMES) : steps]), grades=grades)
 
     def cost(self, place: Array) -> tuple[float, Array]:
         """Return the negative log posterior of a shape, up to a constant, and its gradient."""
         shape = self.shape_at(place)
         parts, distance = self._parts(shape)
         covariance = sum(parts.values(), np.zeros_like(distance))
-        mean, once = np.zeros(len(self.ok)), np.ones(len(self.ok))
-        posterior = self.seen = laplace(covariance, mean, self.ok, once, begin=self.seen)
-        likely = log_evidence(posterior, mean, self.ok, once)
-        by_covariance = _by_covariance(covariance + JITTER * np.eye(len(mean)), posterior, self.ok)
-        gradient = np.append(
-            self._by_figure(shape, parts, distance, by_covariance), self._by_relevance(shape, parts, by_covariance)
+        answers = answers_of(self.trials, shape.grades)
+        mean, once = np.zeros(len(answers)), np.ones(len(answers))
+        posterior = self.seen = laplace(covariance, mean, answers, once, begin=self.seen)
+        likely = log_evidence(posterior, mean, answers, once)
+        by_covariance, by_high, by_low = _slopes(covariance + JITTER * np.eye(len(mean)), posterior, answers)
+        gradient = np.concatenate(
+            [
+                self._by_figure(shape, parts, distance, by_covariance),
+                self._by_relevance(shape, parts, by_covariance),
+                _by_step(shape.grades, answers, by_high, by_low) if shape.grades else [],
+            ]
         )
         away = place - self.start
         return -likely + 0.5 * float(away @ away), away - gradient
@@ -113,15 +134,35 @@ class Likelihood:
         return found
 
 
-def _by_covariance(covariance: Array, posterior: Posterior, ok: Array) -> Array:
-    """Return the derivative of the log evidence by each element of the covariance."""
-    chance = 1 / (1 + np.exp(-np.clip(posterior.latent, -30, 30)))
+def _slopes(covariance: Array, posterior: Posterior, answers: Answers) -> tuple[Array, Array, Array]:
+    """Return the derivatives of the log evidence by each element of the covariance, and by each row's two borders."""
     inverse, _ = dpotri(posterior.factor, lower=1)  # of which LAPACK fills the lower half
     inverse += np.tril(inverse, -1).T
     precision = posterior.root_curvature[:, None] * inverse * posterior.root_curvature
     left = np.diag(covariance) - (covariance * (precision @ covariance)).sum(axis=0)
-    by_mode = -0.5 * left * chance * (1 - chance) * (1 - 2 * chance)
+    bend_high, bend_low = answers.bend(posterior.latent)
+    by_mode = 0.5 * left * (bend_high + bend_low)
     through = by_mode - precision @ (covariance @ by_mode)
-    moved = np.outer(through, ok - chance)
-    found: Array = 0.5 * (np.outer(posterior.pull, posterior.pull) - precision + moved + moved.T)
+    moved = np.outer(through, answers.slope(posterior.latent))
+    by_covariance: Array = 0.5 * (np.outer(posterior.pull, posterior.pull) - precision + moved + moved.T)
+    below, under = (side * (1 - side) for side in answers.sides(posterior.latent))
+    by_high, by_low = answers.by_borders(posterior.latent)
+    back = covariance @ through
+    return by_covariance, by_high - 0.5 * left * bend_high + back * below, by_low - 0.5 * left * bend_low + back * under
+
+
+def _by_step(grades: Grades, answers: Answers, by_high: Array, by_low: Array) -> Array:
+    """Return the derivatives by the logarithms of the steps between classes; 0 stays where it is."""
+    at = np.array([*grades.bad_at, 0.0, *grades.good_at])
+    by_border = np.array([by_high[answers.high == border].sum() + by_low[answers.low == border].sum() for border in at])
+    zero = len(grades.bad_at)
+    lower, upper = -np.cumsum(by_border[:zero]), np.cumsum(by_border[:zero:-1])[::-1]
+    found: Array = np.append(lower, upper) * np.diff(at)
     return found
+
+
+def _apart(grades: Grades, steps: Sequence[float]) -> Grades:
+    """Return the same classes with other steps of the log odds between them, from the worst to the best."""
+    zero = len(grades.bad_at)
+    bad = -np.cumsum(steps[:zero][::-1])[::-1]
+    return replace(grades, bad_at=tuple(bad.tolist()), good_at=tuple(np.cumsum(steps[zero:]).tolist()))

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from glocal.commons.files import DirectoryReader, write_file
-from glocal.commons.odds import Shape, Trial, room_for_all
+from glocal.commons.odds_data import Grades, Shape, Trial, room_for_all
 from glocal.commons.odds_shape import learn_shape
 from glocal.commons.trials import NAMES
 from glocal.errors import GlocalError
@@ -122,7 +122,21 @@ def shapes_at_once(path: Path, trials: Sequence[Trial], material: str) -> dict[s
 
 
 def _learnt(shape: Mapping[str, Any], prints: int, digest: str) -> Learnt:
-    found = Shape(**{**shape, "relevance": tuple(float(value) for value in shape["relevance"])})
+    return Learnt(_shape(shape), int(prints), str(digest))
+
+
+def _shape(kept: Mapping[str, Any]) -> Shape:
+    grades, graded = kept.get("grades"), kept.get("graded")
+    parts = {
+        "relevance": _numbers(kept["relevance"]),
+        "grades": Grades(**{name: _numbers(values) for name, values in grades.items()}) if grades else None,
+        "graded": _shape(graded) if graded else None,
+    }
+    found = Shape(**{**kept, **parts})
     if len(found.relevance) != len(NAMES):
         raise ValueError("a relevance for other settings")
-    return Learnt(found, int(prints), str(digest))
+    return found
+
+
+def _numbers(values: Sequence[Any]) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)

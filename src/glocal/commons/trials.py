@@ -1,7 +1,8 @@
 """Read outcomes as trials: the numbers that decide whether a print comes out well, and whose print it was.
 
 A print that never started, that somebody cancelled, or that the machine spoilt tells nothing about the settings: only
-good parts and faults of the part are trials.
+good parts and faults of the part are trials. How good a part is orders good parts among themselves, and
+faulty ones; it never decides which of the two a part is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from glocal.commons.knowledge import Known
-from glocal.commons.odds import Setting, Trial
+from glocal.commons.odds_data import Setting, Trial
 
 # what each place in ``Setting.settings`` is; an unknown value is "not a number" and counts as the average
 NAMES = (
@@ -25,10 +26,27 @@ _LOGARITHMIC = frozenset({"layer_height_mm", "volume_cm3", "slenderness", "thinn
 def trials_of(known: Iterable[Known]) -> list[Trial]:
     """Return every outcome that is a trial; the node is the shop's root key, not a name that it gives itself."""
     return [
-        Trial(setting_of(entry.record, node=entry.root_vkey), entry.record["phase"] == "ok")
+        Trial(setting_of(entry.record, node=entry.root_vkey), entry.record["phase"] == "ok", grade_of(entry.record))
         for entry in known
         if entry.record["kind"] == "outcome" and entry.record["phase"] in {"ok", "part_fault"}
     ]
+
+
+def grade_of(record: Mapping[str, Any]) -> float | None:
+    """Return how good the part is, 0 to 1, or None where the record does not say it as it should.
+
+    Where its maker gave no ``quality`` but measured it, that is what its deviation leaves of a millimetre.
+    """
+    quality, deviation_mm = (_measure(record.get(name)) for name in ("quality", "deviation_mm"))
+    if quality is not None:
+        return quality if quality <= 1 else None
+    return None if deviation_mm is None else max(0.0, 1 - deviation_mm)
+
+
+def _measure(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        return None
+    return float(value)
 
 
 def setting_of(record: Mapping[str, Any], *, node: str) -> Setting:
