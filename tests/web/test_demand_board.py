@@ -105,6 +105,7 @@ def test_an_insight_becomes_a_live_variant_a_run_and_a_result(
     assert "Preset as most people in this region like it." in shop_page
     asked = owner.post("/desk/demand/run/", {"offer": offer.id}, headers={"HX-Request": "true"}).content.decode()
     run = offers.propose_run(offer)
+    assert run.demand.source == "20 sold here in 8 weeks"
     assert f'value="{run.quantity}"' in asked
     assert f"{run.quantity} together cost €{10 * run.quantity}.00" in asked
     assert "<h1>" in owner.post("/desk/demand/run/", {"offer": offer.id}).content.decode(), "without scripts, a page"
@@ -121,6 +122,14 @@ def test_an_insight_becomes_a_live_variant_a_run_and_a_result(
     assert do(owner, "sell", offer=offer.id, count=2).status_code == 302
     (result,) = results(live_offers("FR"))
     assert (result.on_shelf, result.choices, result.share) == (run.quantity - 2, 2.0, 1.0)
+    assert do(owner, "commission", offer=offer.id, quantity=3).status_code == 409  # some are left
+    assert do(owner, "sell", offer=offer.id, count=run.quantity - 2).status_code == 302
+    assert do(owner, "commission", offer=offer.id, quantity=3).status_code == 302  # the next run
+    assert Order.objects.count() == 2
+    (result,) = results(live_offers("FR"))
+    assert (result.on_shelf, result.offer.commission.quantity) == (0, 3)
+    Order.objects.exclude(id=order.id).update(state=OrderState.CANCELLED)
+    assert do(owner, "commission", offer=offer.id, quantity=4).status_code == 302  # nothing came of that one
     do(owner, "end", offer=offer.id)
     assert preset_for(product, "FR").regional == frozenset()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 
 from glocal.shop.demand.models import Choice, ChoiceKind, RegionalOffer
-from glocal.shop.demand.offers import on_shelf_count
+from glocal.shop.demand.offers import may_run, on_shelf_count
 from glocal.shop.wishes.models import Wish, WishState
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Result:
     high: float
     hours_to_live: float | None
     on_shelf: int
+    may_run: bool
 
     @property
     def as_forecast(self) -> bool | None:
@@ -149,6 +150,7 @@ def results(offered: Iterable[RegionalOffer]) -> list[Result]:
                 float(expected["high"]),
                 _hours(offer.asked_at, offer.live_at),
                 on_shelf_count(offer),
+                may_run(offer),
             )
         )
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from glocal.shop.demand.learnt import learnt_model
@@ -26,6 +26,7 @@ from glocal.values import Estimate
 
 HORIZON_WEEKS = 13
 FEWEST_WEEKS = 2.0
+MADE_STATES = frozenset({OrderState.PRINTED, OrderState.LEARNING, OrderState.DONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def propose_run(offer: RegionalOffer) -> RunProposal:
         raise NotNow(
             "Too little was sold here to say how many to make.", help="Sell the first few to order, for two weeks."
         )
-    demand = _demand(sold.count(), weeks)
+    demand = _demand(float(sold.aggregate(pieces=Sum("weight"))["pieces"]), weeks)
 
     def size(cost_under: float, cost_over: float) -> int:
         about = (offer.region, offer.product.slug, offer.parameter, offer.option)
@@ -114,13 +115,13 @@ def propose_run(offer: RegionalOffer) -> RunProposal:
     return RunProposal(quantity, demand, under, cost, total["price_minor"] if total else None)
 
 
-def _demand(sold: int, weeks: float) -> Estimate:
+def _demand(sold: float, weeks: float) -> Estimate:
     """Return the demand of a quarter from a Poisson rate with a Gamma(½) prior: negative binomial."""
     from glocal.demand.run_size import quantile
 
     mean = (sold + 0.5) / weeks * HORIZON_WEEKS
     low, middle, high = (float(quantile(mean, 1 / (sold + 0.5), q)) for q in (0.1, 0.5, 0.9))
-    return Estimate(middle, low, high, f"{sold} sold here in {weeks:.0f} weeks")
+    return Estimate(middle, low, high, f"{sold:g} sold here in {weeks:.0f} weeks")
 
 
 def _quote(offer: RegionalOffer, quantity: int) -> QuoteView:
@@ -149,7 +150,7 @@ def _cost_minor(offer: RegionalOffer, quantity: int) -> float:
 
 
 def commission(offer: RegionalOffer, quantity: int, *, email: str) -> Order:
-    """Have a run made: priced and ordered on the same path as a customer's order, once per variant."""
+    """Have a run made: priced and ordered on the same path as a customer's order, one after the other."""
     if not 1 <= quantity <= MOST_PIECES:
         raise OrderInvalid(
             "The quantity is {quantity}.",
@@ -160,21 +161,29 @@ def commission(offer: RegionalOffer, quantity: int, *, email: str) -> Order:
         )
     if offer.ended_at is not None:
         raise NotNow("This variant is not offered any more.")
-    if offer.commission_id is not None:
+    before = offer.commission
+    if not may_run(offer):
         raise NotNow("A run of this variant was ordered already.", help="Sell it first; the next one learns from it.")
     shop = offer.product.shop
     details = CustomerDetails(shop.name, email, f"For the shelf: {offer.option}", shop.language)
     quote = _quote(offer, quantity)
-    order = place_order(quote.id, details, idempotency_key=f"run:{offer.id}", for_stock=True)
-    RegionalOffer.objects.filter(id=offer.id, commission=None).update(commission=order)
+    key = f"run:{offer.id}:{before.id}" if before else f"run:{offer.id}"
+    order = place_order(quote.id, details, idempotency_key=key, for_stock=True)
+    RegionalOffer.objects.filter(id=offer.id, commission=before).update(commission=order, sold=0)
     offer.refresh_from_db()
     return order
+
+
+def may_run(offer: RegionalOffer) -> bool:
+    """Say whether a run can be ordered: none was, or it is sold, or nothing came of it."""
+    order = offer.commission
+    return order is None or order.is_off or (order.is_final and on_shelf_count(offer) == 0)
 
 
 def on_shelf_count(offer: RegionalOffer) -> int:
     """Return how many of the run lie on the shelf: made and not sold."""
     order = offer.commission
-    made = order.quantity if order is not None and order.state in {OrderState.PRINTED, OrderState.DONE} else 0
+    made = order.quantity if order is not None and order.state in MADE_STATES else 0
     return max(0, made - offer.sold)
 
 
