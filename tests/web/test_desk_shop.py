@@ -100,6 +100,29 @@ def test_settings_say_what_is_wrong_beside_the_field(owner: Client, product: Any
     assert owner.post("/desk/settings/place/", {**place, "place-region": "XX"}).status_code == 422
 
 
+def test_the_owner_says_what_the_shop_makes_and_of_which_materials(owner: Client, product: Any) -> None:  # noqa: F811
+    place = {"name": "Shop", "town": "Aix", "region": "FR", "about": "Pots  that\nfit."}
+    owner.post("/desk/settings/place/", {f"place-{name}": value for name, value in place.items()})
+    assert "Pots that fit." in owner.get("/").content.decode()
+    costs = {"wage": "20", "energy": "0.2", "margin_percent": "30", "packaging": "0", "minimum": "0"}
+
+    def offer(**spools: str) -> int:
+        typed = {**costs, **{f"spool_{name}": price for name, price in spools.items()}}
+        return owner.post(
+            "/desk/settings/costs/", {f"costs-{name}": value for name, value in typed.items()}
+        ).status_code
+
+    def offered() -> list[tuple[str, int]]:
+        return list(product.shop.materials.values_list("material_id", "spool_price_minor"))
+
+    assert offer(petg="21", tpu="39") == 302
+    assert offered() == [("petg", 2100), ("tpu", 3900)]
+    assert offer() == 422
+    assert offered() == [("petg", 2100), ("tpu", 3900)]
+    assert offer(tpu="35") == 302
+    assert offered() == [("tpu", 3500)]
+
+
 def test_hours_are_read_as_people_type_them() -> None:
     assert hours_from_text("9:00 – 12:30; 14:00-18:00") == ((540, 750), (840, 1080))
     assert hours_as_text(hours_from_text("09:00-12:30, 14:00-18:00")) == "09:00-12:30, 14:00-18:00"

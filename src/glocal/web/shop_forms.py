@@ -9,11 +9,13 @@ from typing import Any, Protocol
 from babel.numbers import get_currency_precision
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from glocal.errors import GlocalError
+from glocal.production.materials import list_materials
 from glocal.shop.error_words import error_text
-from glocal.shop.shops.actions import set_costs, set_hours, set_money, set_place
+from glocal.shop.shops.actions import MOST_ABOUT, set_about, set_costs, set_hours, set_money, set_place
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.regional_terms import RegionalTerms, regional_terms
 from glocal.shop.shops.settings import Costs, Money, Place, costs_of, to_minor
@@ -22,7 +24,10 @@ from glocal.web.region_field import RegionField
 from glocal.web.week_form import WeekForm, week_as_typed
 from glocal.web.world_places import place_of
 
-MATERIALS = ("pla", "petg", "asa")
+
+def reader_language() -> str:
+    """Return in which language the page is read, without its country."""
+    return (get_language() or "en").partition("-")[0]
 
 
 def usual_terms(region: str) -> RegionalTerms:
@@ -60,6 +65,12 @@ class PlaceForm(forms.Form):
     """Name and place."""
 
     name = forms.CharField(label=_("What your shop is called"), max_length=200)
+    about = forms.CharField(
+        label=_("What you make, in a sentence"),
+        max_length=MOST_ABOUT,
+        required=False,
+        help_text=_("It stands at the top of your shop, in the language in which you read this."),
+    )
     town = forms.CharField(label=_("Town"), max_length=200)
     region = RegionField(
         label=_("Country or region"),
@@ -85,7 +96,7 @@ class PlaceForm(forms.Form):
     def initial_of(shop: Shop) -> dict[str, Any]:
         """Return what stands there now."""
         names = ("name", "town", "region", "latitude", "longitude", "timezone")
-        return {name: getattr(shop, name) for name in names}
+        return {name: getattr(shop, name) for name in names} | {"about": shop.about.get(reader_language(), "")}
 
     def place(self) -> tuple[Place, RegionalTerms]:
         """Return the typed place, with what is usual there."""
@@ -99,8 +110,13 @@ class PlaceForm(forms.Form):
         return Place(typed["name"], typed["town"], usual.region, latitude, longitude, zone), usual
 
     def write(self, shop: Shop) -> None:
-        """Write the place."""
+        """Write the place, and what the shop says of itself."""
         set_place(shop, self.place()[0])
+        self.write_about(shop)
+
+    def write_about(self, shop: Shop) -> None:
+        """Write what the shop says of itself in the reader's language."""
+        set_about(shop, reader_language(), self.cleaned_data["about"])
 
 
 class MoneyForm(forms.Form):
@@ -155,10 +171,13 @@ class CostsForm(forms.Form):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        for material_id in MATERIALS:
-            label = _("A spool of 1 kg of {material}")
-            self.fields[f"spool_{material_id}"] = forms.DecimalField(
-                label=str(label).format(material=material_id.upper()), min_value=0, max_value=10_000_000, required=False
+        for material in list_materials():
+            self.fields[f"spool_{material.id}"] = forms.DecimalField(
+                label=str(_("A spool of 1 kg of {material}")).format(material=material.name),
+                min_value=0,
+                max_value=10_000_000,
+                required=False,
+                help_text=_("Empty: you do not offer it."),
             )
 
     @staticmethod
@@ -185,9 +204,8 @@ class CostsForm(forms.Form):
     def write(self, shop: Shop) -> None:
         """Write the costs."""
         typed, currency = self.cleaned_data, shop.currency
-        spools = {
-            name: to_minor(price, currency) for name in MATERIALS if (price := typed.get(f"spool_{name}")) is not None
-        }
+        prices = {material.id: typed.get(f"spool_{material.id}") for material in list_materials()}
+        spools = {name: to_minor(price, currency) for name, price in prices.items() if price is not None}
         precision = get_currency_precision(currency)
         set_costs(
             shop,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from glocal.shop.shops.settings import WORKDAYS, Costs, Money, Place, SettingWro
 
 SPOOL_MASS_G = 1000.0
 QUOTE_VALID_DAYS = 14
+MOST_ABOUT = 300
 
 
 @transaction.atomic
@@ -65,6 +67,18 @@ def _write_place(shop: Shop, place: Place) -> None:
     shop.latitude, shop.longitude, shop.timezone = place.latitude, place.longitude, place.timezone
 
 
+def set_about(shop: Shop, language: str, text: str) -> Shop:
+    """Say in one language what the shop makes; an empty text takes what was said back."""
+    said = " ".join(text.split())
+    if len(said) > MOST_ABOUT:
+        raise SettingWrong(
+            "The sentence is too long.", help="Write up to {most} characters.", most=MOST_ABOUT, field="about"
+        )
+    shop.about = {**shop.about, language: said} if said else {k: v for k, v in shop.about.items() if k != language}
+    shop.save(update_fields=["about"])
+    return shop
+
+
 @transaction.atomic
 def set_money(shop: Shop, money: Money) -> Shop:
     """Say how the shop speaks of money. Its currency stands once somebody has ordered."""
@@ -91,7 +105,12 @@ def set_hours(shop: Shop, week: Week) -> Shop:
 
 @transaction.atomic
 def set_costs(shop: Shop, costs: Costs) -> Shop:
-    """Say what work, energy and material cost; prices follow from it."""
+    """Say what work, energy and material cost; prices follow from it.
+
+    Materials without a price are not offered any more; None leaves them as they are.
+    """
+    if costs.spools is not None:
+        _offer(shop, costs.spools)
     _change_terms(
         shop,
         wage_minor_per_h=costs.wage_minor_per_h,
@@ -100,9 +119,18 @@ def set_costs(shop: Shop, costs: Costs) -> Shop:
         packaging_minor=costs.packaging_minor,
         minimum_minor=costs.minimum_minor,
     )
-    for position, (material_id, price_minor) in enumerate((costs.spools or {}).items()):
-        known = OfferedMaterial.objects.filter(shop=shop, material_id=material_id)
-        if not known.update(spool_price_minor=price_minor):
+    return shop
+
+
+def _offer(shop: Shop, spools: Mapping[str, int]) -> None:
+    """Offer exactly these materials; what is new comes last."""
+    if not spools and shop.set_up_at is not None:
+        raise SettingWrong("No material would be offered any more.", help="Leave the price of one at least.")
+    offered = OfferedMaterial.objects.filter(shop=shop)
+    offered.exclude(material_id__in=spools).delete()
+    position = 1 + max(offered.values_list("position", flat=True), default=-1)
+    for material_id, price_minor in spools.items():
+        if not offered.filter(material_id=material_id).update(spool_price_minor=price_minor):
             OfferedMaterial.objects.create(
                 shop=shop,
                 material_id=material_id,
@@ -110,7 +138,7 @@ def set_costs(shop: Shop, costs: Costs) -> Shop:
                 spool_mass_g=SPOOL_MASS_G,
                 position=position,
             )
-    return shop
+            position += 1
 
 
 def _change_terms(shop: Shop, **changes: Any) -> None:

@@ -118,7 +118,7 @@ def _begin(request: HttpRequest) -> tuple[bool, dict[str, Any]]:
     if not form.is_valid():
         return False, {"form": form}
     try:
-        begin_shop(*form.place())
+        form.write_about(begin_shop(*form.place()))
     except GlocalError as refusal:
         field = str(refusal.data.get("field", "region"))
         form.add_error(field if field in form.fields else "region", error_text(refusal))
