@@ -53,6 +53,17 @@ def test_a_package_says_what_the_customizer_cannot(package):
     assert bind(knob, knob.presets["guitar"]) == {"d": 6.35}
 
 
+@pytest.mark.parametrize(
+    ("ours", "meant"),
+    [({"contraints": []}, "constraints"), ({"parameters": {"d": {"unitt": "mm"}}}, "unit")],
+)
+def test_a_mistyped_field_is_refused_with_the_one_that_was_meant(package, ours, meant):
+    with pytest.raises(PackageInvalid, match="unknown field") as told:
+        load_package(package(manifest(glocal=ours)))
+    assert f"Did you mean “{meant}”?" in told.value.help
+    load_package(package(manifest(glocal={"of_a_later_version": 1})))
+
+
 def test_the_hash_follows_source_files_and_manifest(package):
     path = package()
     first = load_package(path).hash

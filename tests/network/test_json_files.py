@@ -123,7 +123,8 @@ SQUARE = [[0, 0], [9, 0], [9, 9], [0, 9]]
     ],
 )
 def test_a_file_to_nest_says_what_is_wrong_with_it(tmp_path: Path, changed: dict[str, Any], words: str) -> None:
-    content = {"bed_x_mm": 99, "bed_y_mm": 99, "parts": [{"id": "a", "outline": SQUARE}], "exclusions": None, **changed}
+    long = {"bed_x_mm": 99, "bed_y_mm": 99, "parts": [{"id": "a", "outline": SQUARE}], "exclusions": None}
+    content = changed if "polys" in changed else {**long, **changed}
     path = tmp_path / "nest.json"
     path.write_text(json.dumps(content))
     with pytest.raises(NestingInputBroken, match=words):
@@ -151,3 +152,24 @@ def test_a_need_says_what_is_wrong_with_it(tmp_path: Path, changed: dict[str, An
     path.write_text(json.dumps({"extent_mm": [9, 9, 9], "material_id": "pla", "print_s": print_s, **changed}))
     with pytest.raises(NeedBroken, match=words):
         need_from_json(path)
+
+
+@pytest.mark.parametrize(
+    ("read", "content", "meant"),
+    [
+        (read_problem, {"orders": [], "machines": [], "spaceing_mm": 3}, "spacing_mm"),
+        (read_standing, {"orders": [], "machines": [], "runing": []}, "running"),
+        (read_nesting, {"bed_x_mm": 9, "bed_y_mm": 9, "parts": [], "exclusion": []}, "exclusions"),
+        (read_nesting, {"bed_x_mm": 9, "bed_y_mm": 9, "parts": [{"id": 1, "quantitiy": 2}]}, "quantity"),
+        (read_nesting, {"bed_x_mm": 9, "bed_y_mm": 9, "parts": [], "sequential": {"radius": 4}}, "radius_mm"),
+        (read_nesting, {"W": 9, "H": 9, "polys": [], "spaceing": 2}, "spacing"),
+        (need_from_json, {"extent_mm": [1, 2, 3], "material_id": "pla", "prints_s": 3}, "print_s"),
+    ],
+)
+def test_a_field_that_is_mistyped_is_refused_with_the_one_that_was_meant(
+    tmp_path: Path, read: Any, content: dict[str, Any], meant: str
+) -> None:
+    (tmp_path / "f.json").write_text(json.dumps(content))
+    with pytest.raises((PlanInputBroken, NestingInputBroken, NeedBroken), match="is not known") as told:
+        read(tmp_path / "f.json")
+    assert f"Did you mean “{meant}”?" in told.value.help

@@ -13,6 +13,7 @@ from glocal.design import constraint
 from glocal.design.errors import PackageInvalid
 from glocal.design.model import Constraint, Parameter, ParameterNotes, ParameterValue, Standard, StandardChoice
 from glocal.design.sizes import MEASURES
+from glocal.names import nearest, what_is_known
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _LICENCE = re.compile(r"[A-Za-z0-9.+-]+(?: (?:AND|OR|WITH) [A-Za-z0-9.+-]+)*")
@@ -22,6 +23,10 @@ _ORIGINS: dict[str, Literal["measured", "chosen", "derived"]] = {
 }  # fmt: skip
 _LIMITS = ("hard_min", "hard_max", "soft_min", "soft_max")
 _FIELDS = {"unit", "origin", "derived_from", "labels", "help", "option_labels", "measures", "only_with", *_LIMITS}
+_OURS = frozenset(
+    {"source", "title", "description", "safety", "parameters", "constraints", "presets", "preset_labels"}
+    | {"group_labels", "standards", "print", "intended_for"}
+)
 _REGION = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 MAX_TEXT = 20_000
 
@@ -79,6 +84,7 @@ def read_manifest(data: bytes) -> Manifest:
     """
     raw = _json(data)
     ours = _object(raw, "glocal")
+    _refuse_slips(ours)
     identifier = _text(raw, "name")
     if not _SLUG.fullmatch(identifier):
         raise _wrong("name", f"is {identifier[:60]!r}, expected small letters, digits and hyphens")
@@ -109,10 +115,15 @@ def read_manifest(data: bytes) -> Manifest:
     )
 
 
-def _wrong(field: str, problem: str) -> PackageInvalid:
-    return PackageInvalid(
-        f"datapackage.json: {field} {problem}.", help="Correct the manifest and try again.", field=field
-    )
+def _wrong(field: str, problem: str, *, help: str = "Correct the manifest and try again.") -> PackageInvalid:
+    return PackageInvalid(f"datapackage.json: {field} {problem}.", help=help, field=field)
+
+
+def _refuse_slips(ours: Mapping[str, Any]) -> None:
+    """Refuse a field that is a known one mistyped; what is quite unknown may be of a later version."""
+    for name in ours.keys() - _OURS:
+        if near := nearest(name, _OURS):
+            raise _wrong("glocal", f"has the unknown field {name[:60]!r}", help=f"Did you mean “{near}”?")
 
 
 def _json(data: bytes) -> dict[str, Any]:
@@ -178,7 +189,8 @@ def _notes(name: str, item: object) -> ParameterNotes:
     if not isinstance(item, dict):
         raise _wrong(field, "is not an object")
     if unknown := set(item) - _FIELDS:
-        raise _wrong(field, f"has the unknown field {sorted(unknown)[0]!r}")
+        name = min(unknown)
+        raise _wrong(field, f"has the unknown field {name!r}", help=what_is_known(name, _FIELDS))
     if item.get("origin", "chosen") not in _ORIGINS:
         raise _wrong(f"{field}.origin", f"is {item['origin']!r}, expected one of {', '.join(_ORIGINS)}")
     for text in ("unit", "derived_from"):

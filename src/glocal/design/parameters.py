@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from glocal.design import constraint
 from glocal.design.errors import (
@@ -19,6 +19,7 @@ from glocal.design.errors import (
     WrongType,
 )
 from glocal.design.model import DesignTemplate, Parameter, ParameterNotes, ParameterValue
+from glocal.names import nearest
 
 MAX_TEXT_CHARACTERS = 200
 """Longest text where the design names no limit of its own."""
@@ -48,12 +49,7 @@ def bind(template: DesignTemplate, raw: Mapping[str, object], *, derive: bool = 
     known = {parameter.name for parameter in template.parameters}
     for name in raw:
         if name not in known:
-            raise UnknownParameter(
-                "This design has no parameter “{parameter}”.",
-                help="It has: {allowed}." if known else "It has none.",
-                parameter=name[:80],
-                allowed=sorted(known),
-            )
+            raise _unknown(name[:80], known)
     derived = [p for p in template.parameters if _notes(template, p).origin == "derived"]
     values = {
         parameter.name: (
@@ -70,6 +66,13 @@ def bind(template: DesignTemplate, raw: Mapping[str, object], *, derive: bool = 
             _refuse_missing(template, str(values[parameter.name]), values)
     _check_constraints(template, values)
     return values
+
+
+def _unknown(name: str, known: Collection[str]) -> UnknownParameter:
+    words, facts = "This design has no parameter “{parameter}”.", {"parameter": name, "allowed": sorted(known)}
+    if near := nearest(name, known):
+        return UnknownParameter(words, help="Did you mean “{near}”? It has: {allowed}.", near=near, **facts)
+    return UnknownParameter(words, help="It has: {allowed}." if known else "It has none.", **facts)
 
 
 def _notes(template: DesignTemplate, parameter: Parameter) -> ParameterNotes:

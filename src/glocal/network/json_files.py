@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from glocal.names import what_is_known
 from glocal.network.errors import NetworkError
 
 LARGEST_MB = 100
@@ -74,8 +75,7 @@ def checked(kind: type, what: str, values: Any, broken: type[NetworkError]) -> d
     names, needed, types = _form(kind)
     if "id" in values:
         what = f"{what} ({shown(values['id'])})"
-    if unknown := values.keys() - names:
-        raise broken(f"{what}: a field {shown(min(unknown))} is not known.", help=f"Known: {', '.join(sorted(names))}.")
+    refuse_unknown(values, names, what, broken)
     if missing := needed - values.keys():
         raise broken(f"{what} lacks {', '.join(sorted(missing))}.", help=DOCUMENTED)
     for name in types.keys() & values.keys():
@@ -83,6 +83,14 @@ def checked(kind: type, what: str, values: Any, broken: type[NetworkError]) -> d
         if not holds(values[name]):
             raise broken(f"{what}: {name} is {shown(values[name])}, expected {expected}.", help=DOCUMENTED)
     return {key: _tuple(value) for key, value in values.items()}
+
+
+def refuse_unknown(values: Mapping[str, Any], known: Iterable[str], what: str, broken: type[NetworkError]) -> None:
+    """Raise when a record has a field that it may not have: a slip of the pen must not be passed over."""
+    names = frozenset(known)
+    if unknown := values.keys() - names:
+        name = min(unknown)
+        raise broken(f"{what}: a field {shown(name)} is not known.", help=what_is_known(name, names))
 
 
 def number(values: Any, what: str, name: str, broken: type[NetworkError], default: float | None = None) -> float:

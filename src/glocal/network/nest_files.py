@@ -13,8 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from glocal.network.errors import NestingInputBroken
-from glocal.network.json_files import DOCUMENTED, number, reading, records, ring, shown
+from glocal.network.json_files import DOCUMENTED, number, reading, records, refuse_unknown, ring, shown
 from glocal.network.nest import MOST_ITEMS, Bed, Outline, Sequential
+
+SHORT = frozenset({"W", "H", "spacing", "ids", "polys"})
+LONG = frozenset(
+    {"bed_x_mm", "bed_y_mm", "spacing_mm", "exclusions", "bed_outline", "brim_mm", "skirt_mm", "height_mm"}
+    | {"sequential", "parts"}
+)
+SEQUENTIAL = ("radius_mm", "clear_height_mm")
+PART = frozenset({"id", "outline", "quantity", "height_mm", "brim_mm"})
 
 
 def read_nesting(path: Path) -> tuple[Bed, list[Outline]]:
@@ -26,7 +34,9 @@ def read_nesting(path: Path) -> tuple[Bed, list[Outline]]:
         When the file is not of either form; the message says what is missing.
     """
     with reading(path, NestingInputBroken) as content:
-        return _short(content) if "polys" in content else _long(content)
+        is_short = "polys" in content
+        refuse_unknown(content, SHORT if is_short else LONG, path.name, NestingInputBroken)
+        return _short(content) if is_short else _long(content)
 
 
 def _short(content: Mapping[str, Any]) -> tuple[Bed, list[Outline]]:
@@ -40,9 +50,9 @@ def _short(content: Mapping[str, Any]) -> tuple[Bed, list[Outline]]:
 
 def _long(content: Mapping[str, Any]) -> tuple[Bed, list[Outline]]:
     step = content.get("sequential")
-    sequential = step and Sequential(
-        *(_number(step, name, what="sequential") for name in ("radius_mm", "clear_height_mm"))
-    )
+    if isinstance(step, dict):
+        refuse_unknown(step, SEQUENTIAL, "sequential", NestingInputBroken)
+    sequential = step and Sequential(*(_number(step, name, what="sequential") for name in SEQUENTIAL))
     outline, height = content.get("bed_outline"), content.get("height_mm")
     bed = Bed(
         _number(content, "bed_x_mm"),
@@ -61,6 +71,7 @@ def _long(content: Mapping[str, Any]) -> tuple[Bed, list[Outline]]:
         quantity = _number(part, "quantity", 1.0, what=what)
         if not (1 <= quantity <= MOST_ITEMS and quantity == int(quantity)):
             raise NestingInputBroken(f"{what}: {quantity:g} pieces, expected 1 to {MOST_ITEMS}.")
+        refuse_unknown(part, PART, what, NestingInputBroken)
         if missing := {"id", "outline"} - part.keys():
             raise NestingInputBroken(f"{what} lacks {', '.join(sorted(missing))}.", help=DOCUMENTED)
         brim = _number(part, "brim_mm", what=what) if part.get("brim_mm") is not None else None

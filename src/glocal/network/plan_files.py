@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from glocal.network.errors import PlanInputBroken
-from glocal.network.json_files import checked, reading, records
+from glocal.network.json_files import checked, reading, records, refuse_unknown
 from glocal.network.plan_model import FILL, PlanMachine, PlanOrder, Problem
 
+FIELDS = frozenset({"fill", "spacing_mm", "turns", "orders", "machines"})
 TOO_LARGE = "That is some 200,000 orders: give one file per region, or leave out orders that are done."
 
 
@@ -31,6 +32,7 @@ def read_problem(path: Path) -> Problem:
         When the file is not of this form; the message says what is missing.
     """
     with reading(path, PlanInputBroken, TOO_LARGE) as content:
+        refuse_unknown(content, FIELDS, path.name, PlanInputBroken)
         return problem_of(content)
 
 

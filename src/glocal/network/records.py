@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
+from glocal.names import what_is_known
 from glocal.network.errors import MakerFileBroken
 from glocal.network.hours import OpeningHours
 from glocal.network.model import Maker, MakerMachine
@@ -62,7 +63,11 @@ def maker_from_record(record: Mapping[str, Any]) -> Maker:
     try:
         known = {field.name for field in fields(Maker)} | {"format"}
         if unknown := sorted(set(record) - known):
-            raise ValueError(f"unknown fields {', '.join(unknown)}")
+            raise MakerFileBroken(
+                f"The record of {name} has a field “{unknown[0]}” that is not known.",
+                help=what_is_known(unknown[0], known),
+                maker=name,
+            )
         values: dict[str, Any] = {key: value for key, value in record.items() if key != "format"}
         values["machines"] = tuple(_machine_from(machine) for machine in record["machines"])
         values["hours"] = hours_from(record["hours"]) if record.get("hours") else None

@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any, get_args
 
 from glocal.network.errors import PlanInputBroken
-from glocal.network.json_files import DOCUMENTED, checked, reading, shown
+from glocal.network.json_files import DOCUMENTED, checked, reading, refuse_unknown, shown
 from glocal.network.nest_model import Placed
-from glocal.network.plan_files import TOO_LARGE, orders_of, problem_of
+from glocal.network.plan_files import FIELDS, TOO_LARGE, orders_of, problem_of
 from glocal.network.plan_model import Job, Plan
 from glocal.network.standing import Event, OrdersCame, Standing
 
+STANDS = frozenset({"now_h", "plan", "running", "away", "event"})
+ANSWERED = frozenset({"cause", "changes", "done"})  # beside what the next file takes from an answer of `glocal replan`
 KINDS: dict[str, Any] = {kind.kind: kind for kind in get_args(Event)}
 
 
@@ -34,6 +36,7 @@ def read_standing(path: Path) -> tuple[Standing, Event]:
         When the file is not of this form; the message says what is wrong.
     """
     with reading(path, PlanInputBroken, TOO_LARGE) as content:
+        refuse_unknown(content, FIELDS | STANDS | ANSWERED, path.name, PlanInputBroken)
         problem = problem_of(content)
         plan = content.get("plan") or {}
         jobs = tuple(_job(f"plan.jobs[{k}]", job) for k, job in enumerate(plan.get("jobs", ())))

@@ -10,6 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from glocal.names import what_is_known
 from glocal.strategy.errors import AssumptionBroken
 from glocal.strategy.world import World
 from glocal.values import Estimate
@@ -85,7 +86,7 @@ def _read_dataclass(kind: Any, raw: Any, path: str) -> Any:
     hints = get_type_hints(kind)
     if unknown := sorted(set(raw) - set(hints)):
         raise AssumptionBroken(
-            f"{path or 'the file'} has no field {', '.join(unknown)}.", help=f"Its fields are {', '.join(hints)}."
+            f"{path or 'the file'} has no field {', '.join(unknown)}.", help=what_is_known(unknown[0], hints)
         )
     missing = [
         part.name

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from glocal.names import what_is_known
 from glocal.shop.makers.machines import NewMachine, add_machine, own_maker
 from glocal.shop.products.actions import take_bundled
 from glocal.shop.shops.actions import begin_shop, open_shop, set_costs, set_hours, set_money
@@ -81,7 +82,7 @@ def read_setup(path: Path) -> SetupFile:
 
 def _refuse_unknown(said: Mapping[str, Any]) -> None:
     for name in said.keys() - TOP:
-        raise SettingWrong(f"Nobody knows “{name}”.", help=f"Known are {', '.join(sorted(TOP))}.", field=name)
+        raise SettingWrong(f"Nobody knows “{name}”.", help=what_is_known(name, TOP), field=name)
     for section, names in SECTIONS.items():
         rows = said.get(section, {})
         for row in rows if section == "machine" and isinstance(rows, list) else [rows]:
@@ -89,9 +90,10 @@ def _refuse_unknown(said: Mapping[str, Any]) -> None:
                 wanted = f"[[{section}]]" if section == "machine" else f"[{section}]"
                 raise SettingWrong(f"“{section}” is no section.", help=f"Write {wanted}.", field=section)
             for name in row.keys() - names if names else ():
-                known = ", ".join(sorted(names))
                 raise SettingWrong(
-                    f"Nobody knows “{name}” in “{section}”.", help=f"Known are {known}.", field=f"{section}.{name}"
+                    f"Nobody knows “{name}” in “{section}”.",
+                    help=what_is_known(name, names),
+                    field=f"{section}.{name}",
                 )
 
 
