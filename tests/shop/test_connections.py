@@ -20,8 +20,8 @@ from glocal.shop.jobs.steer import steer
 from glocal.shop.makers import camera
 from glocal.shop.makers.addresses import refuse_own_doors
 from glocal.shop.makers.connect import Access, connection_for, keep_connection, try_connection
-from glocal.shop.makers.models import PrinterConnection, PrinterKind
-from glocal.shop.makers.printers import printer_of
+from glocal.shop.makers.models import MakerMachine, PrinterConnection, PrinterKind, Spool
+from glocal.shop.makers.printers import driven, is_driven, printer_of
 from tests.production.fake_prusalink import PASSWORD, FakePrusaLink
 from tests.shop.builders import make_machine
 from tests.shop.conftest import ShopUnderTest
@@ -177,3 +177,12 @@ def test_of_a_picture_only_the_pixels_are_kept() -> None:
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(NoPicture):
         drawn_anew(data)
+
+
+@pytest.mark.parametrize("kind", [None, *PrinterKind])
+def test_the_database_and_the_page_agree_on_which_machines_start_by_themselves(machine: Any, kind: Any) -> None:
+    if kind is not None:
+        PrinterConnection.objects.create(machine=machine, kind=kind, url=HERE)
+    found = MakerMachine.objects.get(pk=machine.pk)
+    assert Spool.objects.filter(driven("machine")).exists() == is_driven(found)
+    assert Spool.objects.exclude(driven("machine")).exists() != is_driven(found)

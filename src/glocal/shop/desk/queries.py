@@ -12,7 +12,8 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet, Subquery, Value
 
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.legal.models import Manufacturer
-from glocal.shop.makers.models import MakerMachine, PrinterKind, Spool
+from glocal.shop.makers.models import MakerMachine, Spool
+from glocal.shop.makers.printers import driven
 from glocal.shop.messages.models import OrderMessage
 from glocal.shop.orders.margin import planned_margin
 from glocal.shop.orders.models import FINAL_STATES, OFF_STATES, WAITING_STATES, Order, Piece
@@ -63,14 +64,13 @@ class Needs:
 def needs(now: datetime) -> Needs:
     """Return what needs somebody now."""
     open_orders = Order.objects.exclude(state__in=FINAL_STATES)
-    is_driven = Q(machine__connection__isnull=False) & ~Q(machine__connection__kind=PrinterKind.HAND)
     is_late = Q(promised_by__lt=now) | Q(ready_at__gt=F("promised_by"))
     counts = _counts(
         waiting=open_orders.filter(state__in=WAITING_STATES),
         late=open_orders.filter(is_late),
         unknown=Job.objects.filter(state=JobState.UNKNOWN),
         to_clear=Job.objects.filter(state=JobState.WAITING_PLATE),
-        by_hand=Job.objects.filter(state=JobState.QUEUED).exclude(is_driven),
+        by_hand=Job.objects.filter(state=JobState.QUEUED).exclude(driven("machine")),
         sessions=DesignSession.objects.filter(waits_for=Side.SHOP),
         messages=OrderMessage.objects.filter(waits=True),
         wishes=Wish.objects.filter(state=WishState.NEW),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from glocal.shop.makers.addresses import host_of, refuse_own_doors
 from glocal.shop.makers.models import MakerMachine, PrinterConnection, PrinterKind
 from glocal.shop.makers.secrets import unseal
@@ -20,6 +22,12 @@ def is_driven(machine: MakerMachine) -> bool:
     """Return whether the system itself can start prints on a machine; else its maker does, by hand."""
     connection: PrinterConnection | None = getattr(machine, "connection", None)
     return connection is not None and connection.kind != PrinterKind.HAND
+
+
+def driven(machine: str) -> Q:
+    """Return what :func:`is_driven` asks as a condition of the database; ``machine`` is the field that leads there."""
+    kind = f"{machine}__connection__kind"
+    return Q(**{f"{kind}__isnull": False}) & ~Q(**{kind: PrinterKind.HAND})
 
 
 def is_paused(machine: MakerMachine) -> bool:

@@ -167,14 +167,13 @@ def _value(value: Any) -> str:
 
 
 def _solved(hit: Any, language: str) -> dict[str, Any]:
+    from glocal.commons.cases import title_in
     from glocal.commons.records import problem_name, reference_to
 
-    title = hit.record.get("title", "")
-    named = title if isinstance(title, str) else title.get(language) or title.get("en", "")
     text_lang = hit.record.get("lang", "en")
     return {
         **failure(str(hit.record.get("symptom", "other")), language),
-        "title": named or hit.record.get("text", "")[:80],
+        "title": title_in(hit.record, language) or hit.record.get("text", "")[:80],
         "text": hit.record.get("text", ""),
         "id": hit.record["id"],
         "names": reference_to(hit.root_vkey, hit.record["id"]),
