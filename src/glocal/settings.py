@@ -5,6 +5,7 @@ Variables: ``GLOCAL_HOME`` (state directory), ``DATABASE_URL`` (``postgresql://u
 sent through a proxy), ``GLOCAL_HTTPS`` (``1`` behind HTTPS: secure cookies, HSTS), ``GLOCAL_DEBUG`` (``1``),
 ``GLOCAL_URL`` (the shop's own address, for links in mails), ``GLOCAL_MAIL`` (``smtp+tls://user:password@host:port``,
 else mails are printed), ``GLOCAL_MAIL_FROM``, ``GLOCAL_SLICE_CACHE`` (a directory of slices that several shops share),
+``GLOCAL_SLICE_WITHIN_S`` (seconds after which a slicer that still works at a plate is ended, 180),
 ``GLOCAL_PACE`` (JSON, waiting times), ``GLOCAL_CLUSTER`` (``tcp://host:port`` of a Dask scheduler that learns at night
 instead of this machine).
 """
@@ -23,6 +24,7 @@ from glocal.shop.home import database_from_url, mail_from_url, read_or_make_secr
 PACKAGE_DIR = Path(__file__).resolve().parent
 GLOCAL_HOME = state_directory(os.environ, PACKAGE_DIR)
 SLICE_CACHE = Path(os.environ.get("GLOCAL_SLICE_CACHE") or GLOCAL_HOME / "slices")
+SLICE_WITHIN_S = float(os.environ.get("GLOCAL_SLICE_WITHIN_S") or 180)
 DEBUG = os.environ.get("GLOCAL_DEBUG") == "1"
 HTTPS = os.environ.get("GLOCAL_HTTPS") == "1"
 

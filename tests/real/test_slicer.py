@@ -201,3 +201,26 @@ def test_the_commands_answer_people_and_programs(tmp_path, monkeypatch):
     assert {"time_s", "mass_g", "slicer", "features"} <= set(sliced)
     assert sliced["safety"] == []
     assert output.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("writes", "words"),
+    [
+        ("", "without a word"),
+        ("head -c 300 /dev/urandom > $out", "breaks off"),
+        ("echo '; filament used [mm] = 3' > $out", "breaks off"),
+    ],
+)
+def test_a_slicer_that_writes_half_or_nothing_is_at_fault_itself(setup, box, tmp_path, writes, words):
+    """Not the part: an order waits for a slicer that is mended, and is not given up as impossible."""
+    program = tmp_path / "prusa-slicer"
+    program.write_text(
+        "#!/bin/sh\n"
+        'case "$1" in --help) echo PrusaSlicer-2.5.0+test; exit 0;; esac\n'
+        f'while [ "$1" != --output ]; do shift; done; out=$2; {writes or ":"}\n'
+    )
+    program.chmod(0o755)
+    with pytest.raises(SlicerCrashed, match=words):
+        PrusaSlicer(tmp_path, program=str(program)).slice(place_single(box, parts.piece_id(1), setup[0]), *setup)
+    assert not list(tmp_path.rglob("result.json"))
+    assert PrusaSlicer(tmp_path).slice(place_single(box, parts.piece_id(1), setup[0]), *setup).mass_g > 0

@@ -32,6 +32,7 @@ from glocal.production.prusaslicer_profiles import flat_settings
 from glocal.values import canonical_json, sha256_hex
 
 _CACHE_LAYOUT = 1  # raise when what is stored beside the G-code changes its meaning
+INSTALL_AGAIN = "Is the disk full? If not, install the slicer again; what waits for it goes on by itself then."
 _NOISE = re.compile(r"^(\d+ => |\[.*\] \[0x[0-9a-f]+\] \[(trace|debug|info)\]|Slicing result exported|\s*$)")
 _LOG_PREFIX = re.compile(r"^\[[^\]]*\] \[0x[0-9a-f]+\] \[\w+\]\s*")
 
@@ -116,6 +117,7 @@ class PrusaSlicer:
         (work.parent / "settings.ini").write_text("".join(f"{key} = {value}\n" for key, value in settings.items()))
         gcode = work / "plate.gcode"
         output = self._run(work.parent, gcode)
+        _check_whole(gcode)
         totals = read_totals(gcode)
         summary = read_gcode(gcode)
         result = SliceResult(
@@ -195,6 +197,8 @@ def _check_answer(code: int, output: str, gcode: Path) -> None:
             signal=signal_number,
             said=words,
         )
+    if code == 0 and not gcode.is_file() and not any(_words(output)):
+        raise SlicerCrashed("The slicer ended without a word and without a file.", help=INSTALL_AGAIN)
     if code != 0 or not gcode.is_file():
         raise SlicerRejected(
             "The slicer refuses this plate: {said}",
@@ -202,6 +206,14 @@ def _check_answer(code: int, output: str, gcode: Path) -> None:
             said=words,
             exit_code=code,
         )
+
+
+def _check_whole(gcode: Path) -> None:
+    """Raise when the file breaks off, or is none of the slicer's: its settings stand at the end of each."""
+    with gcode.open("rb") as file:
+        file.seek(max(0, gcode.stat().st_size - 256))
+        if not file.read().rstrip().endswith(b"prusaslicer_config = end"):
+            raise SlicerCrashed("The slicer’s file breaks off before its end.", help=INSTALL_AGAIN)
 
 
 def _words(output: str) -> Iterator[str]:

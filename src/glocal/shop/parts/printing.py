@@ -99,17 +99,17 @@ def _as_the_network_advises(setup: Setup) -> Setup:
 
 
 @lru_cache(maxsize=1)
-def _slicer(cache_dir: Path) -> Slicer:
+def _slicer(cache_dir: Path, within_s: float) -> Slicer:
     from glocal.production.prusaslicer import PrusaSlicer
 
-    return PrusaSlicer(cache_dir)
+    return PrusaSlicer(cache_dir, timeout_s=within_s)
 
 
 def slicer() -> Slicer:
     """Return the slicer with this shop's cache (or the one that ``GLOCAL_SLICE_CACHE`` names, shared by several)."""
     from django.conf import settings
 
-    return _slicer(Path(settings.SLICE_CACHE))
+    return _slicer(Path(settings.SLICE_CACHE), settings.SLICE_WITHIN_S)
 
 
 def plate_of(setup: Setup, piece_ids: Sequence[uuid.UUID]) -> Plate:
