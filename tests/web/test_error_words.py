@@ -260,3 +260,18 @@ def test_a_failed_connection_is_told_in_the_readers_language() -> None:
         assert diagnosis_in_words(refused(not_it)).startswith("Ce qui répond à a n’est pas b. ")
         silent = diagnosis_in_words(Diagnosis("bambu_silent", {"said": not_it.message}, not_it))
     assert silent.startswith("Ce qui répond à a n’est pas b. Est-elle allumée")
+
+
+def test_what_failed_in_the_shop_is_told_to_the_shop_and_not_to_the_customer() -> None:
+    from glocal.production.errors import SlicerTimedOut
+    from glocal.web.order_words import event_in_words
+
+    failure = SlicerTimedOut(
+        "The slicer was still busy with this plate after {timeout_s} seconds.", help="Raise it.", timeout_s=180
+    ).as_dict()
+    asked = ("failed_retry", "The slicer was still busy. Raise it.", failure)
+    assert "slicer" not in event_in_words(*asked)
+    assert event_in_words(*asked, to_shop=True) == asked[1]
+    with override("fr"):
+        assert "180" not in event_in_words(*asked)
+        assert "180" in event_in_words(*asked, to_shop=True)

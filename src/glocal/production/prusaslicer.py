@@ -156,7 +156,7 @@ class PrusaSlicer:
         except subprocess.TimeoutExpired:
             raise SlicerTimedOut(
                 "The slicer was still busy with this plate after {timeout_s} seconds.",
-                help="Make the part simpler (fewer triangles, less fine detail), or raise the limit.",
+                help="Make the part simpler (fewer triangles, less fine detail), or let the shop raise its limit.",
                 timeout_s=self.timeout_s,
             ) from None
         finally:

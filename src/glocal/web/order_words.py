@@ -55,10 +55,18 @@ def refusal_in_words(events: Iterable[OrderEvent]) -> str:
     return error_text(last.data) if "message" in last.data else last.message
 
 
-def event_in_words(code: str, message: str, data: Mapping[str, Any]) -> str:
-    """Return what an event of a timeline tells: the shop's own words in English, else what its code and data say."""
+def event_in_words(code: str, message: str, data: Mapping[str, Any], *, to_shop: bool = False) -> str:
+    """Return what an event of a timeline tells: the shop's own words in English, else what its code and data say.
+
+    What failed in the shop itself, and what would mend it, is told ``to_shop``; its customer can do nothing about it.
+    """
+    failed_in_shop = code in {OrderState.FAILED_RETRY, OrderState.NEEDS_MAKER} and "message" in data
+    if failed_in_shop and not to_shop:
+        return _events()[code]
     if (get_language() or "en").startswith("en"):
         return message
+    if failed_in_shop:
+        return f"{error_text(data)} {_events()[code]}"
     if code == OrderState.CANNOT_BE_MADE and "message" in data:
         return f"{_('It cannot be made')}: {error_text(data)}"
     return _events().get(code, message)
@@ -99,7 +107,7 @@ def _events() -> dict[str, str]:
         "refunded": _("Money was given back."),
         "declined": _("Its maker cannot print it; another one is looked for."),
         "print_again": _("The print did not come out right; it is printed again."),
-        "failed_retry": _("Something failed; it will be tried again."),
+        "failed_retry": _("Something in the shop failed. Your order is kept, and is tried again by itself."),
         "needs_customer": _("The exact price is above what was quoted. Please say whether to go on."),
         "needs_maker": _("The maker or the shop decides how it goes on."),
         "maker_goes_on": _("The maker tries it again."),

@@ -136,7 +136,7 @@ def order_page(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
         "picture": part_url(quote.part, "png"),
         "jobs": [_job(job) for job in each.jobs],
         "timeline": [
-            {"event": event, "words": event_in_words(event.code, event.message, event.data)}
+            {"event": event, "words": event_in_words(event.code, event.message, event.data, to_shop=True)}
             for event in order_timeline(order)
         ],
         "order": order,
