@@ -121,6 +121,11 @@ def test_the_owner_says_what_the_shop_makes_and_of_which_materials(owner: Client
     assert offered() == [("petg", 2100), ("tpu", 3900)]
     assert offer(tpu="35") == 302
     assert offered() == [("tpu", 3500)]
+    typed = {**costs, "spool_tpu": "35", "colours_tpu": "white, black"}
+    owner.post("/desk/settings/costs/", {f"costs-{name}": value for name, value in typed.items()})
+    assert list(product.shop.materials.values_list("colour", flat=True)) == ["white", "black"]
+    assert offer(tpu="36") == 302  # colours that are taken away
+    assert list(product.shop.materials.values_list("colour", flat=True)) == [""]
 
 
 def test_hours_are_read_as_people_type_them() -> None:

@@ -257,7 +257,7 @@ def _proposal(row: Proposal) -> dict[str, Any]:
         "text": row.text,
         "base": row.base.number,
         "changes": row.changes,
-        "material": row.quote.material_id,
+        "material": row.quote.choice,
         "quantity": row.quote.quantity,
         "difference_minor": None if before is None or after is None else after - before,
         "warnings": findings_in_words(f for f in row.quote.findings if f["severity"] == "warning"),

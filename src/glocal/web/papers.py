@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from glocal.law.label import Label
 from glocal.law.passport import Passport
 from glocal.law.safety import SafetyAnalysis
-from glocal.production.materials import get_material
 from glocal.shop.legal.models import OrderPapers
 from glocal.shop.legal.queries import made_on, manufacturer_of, papers_of, rights_before_buying
 from glocal.shop.legal.rules import safety_of
 from glocal.shop.legal.words import age_words, safety_words
 from glocal.shop.orders.models import Piece
 from glocal.shop.payments.queries import number_for
+from glocal.shop.products.describe import material_words
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.web.numbers import full_day
 
@@ -79,7 +79,7 @@ def passport_of(request: HttpRequest, piece: Piece) -> Passport:
         country=shop.region.split("-")[0],
         extent_mm=features["extent_mm"],
         mass_g=mass_g / order.quantity if mass_g else None,
-        material=get_material(quote.material_id).name,
+        material=material_words(quote.material_id, quote.colour),
         licence=template.licence,
         design=f"{home}{reverse('product', args=[product.slug])}",
         authors=", ".join(template.authors),

@@ -24,13 +24,14 @@ def plate_cards(jobs: Iterable[Job]) -> dict[Any, dict[str, Any]]:
 
 
 def _card(job: Job, extents: Mapping[str, list[float]]) -> dict[str, Any]:
-    loaded = {spool.material_id for spool in job.machine.spools.all()}
+    loaded, colour = job.machine.spools.all(), job.colour
+    wanted = (job.material_id, colour.casefold())
     layout = layout_of(job, extents)
     return {
         "due": due(job),
         "state_words": job_in_words(job.state),
-        "material": job.material_id.upper(),
-        "is_loaded": job.material_id in loaded,
+        "material": f"{job.material_id.upper()} {colour}".strip(),
+        "is_loaded": any((each.material_id, each.colour.casefold() if colour else "") == wanted for each in loaded),
         "layout": layout,
         "view": "" if layout is None else f"-2 -2 {layout.bed_x_mm + 4:g} {layout.bed_y_mm + 4:g}",
         "boxes": [] if layout is None else [_box(layout.bed_y_mm, each) for each in layout.lying],

@@ -204,8 +204,8 @@ class Room:
     def term_changes(self, before: Revision, after: QuoteRecord) -> list[dict[str, str]]:
         """Return material and number where they differ, in words."""
         rows = []
-        if before.material_id != after.material_id:
-            names = [self.materials.get(one, one) for one in (before.material_id, after.material_id)]
+        if before.material_id != after.choice:
+            names = [self.materials.get(one, one) for one in (before.material_id, after.choice)]
             rows.append({"label": _("Material"), "before": names[0], "after": names[1]})
         if before.quantity != after.quantity:
             rows.append({"label": _("How many"), "before": str(before.quantity), "after": str(after.quantity)})

@@ -18,7 +18,7 @@ from glocal.shop.error_words import error_text
 from glocal.shop.shops.actions import MOST_ABOUT, set_about, set_costs, set_hours, set_money, set_place
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.regional_terms import RegionalTerms, regional_terms
-from glocal.shop.shops.settings import Costs, Money, Place, costs_of, to_minor
+from glocal.shop.shops.settings import Costs, Money, Place, colours_from_text, costs_of, to_minor
 from glocal.web.number_field import NumberField
 from glocal.web.region_field import RegionField
 from glocal.web.week_form import WeekForm, week_as_typed
@@ -179,6 +179,12 @@ class CostsForm(forms.Form):
                 required=False,
                 help_text=_("Empty: you do not offer it."),
             )
+            self.fields[f"colours_{material.id}"] = forms.CharField(
+                label=str(_("Colours of {material}")).format(material=material.name),
+                max_length=1000,
+                required=False,
+                help_text=_("With commas between. A spool’s own colour is said at its machine."),
+            )
 
     @staticmethod
     def initial_of(shop: Shop) -> dict[str, Any]:
@@ -192,7 +198,9 @@ class CostsForm(forms.Form):
         usual = usual_terms(shop.region)
         if shop.set_up_at is None and not spools and usual.spool_price and usual.currency == shop.currency:
             spools = {"spool_pla": f"{usual.spool_price:g}"}
+        colours = {f"colours_{name}": ", ".join(names) for name, names in (costs.colours or {}).items()}
         return {
+            **colours,
             "wage": major(costs.wage_minor_per_h) if costs.wage_minor_per_h else "",
             "energy": f"{costs.energy_minor_per_kwh / 10**precision:g}" if costs.energy_minor_per_kwh else "",
             "margin_percent": round(100 * costs.margin, 4),
@@ -206,6 +214,7 @@ class CostsForm(forms.Form):
         typed, currency = self.cleaned_data, shop.currency
         prices = {material.id: typed.get(f"spool_{material.id}") for material in list_materials()}
         spools = {name: to_minor(price, currency) for name, price in prices.items() if price is not None}
+        colours = {name: f"colours_{name}" for name in spools}
         precision = get_currency_precision(currency)
         set_costs(
             shop,
@@ -216,6 +225,7 @@ class CostsForm(forms.Form):
                 packaging_minor=to_minor(typed["packaging"], currency),
                 minimum_minor=to_minor(typed["minimum"], currency),
                 spools=spools,
+                colours={name: colours_from_text(typed[field], field=field) for name, field in colours.items()},
             ),
         )
 

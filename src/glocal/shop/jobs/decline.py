@@ -49,15 +49,18 @@ def decline_job(job_id: uuid.UUID, reason: Reason, note: str = "") -> Job:
     note = note.strip()[:500]
     if reason is Reason.PART and not note:
         raise OrderInvalid("Say what does not work with this part.", help="A few words help the shop.", field="note")
-    _keep(job.machine, job.material_id, reason)
+    _keep(job, reason)
     words = f"{job.machine.maker.name} cannot print it: {note or reason.label}."
     conclude(job, Verdict("never_started", words, defect=DECLINED, said_by="maker"))
     return job
 
 
-def _keep(machine: MakerMachine, material_id: str, reason: Reason) -> None:
+def _keep(job: Job, reason: Reason) -> None:
+    machine, spools = job.machine, Spool.objects.filter(machine=job.machine, material_id=job.material_id)
+    if colour := job.colour:
+        spools = spools.filter(colour__iexact=colour)
     effects: dict[Reason, Callable[[], object]] = {
-        Reason.MATERIAL: lambda: Spool.objects.filter(machine=machine, material_id=material_id).delete(),
+        Reason.MATERIAL: spools.delete,
         Reason.BROKEN: lambda: _busy(machine, BROKEN_FOR),
         Reason.TIME: lambda: _busy(machine, NO_TIME_FOR),
     }

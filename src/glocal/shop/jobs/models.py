@@ -81,6 +81,12 @@ class Job(Thing):
         ]
         indexes = [models.Index(fields=["machine", "state"], name="job_by_machine_and_state")]
 
+    @property
+    def colour(self) -> str:
+        """The colour that its orders asked for, the same for all of them; empty for whichever is there."""
+        piece = next(iter(self.pieces.all()), None)
+        return piece.order.quote.colour if piece else ""
+
     def __str__(self) -> str:
         return f"job {self.id} ({self.state})"
 

@@ -44,18 +44,38 @@ def brings_in(maker: Maker) -> Estimate:
     return Estimate(span_s, span_s / 2, span_s * 2, f"{maker.name} says so; half or twice may be")
 
 
-def network_makers(shop: Shop, now: datetime, *, rush: bool = False) -> list[network.Maker]:
-    """Return all active makers with their machines, queues and records, for matching."""
+def spool_name(material_id: str, colour: str) -> str:
+    """Return what matching calls a spool: its material, and its colour where that matters."""
+    return f"{material_id} {colour.casefold()}".strip()
+
+
+def spools_at_hand() -> set[tuple[str, str]]:
+    """Return the material and colour (folded) of each spool of those who take work, and each material with ``""``."""
+    spools = Spool.objects.filter(maker__is_active=True).values_list("material_id", "colour")
+    return {(material_id, folded) for material_id, colour in spools for folded in ("", colour.casefold())}
+
+
+def network_makers(shop: Shop, now: datetime, *, rush: bool = False, by_colour: str = "") -> list[network.Maker]:
+    """Return all active makers with their machines, queues and records, for matching.
+
+    ``by_colour`` is a material whose spools are told apart by colour.
+    """
     wage_minor_per_min = shop.terms["wage_minor_per_h"] / 60
     per_kg = material_minor_per_kg(shop)
+    if by_colour in per_kg:
+        colours = shop.materials.filter(material_id=by_colour).values_list("colour", flat=True)
+        per_kg |= {spool_name(by_colour, colour): per_kg[by_colour] for colour in colours}
     by_maker: dict[Maker, list[network.MakerMachine]] = {}
-    for machine in active_machines():
-        by_maker.setdefault(machine.maker, []).append(_machine(machine, wage_minor_per_min, now, rush=rush))
+    for row in active_machines():
+        machine = _machine(row, wage_minor_per_min, now, rush=rush, by_colour=by_colour)
+        by_maker.setdefault(row.maker, []).append(machine)
     track = TrackRecords.read()
     return [_maker(maker, machines, shop, per_kg, track) for maker, machines in by_maker.items()]
 
 
-def _machine(machine: MakerMachine, wage_minor_per_min: float, now: datetime, *, rush: bool) -> network.MakerMachine:
+def _machine(
+    machine: MakerMachine, wage_minor_per_min: float, now: datetime, *, rush: bool, by_colour: str
+) -> network.MakerMachine:
     from glocal.network.model import MakerMachine as NetworkMachine
     from glocal.production.prusaslicer_profiles import get_machine
 
@@ -63,9 +83,9 @@ def _machine(machine: MakerMachine, wage_minor_per_min: float, now: datetime, *,
     return NetworkMachine(
         id=machine.slug,
         machine=get_machine(machine.profile_id),
-        materials_loaded=tuple(spool.material_id for spool in machine.spools.all()),
-        materials_in_stock=_in_stock(machine.maker),
-        loaded_g=_left_g(machine),
+        materials_loaded=tuple(_called(spool, by_colour) for spool in machine.spools.all()),
+        materials_in_stock=_in_stock(machine.maker, by_colour),
+        loaded_g=_left_g(machine, by_colour),
         hourly_minor=machine.hourly_minor,
         busy_until=free_at if free_at > now else None,
         enclosure=machine.enclosure,
@@ -74,22 +94,27 @@ def _machine(machine: MakerMachine, wage_minor_per_min: float, now: datetime, *,
     )
 
 
-def _left_g(machine: MakerMachine) -> dict[str, float]:
+def _called(spool: Spool, by_colour: str) -> str:
+    return spool_name(spool.material_id, spool.colour if spool.material_id == by_colour else "")
+
+
+def _left_g(machine: MakerMachine, by_colour: str) -> dict[str, float]:
     """Return what is left of each loaded material, where its maker keeps count of every spool of it."""
     left: dict[str, float] = {}
-    spools = list(machine.spools.all())
-    uncounted = {spool.material_id for spool in spools if spool.remaining_g is None}
-    for spool in spools:
-        if spool.material_id not in uncounted:  # one spool is on the machine at a time: the fullest
-            left[spool.material_id] = max(spool.remaining_g or 0.0, left.get(spool.material_id, 0.0))
+    spools = [(_called(spool, by_colour), spool.remaining_g) for spool in machine.spools.all()]
+    uncounted = {name for name, remaining_g in spools if remaining_g is None}
+    for name, remaining_g in spools:
+        if name not in uncounted:  # one spool is on the machine at a time: the fullest
+            left[name] = max(remaining_g or 0.0, left.get(name, 0.0))
     return left
 
 
-def _in_stock(maker: Maker) -> dict[str, float]:
+def _in_stock(maker: Maker, by_colour: str) -> dict[str, float]:
     """Return the days until each material on the maker's shelf can be loaded, the soonest for each."""
     days: dict[str, float] = {}
     for spool in Spool.objects.filter(maker=maker, machine__isnull=True):
-        days[spool.material_id] = min(spool.loadable_in_days, days.get(spool.material_id, spool.loadable_in_days))
+        name = _called(spool, by_colour)
+        days[name] = min(spool.loadable_in_days, days.get(name, spool.loadable_in_days))
     return days
 
 

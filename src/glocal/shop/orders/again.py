@@ -24,7 +24,7 @@ WARRANTY = timedelta(days=2 * 365)
 def quote_again(order: Order) -> QuoteView:
     """Return today's price of the same thing."""
     quote = order.quote
-    options = QuoteOptions(quote.material_id, quote.region, quote.quantity, quote.delivery)
+    options = QuoteOptions(quote.choice, quote.region, quote.quantity, quote.delivery)
     return quote_product(quote.product, quote.values, options)
 
 

@@ -14,6 +14,7 @@ from glocal.design.model import DesignTemplate, Option, Parameter, ParameterNote
 from glocal.design.openscad_source import draft_source, engine_source
 from glocal.design.parameters import matters
 from glocal.production.materials import get_material
+from glocal.shop.makers.queries import spools_at_hand
 from glocal.shop.measures import measure
 from glocal.shop.products.models import Product
 from glocal.shop.regions.queries import shown_in, variant_of, withheld_materials
@@ -122,22 +123,40 @@ def _plain(value: object) -> object:
 
 
 def describe_materials(product: Product, offered: Sequence[OfferedMaterial]) -> list[dict[str, str]]:
-    """Return the materials that suit the product and that the shop offers, the best first."""
-    colours = {material.material_id: material.colour for material in reversed(offered)}
+    """Return the materials that suit the product and that the shop offers, the best first, each in its colours.
+
+    What no maker has a spool of comes last: it may be there tomorrow, and whoever wants it can ask for it.
+    """
+    colours: dict[str, list[str]] = {}
+    for each in offered:
+        colours.setdefault(each.material_id, []).append(each.colour)
     withheld = withheld_materials(product)
-    suited = [
-        material_id for material_id in product.materials if material_id in colours and material_id not in withheld
+    suited = [name for name in product.materials if name in colours and name not in withheld]
+    choices = [
+        (material_id, colour, len(colours[material_id]) == 1)
+        for material_id in suited or [name for name in colours if name not in withheld]
+        for colour in colours[material_id]
     ]
-    described = []
-    for material_id in suited or [material_id for material_id in reversed(colours) if material_id not in withheld]:
-        material = get_material(material_id)
-        described.append({
-            "id": material_id,
-            "name": material.name,
-            "note": _("Keeps its shape up to {heat} °C.").format(heat=round(material.heat_resistance_c)),
-            "colour": colours[material_id],
-        })  # fmt: skip
-    return described
+    at_hand = spools_at_hand()
+    choices.sort(key=lambda each: (each[0], "" if each[2] else each[1].casefold()) not in at_hand)
+    return [_described(material_id, colour, alone=alone) for material_id, colour, alone in choices]
+
+
+def _described(material_id: str, colour: str, *, alone: bool) -> dict[str, str]:
+    """Return one thing that can be chosen: a material, in a colour where the shop offers several of it."""
+    material = get_material(material_id)
+    return {
+        "id": material_id if alone else f"{material_id}:{colour}",
+        "name": material.name if alone else material_words(material_id, colour),
+        "note": _("Keeps its shape up to {heat} °C.").format(heat=round(material.heat_resistance_c)),
+        "colour": colour,
+    }
+
+
+def material_words(material_id: str, colour: str) -> str:
+    """Return a material with its colour, as people read it."""
+    name = get_material(material_id).name
+    return _("{material}, {colour}").format(material=name, colour=colour) if colour else name
 
 
 def regional_parameters(product: Product, language: str) -> list[dict[str, Any]]:

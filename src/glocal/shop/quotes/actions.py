@@ -93,6 +93,7 @@ def unsaved_quote(
 
     template = product.template()
     values = bind(template, raw_values)
+    offered_material(product.shop, options.material_id, options.colour)
     _check_material(product, options.material_id)
     if options.rush and product.shop.terms.get("rush_rate") is None:
         raise OrderInvalid("This shop takes all orders in turn.", help="Ask without rush.", field="rush")
@@ -112,7 +113,6 @@ def unsaved_quote(
 
 
 def _check_material(product: Product, material_id: str) -> None:
-    offered_material(product.shop, material_id)
     if product.materials and material_id not in product.materials:
         raise OrderInvalid(
             "This product is not made of “{material}”.",

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from glocal.shop.makers.models import MakerMachine
+from glocal.shop.makers.queries import spool_name
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.printing import Setup, plate_of, setup_for, sliced
 from glocal.shop.quotes.context import learnt_factors
@@ -124,7 +125,7 @@ def _family(setup: Setup) -> str:
     return setup.machine.family or setup.machine.model
 
 
-def need_of(uses: Uses, *, quantity: int, delivery: bool, may_slice: bool) -> network.Need:
+def need_of(uses: Uses, *, quantity: int, delivery: bool, may_slice: bool, colour: str = "") -> network.Need:
     """Return what is to be made, as matching asks for it."""
     from glocal.network.model import Need
     from glocal.production.materials import get_material
@@ -140,7 +141,7 @@ def need_of(uses: Uses, *, quantity: int, delivery: bool, may_slice: bool) -> ne
     notes = uses.print_notes
     return Need(
         extent_mm=tuple(uses.part.features["extent_mm"]),
-        material_id=uses.material_id,
+        material_id=spool_name(uses.material_id, colour),
         print_s_by_machine=print_s,
         quantity=quantity,
         hold_at_c=notes.get("hold_at_c"),
@@ -167,8 +168,14 @@ def find_candidates(
     """
     from glocal.network.match import match
 
-    need = need_of(uses, quantity=asked.quantity, delivery=asked.delivery, may_slice=inquiry.may_slice)
-    makers = inquiry.makers(shop, rush=asked.rush)
+    need = need_of(
+        uses,
+        quantity=asked.quantity,
+        delivery=asked.delivery,
+        may_slice=inquiry.may_slice,
+        colour=asked.colour,
+    )
+    makers = inquiry.makers(shop, rush=asked.rush, by_colour=uses.material_id if asked.colour else "")
     preference = cast("network.Preference", asked.prefer)
     return match(need, makers, near=(shop.latitude, shop.longitude), by=by, now=inquiry.now, preference=preference)
 

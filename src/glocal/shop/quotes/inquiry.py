@@ -43,11 +43,14 @@ class Inquiry:
     exact: bool = False
     patience: Patience = Patience.WAIT
     go_on: Callable[[], None] = go_on
-    _makers: dict[tuple[uuid.UUID, bool], list[network.Maker]] = field(default_factory=dict)
+    _makers: dict[tuple[uuid.UUID, bool, str], list[network.Maker]] = field(default_factory=dict)
 
-    def makers(self, shop: Shop, *, rush: bool) -> list[network.Maker]:
-        """Return all active makers as they are at this moment, read once."""
-        key = (shop.id, rush)
+    def makers(self, shop: Shop, *, rush: bool, by_colour: str = "") -> list[network.Maker]:
+        """Return all active makers as they are at this moment, read once.
+
+        ``by_colour`` is a material whose spools are told apart by colour.
+        """
+        key = (shop.id, rush, by_colour)
         if key not in self._makers:
-            self._makers[key] = network_makers(shop, self.now, rush=rush)
+            self._makers[key] = network_makers(shop, self.now, rush=rush, by_colour=by_colour)
         return self._makers[key]

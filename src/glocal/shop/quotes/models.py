@@ -38,6 +38,7 @@ class QuoteRecord(Thing):
     part = models.ForeignKey(BuiltPart, on_delete=models.PROTECT, null=True, related_name="quotes")
     values = models.JSONField()
     material_id = models.SlugField()
+    colour = models.CharField(max_length=40, blank=True, help_text="as the shop calls it; empty: whichever is there")
     region = models.CharField(max_length=10)
     quantity = models.IntegerField()
     delivery = models.BooleanField(default=False)
@@ -93,6 +94,11 @@ class QuoteRecord(Thing):
                 name="quote_is_price_or_refusal",
             ),
         ]
+
+    @property
+    def choice(self) -> str:
+        """The material with its colour, as :class:`glocal.shop.quotes.options.QuoteOptions` takes it."""
+        return f"{self.material_id}:{self.colour}" if self.colour else self.material_id
 
     def __str__(self) -> str:
         return f"{self.product.slug} {self.total_minor} {self.currency}"

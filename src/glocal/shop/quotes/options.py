@@ -20,6 +20,8 @@ class QuoteOptions:
 
     Parameters
     ----------
+    material_id : str
+        Of a material, or with a colour behind it: ``petg:black``.
     region : str
         Of the one who asks: an ISO 3166 code.
     quantity : int
@@ -28,6 +30,8 @@ class QuoteOptions:
         Go before all that wait, for the surcharge that the shop asks.
     prefer : str
         What the maker is chosen by: near, cheap, soon or green.
+    colour : str
+        As the shop calls it; empty for whichever is there.
     """
 
     material_id: str
@@ -36,8 +40,12 @@ class QuoteOptions:
     delivery: bool = False
     rush: bool = False
     prefer: str = Prefer.CHEAP
+    colour: str = ""
 
     def __post_init__(self) -> None:
+        material_id, _, colour = self.material_id.partition(":")
+        object.__setattr__(self, "material_id", material_id)
+        object.__setattr__(self, "colour", colour or self.colour)
         if not 1 <= self.quantity <= MOST_PIECES:
             raise OrderInvalid(
                 "The quantity is {quantity}.",
@@ -57,4 +65,5 @@ class QuoteOptions:
     @classmethod
     def of(cls, quote: QuoteRecord) -> QuoteOptions:
         """Return the options with which a quote was given."""
-        return cls(quote.material_id, quote.region, quote.quantity, quote.delivery, quote.rush, quote.prefer)
+        terms = (quote.quantity, quote.delivery, quote.rush, quote.prefer, quote.colour)
+        return cls(quote.material_id, quote.region, *terms)

@@ -44,7 +44,7 @@ def offer_to_wait(row: QuoteRecord) -> QuoteRecord | None:
         return None
     room = room_for_others(*_areas_mm2(row))
     coming = orders_coming(row.product.shop, row, hold, context.now)
-    share = share_of_plate(waiting_with(row.machine, row.material_id, row.recipe).count(), coming, room)
+    share = share_of_plate(waiting_with(row.machine, row).count(), coming, room)
     quote = price(use, _context(context, use, share, float(hold["hold_h"])))
     if quote.total_minor > row.total_minor * (1 - WORTH_IT):
         return None
@@ -62,7 +62,7 @@ def offer_to_wait(row: QuoteRecord) -> QuoteRecord | None:
 
 
 _SAME = (
-    *("product", "part", "values", "material_id", "region", "quantity", "delivery", "prefer"),
+    *("product", "part", "values", "material_id", "colour", "region", "quantity", "delivery", "prefer"),
     *("machine", "recipe", "findings", "candidates", "currency"),
 )
 
@@ -78,10 +78,13 @@ def _areas_mm2(row: QuoteRecord) -> tuple[float, float]:
     return x * y * row.quantity, kind.bed_x_mm * kind.bed_y_mm
 
 
-def waiting_with(machine: MakerMachine, material_id: str, recipe: dict[str, Any]) -> QuerySet[Order]:
-    """Return the orders that wait for a plate of this machine, material and recipe, the longest waiting first."""
+def waiting_with(machine: MakerMachine, row: QuoteRecord) -> QuerySet[Order]:
+    """Return the orders that wait for a plate of this machine, in a quote's material, colour and recipe.
+
+    The longest waiting comes first.
+    """
     held = Order.objects.filter(state=OrderState.HELD, machine=machine, cancel_asked=False)
-    same = held.filter(quote__material_id=material_id, quote__recipe=recipe)
+    same = held.filter(quote__material_id=row.material_id, quote__colour=row.colour, quote__recipe=row.recipe)
     return same.order_by("hold_until", "id")
 
 
@@ -89,8 +92,9 @@ def orders_coming(shop: Shop, row: QuoteRecord, hold: dict[str, Any], now: datet
     """Return how many orders for such a plate come while one waits: from own orders, else as the owner assumes."""
     hold_days = float(hold["hold_h"]) / 24
     since = now - timedelta(days=LOOK_BACK_DAYS)
-    alike = {"quote__material_id": row.material_id, "quote__recipe": row.recipe, "quote__product__shop": shop}
-    came = Order.objects.filter(created_at__gte=since, created_at__lt=now, **alike).count()
+    alike = {"quote__material_id": row.material_id, "quote__colour": row.colour, "quote__recipe": row.recipe}
+    recent = Order.objects.filter(created_at__gte=since, created_at__lt=now, quote__product__shop=shop)
+    came = recent.filter(**alike).count()
     if came >= OWN_ORDERS_NEEDED:
         scale, source = hold_days / LOOK_BACK_DAYS, f"{came} such orders in {LOOK_BACK_DAYS} days"
         spread = 1.2816 * came**0.5  # 80 % of a Poisson count

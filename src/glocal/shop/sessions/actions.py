@@ -153,7 +153,7 @@ def write_revision(session: DesignSession, seat: Seat, quote: QuoteRecord, note:
         side=seat.side,
         author=seat.name,
         values=quote.values,
-        material_id=quote.material_id,
+        material_id=quote.choice,
         quantity=quote.quantity,
         note=note,
         quote=quote,
@@ -217,7 +217,7 @@ def unchanged(revision: Revision, quote: QuoteRecord) -> bool:
     """Return whether a quote is for the very thing that a revision is."""
     return (
         all(same(revision.values.get(name), value) for name, value in quote.values.items())
-        and revision.material_id == quote.material_id
+        and revision.material_id == quote.choice
         and revision.quantity == quote.quantity
     )
 

@@ -30,7 +30,7 @@ def renewed(quote: QuoteRecord) -> QuoteRecord:
     return priced(
         quote.product,
         quote.values,
-        material_id=quote.material_id,
+        material_id=quote.choice,
         quantity=quote.quantity,
         region=quote.region,
         delivery=quote.delivery,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -110,7 +110,7 @@ def set_costs(shop: Shop, costs: Costs) -> Shop:
     Materials without a price are not offered any more; None leaves them as they are.
     """
     if costs.spools is not None:
-        _offer(shop, costs.spools)
+        _offer(shop, costs.spools, costs.colours)
     _change_terms(
         shop,
         wage_minor_per_h=costs.wage_minor_per_h,
@@ -122,23 +122,32 @@ def set_costs(shop: Shop, costs: Costs) -> Shop:
     return shop
 
 
-def _offer(shop: Shop, spools: Mapping[str, int]) -> None:
-    """Offer exactly these materials; what is new comes last."""
+def _offer(shop: Shop, spools: Mapping[str, int], colours: Mapping[str, Sequence[str]] | None) -> None:
+    """Offer exactly these materials, each in its colours; what is new comes last."""
     if not spools and shop.set_up_at is not None:
         raise SettingWrong("No material would be offered any more.", help="Leave the price of one at least.")
     offered = OfferedMaterial.objects.filter(shop=shop)
     offered.exclude(material_id__in=spools).delete()
     position = 1 + max(offered.values_list("position", flat=True), default=-1)
     for material_id, price_minor in spools.items():
-        if not offered.filter(material_id=material_id).update(spool_price_minor=price_minor):
+        same = offered.filter(material_id=material_id)
+        now = {each.colour: each for each in same}
+        wanted = list((colours or {}).get(material_id) or ([""] if colours is not None or not now else now))
+        if list(now) == wanted:
+            same.update(spool_price_minor=price_minor)
+            continue
+        kept = min((each.position for each in now.values()), default=position)
+        same.delete()
+        for colour in wanted:  # anew, in the order in which they were typed
             OfferedMaterial.objects.create(
                 shop=shop,
                 material_id=material_id,
+                colour=colour,
                 spool_price_minor=price_minor,
                 spool_mass_g=SPOOL_MASS_G,
-                position=position,
+                position=kept,
             )
-            position += 1
+        position += not now
 
 
 def _change_terms(shop: Shop, **changes: Any) -> None:

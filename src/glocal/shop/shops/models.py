@@ -60,7 +60,7 @@ class OfferedMaterial(Thing):
     personal_data = NOBODY
 
     class Meta:
-        ordering = ["position", "material_id"]
+        ordering = ["position", "material_id", "id"]
         constraints = [
             models.UniqueConstraint(fields=["shop", "material_id", "colour"], name="material_offered_once"),
             at_least("spool_price_minor", 0, "spool_price_not_negative"),

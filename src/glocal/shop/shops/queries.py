@@ -27,12 +27,21 @@ def terms_of(shop: Shop, rules: Mapping[str, Any] | None = None) -> ShopTerms:
     return ShopTerms(currency=shop.currency, region=shop.region, **{**shop.terms, **(rules or {})})
 
 
-def offered_material(shop: Shop, material_id: str) -> OfferedMaterial:
-    """Return an offered material, or say which there are."""
+def offered_material(shop: Shop, material_id: str, colour: str = "") -> OfferedMaterial:
+    """Return an offered material, in a colour where one is asked for, or say which there are."""
     offered = list(shop.materials.all())
-    for material in offered:
-        if material.material_id == material_id:
+    same = [material for material in offered if material.material_id == material_id]
+    for material in same:
+        if not colour or material.colour.casefold() == colour.casefold():
             return material
+    if same:
+        raise OrderInvalid(
+            "This shop does not offer {material} in “{colour}”.",
+            help="Choose one of: {offered}.",
+            material=material_id.upper(),
+            colour=colour[:40],
+            offered=[material.colour for material in same if material.colour],
+        )
     raise OrderInvalid(
         "This shop does not offer the material “{material}”.",
         help="Choose one of: {offered}.",

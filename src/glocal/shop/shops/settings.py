@@ -23,6 +23,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 WORKDAYS: Week = ((((9 * 60), 18 * 60),),) * 5 + ((), ())
 _SPAN = re.compile(r"(\d{1,2})[:.h](\d{2})\s*[-–—]\s*(\d{1,2})[:.h](\d{2})")
 MINUTES_PER_DAY = 24 * 60
+MOST_COLOURS, LONGEST_COLOUR = 24, 40
 
 
 class SettingWrong(OrderInvalid):
@@ -101,6 +102,8 @@ class Costs:
         The least that an order brings, before tax.
     spools : mapping
         Material id → price of a full spool of 1 kg.
+    colours : mapping
+        Material id → the colours in which it is offered; None leaves them as they are.
     """
 
     wage_minor_per_h: float
@@ -109,6 +112,7 @@ class Costs:
     packaging_minor: int = 0
     minimum_minor: int = 0
     spools: Mapping[str, int] | None = None
+    colours: Mapping[str, Sequence[str]] | None = None
 
     def __post_init__(self) -> None:
         from glocal.production.errors import UnknownMaterial
@@ -131,6 +135,26 @@ class Costs:
                     material=material_id,
                     field="spools",
                 )
+
+
+def colours_from_text(text: str, *, field: str) -> tuple[str, ...]:
+    """Return the colours that somebody typed with commas between, each once.
+
+    Raises
+    ------
+    SettingWrong
+        When one is too long, or there are too many.
+    """
+    names = [" ".join(part.split()) for part in re.split(r"[,;،\n]", text)]
+    found = tuple({name.casefold(): name for name in names if name}.values())
+    if len(found) > MOST_COLOURS or any(len(name) > LONGEST_COLOUR or ":" in name for name in found):
+        raise SettingWrong(
+            "These are too many colours, or one has too long a name.",
+            help="Write up to {most}, with commas between, such as black, white.",
+            most=MOST_COLOURS,
+            field=field,
+        )
+    return found
 
 
 def to_minor(major: Decimal | float, currency: str) -> int:
@@ -185,6 +209,8 @@ def hours_as_text(spans: Sequence[Sequence[int]]) -> str:
 def costs_of(shop: Shop) -> Costs:
     """Return what the shop says now."""
     terms = shop.terms
-    spools = {material.material_id: material.spool_price_minor for material in shop.materials.all()}
+    offered = list(shop.materials.all())
+    spools = {material.material_id: material.spool_price_minor for material in offered}
+    colours = {name: [each.colour for each in offered if each.material_id == name and each.colour] for name in spools}
     names = ("wage_minor_per_h", "energy_minor_per_kwh", "margin", "packaging_minor", "minimum_minor")
-    return Costs(**{name: terms[name] for name in names}, spools=spools)
+    return Costs(**{name: terms[name] for name in names}, spools=spools, colours=colours)

@@ -101,6 +101,8 @@ def _take_from_spool(job: Job, verdict: Verdict) -> None:
     share = 1.0 if verdict.phase == "ok" else job.progress or 0.0
     used_g = verdict.mass_g if verdict.mass_g is not None else job.estimate_g * share
     counted = Spool.objects.filter(machine_id=job.machine_id, material_id=job.material_id, remaining_g__isnull=False)
+    if colour := job.colour:
+        counted = counted.filter(colour__iexact=colour)
     spool = counted.select_for_update().order_by("-remaining_g").first()
     if spool is not None:
         spool.remaining_g = max(0.0, (spool.remaining_g or 0.0) - used_g)

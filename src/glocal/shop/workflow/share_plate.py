@@ -61,7 +61,7 @@ def _is_full(order: Order) -> bool:
     if order.machine is None:
         return False
     kind = get_machine(order.machine.profile_id)
-    waiting = waiting_with(order.machine, order.quote.material_id, order.quote.recipe).exclude(id=order.id)
+    waiting = waiting_with(order.machine, order.quote).exclude(id=order.id)
     covered = sum(_area_mm2(each) for each in [order, *waiting.select_related("quote__part")[:MOST_LOOKED_AT]])
     return covered >= FULL * kind.bed_x_mm * kind.bed_y_mm
 
@@ -99,7 +99,7 @@ def _companions(order: Order, setup: Setup) -> list[Order]:
     """Return the other orders that wait for the same plate, the one that has waited longest first."""
     if order.machine is None:
         return []
-    waiting = waiting_with(order.machine, order.quote.material_id, order.quote.recipe).exclude(id=order.id)
+    waiting = waiting_with(order.machine, order.quote).exclude(id=order.id)
     same = recipe_as_dict(setup.recipe)
     rows = waiting.select_related("quote__product__shop", "quote__part", "quote__machine", "machine__maker")
     return [each for each in rows[:MOST_LOOKED_AT] if recipe_as_dict(_setup(each).recipe) == same]

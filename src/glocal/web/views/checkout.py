@@ -153,7 +153,7 @@ def _terms(sent: Any, quote: QuoteRecord) -> dict[str, Any]:
     """Return material, quantity, delivery, rush and preference as the form says, else as the quote has them."""
     quantity = str(sent.get("quantity", ""))
     return {
-        "material_id": sent.get("material") or quote.material_id,
+        "material_id": sent.get("material") or quote.choice,
         "quantity": int(quantity) if quantity.isdecimal() and int(quantity) <= MOST_AT_ONCE else quote.quantity,
         "delivery": sent["delivery"] == "1" if "delivery" in sent else quote.delivery,
         "rush": sent["rush"] == "1" if "rush" in sent else quote.rush,
@@ -170,7 +170,8 @@ def _other_way(quote: QuoteRecord, wanted: dict[str, Any]) -> QuoteRecord | None
 
 
 def _requote(quote: QuoteRecord, *, may_wait: bool, **changes: Any) -> QuoteRecord:
-    view = quote_product(quote.product, quote.values, replace(QuoteOptions.of(quote), **changes), ways=True)
+    options = replace(QuoteOptions.of(quote), **{"colour": "", **changes})  # the material says its colour itself
+    view = quote_product(quote.product, quote.values, options, ways=True)
     at_once = get_quote(view.id)
     return (at_once.alternatives.first() if may_wait else None) or at_once
 

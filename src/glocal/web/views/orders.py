@@ -19,7 +19,7 @@ from glocal.shop.orders.actions import accept_exact_price, cancel_order
 from glocal.shop.orders.again import WARRANTY
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.orders.queries import access_order, order_timeline
-from glocal.shop.products.describe import describe_values
+from glocal.shop.products.describe import describe_values, material_words
 from glocal.shop.sessions.models import Side
 from glocal.values import new_id
 from glocal.web.guard import open_to
@@ -50,6 +50,7 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
         "title": product.text("title", language),
         "snapshot": snapshot(order),
         "values": describe_values(product, quote.values, language),
+        "material": material_words(quote.material_id, quote.colour),
         "picture": part_url(quote.part, "png"),
         "threemf": part_url(quote.part, "3mf"),
         "camera": reverse("order-camera", args=[order_id, token]) if may_show(order) else "",
