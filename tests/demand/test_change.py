@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from glocal.cli.demand import demand
+from glocal.demand.change import NO_CHANGE, fit_change
 from glocal.demand.errors import NoEvents, TooLittleData, UnknownQuestion
 from glocal.demand.event_files import read_events, write_events
 from glocal.demand.events import ChoiceEvent
@@ -196,3 +197,10 @@ def test_parquet_and_the_shops_database_say_the_same_as_csv(tmp_path: Path) -> N
     assert len(read_events(parquet)) < len(events)  # equal choices of one week come summed
     run = CliRunner().invoke(demand, ["predict", str(parquet), "--region", "R1", "--json"])
     assert json.loads(run.stdout)["answers"][0]["preferences"]
+
+
+def test_regions_that_want_the_same_do_not_seem_to_move() -> None:
+    rng = np.random.default_rng(3)
+    region, week = (axis.ravel() for axis in np.mgrid[:60, :16])
+    counts = rng.multinomial(rng.poisson(4, region.shape), [0.5, 0.3, 0.2]).astype(float)
+    assert fit_change(counts, region, week) == NO_CHANGE

@@ -19,7 +19,9 @@ from glocal.demand.gain import surely_gains
 
 MEMORIES = (0.97, 0.93)
 FEWEST_WEEKS = 8
-OWN_WEIGHT = 20.0  # choices of the network in a region's forecast here: a comparison, not an estimate
+# Choices of the network in a region's forecast. Each way of weighing the past is compared at the weight that suits it:
+# where regions hardly differ, forgetting would else gain by hearing them less, though nothing moves.
+OWN_WEIGHTS = (5.0, 20.0, 80.0, 320.0, 1280.0, 5120.0)
 LEAST_WALK = 1.6e-3  # variance per week
 LEAST_GAIN = 2.0  # nats in all
 
@@ -38,11 +40,12 @@ NO_CHANGE = Change()
 
 @dataclass(frozen=True, slots=True)
 class _Weeks:
-    """Effective choices (W, J) by region and week, each row's region and week."""
+    """Effective choices (W, J) by region and week, each row's region and week; what the network weighs in choices."""
 
     counts: Floats
     region: NDArray[np.intp]
     week: NDArray[np.intp]
+    network_weight: float = OWN_WEIGHTS[1]
 
     def shares_before(self, now: int, fading: float) -> Floats:
         """Return what the weeks before ``now`` say of each region, (R, J)."""
@@ -51,7 +54,7 @@ class _Weeks:
         own = np.zeros((int(self.region.max()) + 1, self.counts.shape[1]))
         np.add.at(own, self.region[past], faded)
         network = own.sum(axis=0) + 0.5
-        shares = own + OWN_WEIGHT * network / network.sum()
+        shares = own + self.network_weight * network / network.sum()
         return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
     def drift_before(self, now: int, like: Drift | None = None) -> Drift:
@@ -82,11 +85,11 @@ def fit_change(counts: Floats, region: NDArray[np.intp], week: NDArray[np.intp])
         Effective choices by region and week.
     region, week : (W,) int
     """
-    table, weeks = _Weeks(counts, region, week), np.unique(week)
+    weeks = np.unique(week)
     if len(weeks) < FEWEST_WEEKS or not 2 <= counts.shape[1] <= 40:
         return Change()
     held = weeks[-max(2, len(weeks) // 4) :].tolist()
-    base = _scores(table, held, lambda now: table.shares_before(now, 1.0))
+    table, base = _best_weighed(_Weeks(counts, region, week), held, 1.0)
     like = table.drift_before(held[0])
     if like.walk == 0:  # little data is likeliest without a walk even where there is one: the held weeks decide
         like = replace(like, walk=LEAST_WALK)
@@ -101,7 +104,7 @@ def fit_change(counts: Floats, region: NDArray[np.intp], week: NDArray[np.intp])
         return Change(1.0, drift, fit_wave(counts, region, week))
     found = NO_CHANGE  # forgetting throws evidence away: only where there is no trend that all share
     for fading in MEMORIES:
-        faded = _scores(table, held, _forgetting(table, fading))
+        _, faded = _best_weighed(table, held, fading)
         if surely_gains(faded - base, LEAST_GAIN):
             base, found = faded, Change(fading)
     return found
@@ -116,6 +119,14 @@ def tilted(shares: Floats, level: Floats) -> Floats:
 
 def _forgetting(table: _Weeks, fading: float) -> Callable[[int], Floats]:
     return lambda now: table.shares_before(now, fading)
+
+
+def _best_weighed(table: _Weeks, held: list[int], fading: float) -> tuple[_Weeks, Floats]:
+    """Return the weeks with the network's weight that foretells the held ones best, and its scores, (R, H)."""
+    tables = [replace(table, network_weight=weight) for weight in OWN_WEIGHTS]
+    scores = [_scores(each, held, _forgetting(each, fading)) for each in tables]
+    best = int(np.argmax([score.sum() for score in scores]))
+    return tables[best], scores[best]
 
 
 def _scores(table: _Weeks, held: list[int], shares: Callable[[int], Floats]) -> Floats:
