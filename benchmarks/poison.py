@@ -3,7 +3,8 @@
 The defence was chosen on worlds of other seeds than these (100 to 107). Other lies are tried beside: half of the prints
 honest for camouflage, the opposite of everything, praise alone, all prints good. A world
 of shops with their own habits; some of them lie in everything they publish. An honest newcomer with a few own prints
-asks about its next ones. The same world without the liars' lies is the yardstick.
+asks about its next ones. The same world without the liars' lies is the yardstick. Where prints have grades, liars give
+all that they praise the best, and all others the worst.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks import Figure, at_most
-from glocal.commons.odds import Experience, Setting, Trial
+from glocal.commons.odds import Experience
+from glocal.commons.odds_data import Grades, Setting, Shape, Trial
 
 SHOPS, PRINTS, WORLDS, OWN, ASKED = 40, 16, 8, 6, 60
 VENDORS = ("anders", "bakti", "cora", "dunia", "efua")
 SHARES = {0.05: 0.01, 0.15: 0.03}
 OTHER_SHARE, OTHER_BAR = 0.15, 0.03
+BEST = 100.0
 LIES: dict[str, Callable[[Trial, np.random.Generator], bool]] = {
     "one vendor": lambda print_, _: print_.setting.material == VENDORS[0],
     "half of it": lambda print_, rng: print_.setting.material == VENDORS[0] if rng.random() < 0.5 else print_.ok,
@@ -58,7 +61,24 @@ def figures() -> list[Figure]:
         peer_value=mean[0.30, False] - own_loss,
     )
     others = [other_lie(lie, clean) for lie in list(LIES)[1:]]
-    return [*found, worst, *others]
+    return [*found, worst, *others, *graded_lies()]
+
+
+def graded_lies() -> list[Figure]:
+    """Return what liars cost who learns from grades too."""
+    losses = {
+        share: np.mean([world(seed, share, defended=True, graded=True) for seed in range(WORLDS)], axis=0)
+        for share in (0.0, *SHARES, 0.30)
+    }
+    clean = float(losses[0.0][0])
+    found = [
+        at_most(
+            f"{share:.0%} of shops lie with grades: log loss above that without lies", losses[share][0] - clean, bar
+        )
+        for share, bar in SHARES.items()
+    ]
+    worst = float(losses[0.30][0] - losses[0.30][1])
+    return [*found, at_most("30% of shops lie with grades: log loss against own prints alone", worst, 0.0)]
 
 
 def other_lie(lie: str, clean: float) -> Figure:
@@ -68,7 +88,9 @@ def other_lie(lie: str, clean: float) -> Figure:
     return at_most(name, float(np.mean(losses)) - clean, OTHER_BAR)
 
 
-def world(seed: int, share: float, *, defended: bool, lie: str = "one vendor") -> tuple[float, float]:
+def world(
+    seed: int, share: float, *, defended: bool, lie: str = "one vendor", graded: bool = False
+) -> tuple[float, float]:
     """Return the newcomer's log loss with the network, and with own prints alone."""
     rng, newcomer = np.random.default_rng(seed).spawn(2)  # the newcomer is the same whoever lies
     slope, vendor = rng.normal(0, 1.2, 4), dict(zip(VENDORS, rng.normal(0, 0.8, len(VENDORS)), strict=True))
@@ -78,11 +100,12 @@ def world(seed: int, share: float, *, defended: bool, lie: str = "one vendor") -
         lies = number < round(share * SHOPS)
         count = PRINTS * (4 if lies else 1)  # who lies publishes more
         honest = [trial(each, f"shop{number}", habit, taste, slope=slope, vendor=vendor) for _ in range(count)]
-        trials += [Trial(t.setting, LIES[lie](t, each)) for t in honest] if lies else honest
+        trials += [lie_of(t, ok=LIES[lie](t, each)) for t in honest] if lies else honest
     habit, taste = newcomer.normal(0, 0.8), newcomer.normal(0, 1, 4)
     mine = [trial(newcomer, "newcomer", habit, taste, slope=slope, vendor=vendor) for _ in range(OWN + ASKED)]
     own, rest = mine[:OWN], mine[OWN:]
-    experience = Experience(trials, defended=defended, capped=defended)
+    shape = Shape(graded=Shape(grades=Grades.of(trials)) if graded else None)
+    experience = Experience(trials, shape, defended=defended, capped=defended)
     asked = [t.setting for t in rest]
     ok = np.array([t.ok for t in rest])
     alone = experience.alone().odds(asked, own)
@@ -95,7 +118,14 @@ def trial(
     """Return one print of a shop."""
     settings, material = 0.5 * taste + rng.normal(0, 1, 4), VENDORS[rng.integers(len(VENDORS))]
     log_odds = 0.4 + settings @ slope - 0.5 * settings[0] ** 2 + vendor[material] + habit
-    return Trial(Setting(tuple(settings), material, "m", node), bool(rng.random() < 1 / (1 + np.exp(-log_odds))))
+    chance = rng.random()
+    grade = float(log_odds - np.log(chance / (1 - chance)))
+    return Trial(Setting(tuple(settings), material, "m", node), grade > 0, grade)
+
+
+def lie_of(print_: Trial, *, ok: bool) -> Trial:
+    """Return what a liar says of a print."""
+    return Trial(print_.setting, ok, BEST if ok else -BEST)
 
 
 def loss_of(chance: list[float], ok: np.ndarray) -> float:
