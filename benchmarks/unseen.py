@@ -4,6 +4,13 @@ The bars (0.60 and 0.82 of the gap after 5 and 20 choices) come from a data set 
 average. Orange juice stores lie 0.035 nats from it, and what is known of them closes most of that: 20 choices among 11
 brands hold little about so small a difference. How much the best of all methods could tell from them is measured on
 stores drawn from the fitted model itself, with all variances known.
+
+There the exact posterior mode after each choice, and the posterior mean of the shares, gain 0.001 of the gap over the
+one step per choice that is taken here; on the real stores of other origins the mean loses 0.05. Choices are not
+discounted here: nearly each is of another week. Covariates of the store were regressed by kernels (0.01 more at best)
+and with its usual prices (0.02 more, but less of the likelihood where stores have said 20 to 100 choices), so neither
+was kept. Real stores lie nearer to what their covariates say than drawn ones do, so that the whole share is larger;
+what matters is what the choices add to it.
 """
 
 from __future__ import annotations
