@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from glocal.cli.demand import demand
-from glocal.demand.errors import TooLittleData
+from glocal.demand.errors import EventFileBroken, TooLittleData
 from glocal.demand.evaluate import all_models, evaluate, late_origins
 from glocal.demand.event_files import write_events
 from glocal.demand.run_size import sales_table
@@ -99,3 +99,10 @@ def test_one_period_is_too_few_to_judge_on_and_two_are_enough() -> None:
     assert (len(origins), horizon) == (1, 1)
     cells = list(evaluate(two, origins=origins, horizon=horizon, volumes=[None], models=all_models()))
     assert all(np.isfinite(cell.log_likelihood) for cell in cells)
+
+
+def test_very_many_options_are_refused_before_they_fill_the_memory() -> None:
+    names = tuple(map(str, range(1000)))
+    panel = panel_of_events([choice("1", day=7 * week, offered=names) for week in range(400)])
+    with pytest.raises(EventFileBroken, match="1000 options in 400 regions and periods would take 3 GB"):
+        next(evaluate(panel, origins=[1], horizon=1))

@@ -15,10 +15,12 @@ import numpy as np
 
 from glocal.demand.baselines import foretell_global, foretell_local
 from glocal.demand.boosted import is_installed, with_blend
-from glocal.demand.errors import TooLittleData
+from glocal.demand.errors import EventFileBroken, TooLittleData
 from glocal.demand.foretell import Foretold, foretell
 from glocal.demand.panel import Panel, require_choices
 from glocal.demand.validated import fit_validated
+
+MOST_GIGABYTES = 2.0
 
 Foreteller = Callable[[Panel, Panel], Foretold]
 
@@ -107,6 +109,7 @@ def evaluate(
         Periods foretold.
     """
     require_choices(panel)
+    _require_room(panel)
     for origin in origins:
         past = panel.rows(panel.period < origin)
         future = panel.rows((panel.period >= origin) & (panel.period < origin + horizon))
@@ -123,6 +126,17 @@ def evaluate(
                 foretold = model(train, future)
                 cpu_s = time.process_time() - begin
                 yield judge(foretold, future, model=name, origin=origin, volume=volume, cpu_s=cpu_s)
+
+
+def _require_room(panel: Panel) -> None:
+    rows, options = panel.counts.shape
+    size = options - 1 + len(panel.features)
+    gigabytes = 8e-9 * size * max(rows * options, 4 * len(panel.regions) * size)  # designs, and matrices of regions
+    if gigabytes > MOST_GIGABYTES:
+        raise EventFileBroken(
+            f"To compare models on {options} options in {rows} regions and periods would take {gigabytes:.0f} GB.",
+            help="Keep the options chosen most; `fit` and `predict` answer for all of them.",
+        )
 
 
 def judge(foretold: Foretold, test: Panel, *, model: str, origin: int, volume: int | None, cpu_s: float) -> Cell:
