@@ -83,3 +83,26 @@ def test_what_is_printed() -> None:
     assert OkhPart("a", (), None, ("FDM",)).printed
     assert not OkhPart("a", ("a.stl",), None, ("LAS",)).printed
     assert not OkhPart("a").printed
+
+
+def test_names_in_other_capitals_and_blanks_are_heard_and_stay_as_written():
+    text = b"Title: Clamp\nDate_Created: 2024-01-02\nLicense: {Hardware: CERN-OHL-P-2.0}\nOwn Field: 1\n"
+    manifest = read_manifest(text, "okh.yml")
+    assert (manifest.title, manifest.licences) == ("Clamp", {"hardware": "CERN-OHL-P-2.0"})
+    assert list(manifest.raw) == ["Title", "Date_Created", "License", "Own Field"]
+    told = [str(entry) for entry in manifest.deviations]
+    assert "Title is not how the standard writes it: read as title" in told
+    assert "Own Field is no field of the standard: kept under its name" in told
+
+
+def test_open_know_how_written_as_json_is_read_as_such():
+    assert read_manifest(b'{"okhv": "2.4", "name": "Stool", "license": "MIT"}', "stool.json").title == "Stool"
+    older = read_manifest(b'{"title": "Stool", "okh-manifest-version": "1.0"}', "stool.json")
+    assert (older.dialect, older.title) == ("okh1", "Stool")
+    assert read_manifest(b'{"name": "stool", "title": "Stool"}', "x.json").dialect == "datapackage"
+
+
+def test_of_several_yaml_documents_the_first_is_read():
+    manifest = read_manifest(b"--- \ntitle: First\n---\ntitle: Second\n", "okh.yml")
+    assert manifest.title == "First"
+    assert "the file holds several documents: the first is read" in map(str, manifest.deviations)

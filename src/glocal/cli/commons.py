@@ -306,6 +306,7 @@ def sync(log_directory: Path | None, as_json: bool) -> None:
                 "erased": report.erased,
                 "holes": report.holes,
                 "fork": bool(report.accusations) or bool(copy.state.contradicted),
+                "proofs": [str(path) for path in copy.proofs],
                 "events": [
                     {"code": event.code, "source": event.source, "message": event.message, "evidence": event.evidence}
                     for event in report.events
@@ -315,6 +316,10 @@ def sync(log_directory: Path | None, as_json: bool) -> None:
     lines = [
         f"{peer['name']}: {peer['size']} entries, {peer['new_entries']} new, {peer['holes']} missing"
         + "".join(f"\n  {event['code']} at {event['source']}: {event['message']}" for event in peer["events"])
+        + "".join(
+            f"\n  The shop has signed two histories; 'glocal commons judge {path}' proves it."
+            for path in peer["proofs"]
+        )
         for peer in peers
     ]
     print_result({"peers": peers}, as_json=as_json, text="\n".join(lines) or "Nobody is followed yet.")

@@ -167,7 +167,11 @@ class Log:
         """Return the epoch and index of a record."""
         self._read_ids()
         if record_id not in self._places:
-            raise EntryNotFound("The log has no record with this id.", help="Look it up with 'status'.", id=record_id)
+            raise EntryNotFound(
+                "The log has no record with this id.",
+                help="'publish' said it; 'search --json' says it of problems, answers, recipes and designs.",
+                id=record_id,
+            )
         return self._places[record_id]
 
     def store(self, epoch: int | None = None) -> EpochStore:

@@ -14,7 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from glocal.commons.okh_check import Deviation, check_okh1, check_okh2, check_package, text_in
+from glocal.commons.okh_check import (
+    Deviation,
+    by_standard_names,
+    check_okh1,
+    check_okh2,
+    check_package,
+    text_in,
+)
 from glocal.commons.okh_errors import ManifestUnreadable
 from glocal.commons.okh_yaml import dump_yaml, read_yaml
 
@@ -22,6 +29,7 @@ Dialect = Literal["okh1", "okh2", "datapackage"]
 MAX_MANIFEST_BYTES, MAX_DEPTH = 1_000_000, 40
 _HALF = re.compile(r"[\ud800-\udfff]")
 NAMES: Mapping[str, Dialect] = {"okh.toml": "okh2", "datapackage.json": "datapackage"}
+_JSON_MARK = re.compile(r'"(okhv|okh-manifest-version)"\s*:')
 _CARRIED = "glocal"
 
 # what is the same thing in the forms: (ours, OKH 1, OKH 2, data package)
@@ -91,19 +99,23 @@ def read_manifest(data: bytes, name: str = "") -> Manifest:
     text, found = _text(data)
     dialect = dialect_of(text, name)
     try:
-        if dialect == "okh2":
-            raw: Any = tomllib.loads(text)
-        elif dialect == "datapackage":
-            raw = json.loads(text)
+        if dialect == "datapackage" or text.lstrip().startswith("{"):
+            raw: Any = json.loads(text)
+        elif dialect == "okh2":
+            raw = tomllib.loads(text)
         else:
             raw, more = read_yaml(text)
             found += more
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise ManifestUnreadable(f"{name or 'The manifest'} is nested too deeply.") from error
+    except ValueError as error:
         raise ManifestUnreadable(f"{name or 'The manifest'} cannot be read: {str(error)[:200]}.") from error
     if not isinstance(raw, Mapping) or not raw:
         raise ManifestUnreadable(f"{name or 'The manifest'} holds no named values.", help="Is it the right file?")
     _check_values(raw)
-    return replace(_manifest(dialect, raw), deviations=(*found, *_deviations(dialect, raw)))
+    heard, renamed = by_standard_names(raw, dialect)
+    said = (*found, *renamed, *_deviations(dialect, heard))
+    return replace(_manifest(dialect, heard), raw=raw, deviations=said)
 
 
 def dialect_of(text: str, name: str) -> Dialect:
@@ -116,7 +128,8 @@ def dialect_of(text: str, name: str) -> Dialect:
     if base.endswith((".yml", ".yaml")):
         return "okh1"
     if base.endswith(".json") or text.lstrip().startswith("{"):
-        return "datapackage"
+        marked = _JSON_MARK.search(text)
+        return "datapackage" if marked is None else "okh2" if marked[1] == "okhv" else "okh1"
     return "okh2" if "okhv" in text[:4000] and "=" in text[:4000].partition("\n")[0] + text[:200] else "okh1"
 
 

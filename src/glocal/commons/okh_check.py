@@ -125,10 +125,30 @@ def text_in(value: Any) -> str:
     return str(value).strip() if isinstance(value, str | int | float) else ""
 
 
+def by_standard_names(raw: Mapping[str, Any], dialect: str) -> tuple[dict[str, Any], list[Deviation]]:
+    """Return values under the standard's names where a name differs by capitals, blanks or lines alone, and which."""
+    known = {"okh1": _OKH1, "okh2": _OKH2}.get(dialect, frozenset())
+    heard: dict[str, Any] = {}
+    found: list[Deviation] = []
+    for name, value in raw.items():
+        near = _plain(name)
+        taken = near if name not in known and near in known and near not in raw and near not in heard else name
+        if taken != name:
+            found.append(Deviation(str(name), "is not how the standard writes it", f"read as {taken}"))
+        heard[taken] = value
+    if known and isinstance(heard.get("license"), Mapping):
+        heard["license"] = {_plain(kind): value for kind, value in heard["license"].items()}
+    return heard, found
+
+
+def _plain(name: Any) -> str:
+    return str(name).strip().lower().replace("_", "-").replace(" ", "-")
+
+
 def _unknown(raw: Mapping[str, Any], known: frozenset[str]) -> Iterable[Deviation]:
     for name in raw:
         if name not in known:
-            near = name.lower().replace("_", "-").replace(" ", "-")
+            near = _plain(name)
             hint = f"kept; did it mean {near}?" if near in known else "kept under its name"
             yield Deviation(str(name), "is no field of the standard", hint)
 

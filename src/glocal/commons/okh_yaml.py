@@ -15,6 +15,7 @@ from glocal.commons.okh_check import Deviation
 from glocal.commons.okh_errors import ManifestUnreadable
 
 _TOP = re.compile(r"^([A-Za-z_][\w .-]{0,60}?)\s*:(?=\s|$)", re.MULTILINE)
+_BETWEEN = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _MADE = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "map", "null", "seq", "str")}
 _KEPT = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"}
 
@@ -65,6 +66,11 @@ def read_yaml(text: str) -> tuple[Any, list[Deviation]]:
     try:
         return _load(text, found), found
     except yaml.YAMLError as error:
+        documents = [part for part in _BETWEEN.split(text) if part.strip()]
+        if len(documents) > 1:
+            found.append(Deviation("", "holds several documents", "the first is read"))
+            value, more = read_yaml(documents[0])
+            return value, [*found, *more]
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "somewhere"
         found.append(Deviation("", f"is broken YAML at {where}", "each field read by itself"))

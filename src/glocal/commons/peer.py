@@ -19,7 +19,7 @@ from glocal.commons.store import EpochStore, read_bundle
 from glocal.commons.tiles import HashTiles
 
 Place = tuple[int, int]  # epoch, index
-FOLLOWING_FILE, STATE_FILE = "following.json", "state.json"
+FOLLOWING_FILE, STATE_FILE, EVIDENCE = "following.json", "state.json", "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +165,15 @@ class PeerCopy:
     def accuse(self, epoch: int, proof: Contradiction) -> Path:
         """Keep a proof that the shop's key signed two histories, and take nothing more from this epoch."""
         text = proof.to_json().encode()
-        path = self.directory / "evidence" / f"{hashlib.sha256(text).hexdigest()[:16]}.json"
+        path = self.directory / EVIDENCE / f"{hashlib.sha256(text).hexdigest()[:16]}.json"
         write_file(path, text)
         self.remember(contradicted=self.state.contradicted | {epoch})
         return path
+
+    @property
+    def proofs(self) -> list[Path]:
+        """The files that prove that the shop's key signed two histories; empty for an honest shop."""
+        return sorted((self.directory / EVIDENCE).glob("*.json"))
 
     def _read_state(self) -> PeerState:
         raw = DirectoryReader(self.directory).read(STATE_FILE, 64 * 1024 * 1024)
