@@ -125,18 +125,16 @@ def _learnt(shape: Mapping[str, Any], prints: int, digest: str) -> Learnt:
     return Learnt(_shape(shape), int(prints), str(digest))
 
 
-def _shape(kept: Mapping[str, Any]) -> Shape:
-    grades, graded = kept.get("grades"), kept.get("graded")
-    parts = {
-        "relevance": _numbers(kept["relevance"]),
-        "grades": Grades(**{name: _numbers(values) for name, values in grades.items()}) if grades else None,
-        "graded": _shape(graded) if graded else None,
-    }
-    found = Shape(**{**kept, **parts})
-    if len(found.relevance) != len(NAMES):
+def _shape(raw: Mapping[str, Any]) -> Shape:
+    relevance = tuple(float(value) for value in raw["relevance"])
+    if len(relevance) != len(NAMES):
         raise ValueError("a relevance for other settings")
-    return found
-
-
-def _numbers(values: Sequence[Any]) -> tuple[float, ...]:
-    return tuple(float(value) for value in values)
+    grades = {name: tuple(float(at) for at in borders) for name, borders in (raw["grades"] or {}).items()}
+    return Shape(
+        **{
+            **raw,
+            "relevance": relevance,
+            "grades": Grades(**grades) if grades else None,
+            "graded": _shape(raw["graded"]) if raw["graded"] else None,
+        }
+    )
