@@ -129,3 +129,26 @@ def test_intervals_of_few_choices_reach_the_next_whole_choice() -> None:
     low, high = foretold.interval(np.array([1.0]), 0.8)
     assert low == pytest.approx(0.0, abs=1e-9)
     assert high == pytest.approx(1.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("choices", [20, 100])
+def test_what_nobody_has_chosen_yet_is_not_impossible(choices: int) -> None:
+    """One shop, 32 pizzas liked about alike: with few choices most of them were never chosen."""
+    rng = np.random.default_rng(1)
+    shares = rng.dirichlet(np.full(32, 20.0))
+    counts = np.zeros((20, 32))
+    np.add.at(counts, (rng.integers(20, size=choices), rng.choice(32, size=choices, p=shares)), 1.0)
+    panel = Panel(
+        ("one",),
+        tuple(map(str, range(32))),
+        (),
+        (),
+        np.zeros(20, dtype=np.intp),
+        np.arange(20),
+        counts,
+        np.ones(counts.shape, dtype=bool),
+        np.zeros((*counts.shape, 0)),
+        np.zeros((1, 0)),
+    )
+    p = foretell(fit_validated(panel), panel).mean[0]
+    assert shares @ np.log(shares / p) < 0.35

@@ -37,8 +37,8 @@ def averaged(models: Sequence[ChoiceModel], weights: Floats) -> ChoiceModel:
     between = np.einsum("k,krp,krq->rpq", weights, apart, apart)
     names = ("gamma", "gamma_covariance", "sigma")
     gamma, gamma_covariance, sigma = (mean(name) for name in names)
-    covariance = mean("covariance") + between
-    return ChoiceModel(gamma, gamma_covariance, sigma, float(mean("rho")), theta, covariance, mean("tightness"))
+    rho, covariance = float(mean("rho")), mean("covariance")
+    return ChoiceModel(gamma, gamma_covariance, sigma, rho, theta, covariance, mean("tightness"), between=between)
 
 
 def pool_weights(models: Sequence[ChoiceModel], held: Panel, start: Floats) -> Floats:

@@ -31,6 +31,7 @@ NEWTON_STEPS = 3  # per sweep; the sweeps go on from where the last one ended
 FIRST_VARIANCES = (0.01, 0.04, 0.25)
 PRIOR_REGIONS = 3.0  # Σ's prior weighs as much as three regions (an inverse Wishart that keeps Σ invertible)
 LARGEST_STEP = 4.0
+USUAL_UTILITY = 2.0  # s: without a choice yet, the liked half of options is wanted about 15 times as often as the other
 CHUNK_ROWS = 8192  # rows whose matrices are in memory at once
 
 
@@ -55,6 +56,8 @@ class ChoiceModel:
         By how much each region's prior precision is more than Σ⁻¹: 1 on average, near 0 for one that lies far out.
     drift : Drift or None
         Where the taste that all share has moved to; None where a validation saw no gain in following it.
+    between : (R, P, P) float or None
+        Of an average of models: how far they lie apart, beyond ``covariance``.
     """
 
     gamma: Floats
@@ -65,6 +68,7 @@ class ChoiceModel:
     covariance: Floats
     tightness: Floats
     drift: Drift | None = None
+    between: Floats | None = None
 
     def now(self) -> Floats:
         """Return each region's mode with the trend in it, (R, P)."""
@@ -130,13 +134,13 @@ def fit_choices(
     theta = z @ gamma
     rows = Rows(design, panel.offered, panel.counts, starts)
     recent = memory ** (panel.period.max() - panel.period).astype(float)
-    tightness = np.ones(regions)
+    tightness, usual = np.ones(regions), usual_precision(panel)
     for sweep in range(sweeps):
         weight = recent * evidence_weight(totals, rho, even=even)
         prior: Floats = np.asarray(np.linalg.inv(sigma))
         priors = tightness[:, None, None] * prior
         at_mode = _newton(rows, weight, theta, priors=priors, mean=z @ gamma)
-        gamma, gamma_covariance = _regress(z, prior, priors, theta, at_mode)
+        gamma, gamma_covariance = _regress(z, theta, at_mode, prior=prior, priors=priors, usual=usual)
         covariance = at_mode.covariance
         apart = theta - z @ gamma
         spread = (apart * tightness[:, None]).T @ apart + np.tensordot(tightness, covariance, axes=1)
@@ -146,6 +150,17 @@ def fit_choices(
         if sweep in RHO_SWEEPS or sweep == sweeps - 1:
             rho = fit_rho(panel.counts, probabilities(design, panel.offered, theta[panel.region]))
     return ChoiceModel(gamma, gamma_covariance, sigma, rho, theta, covariance, tightness)
+
+
+def usual_precision(panel: Panel) -> Floats:
+    """Return how surely the network's utilities are of usual size before anybody has chosen, (P, P).
+
+    Options' utilities are N(0, s²) each, whichever of them comes first; responses to features have s too.
+    """
+    options, features = len(panel.options), len(panel.features)
+    precision = np.eye(options - 1 + features)
+    precision[: options - 1, : options - 1] -= 1.0 / options
+    return precision / USUAL_UTILITY**2
 
 
 def evidence_weight(totals: Floats, rho: float, *, even: bool) -> Floats:
@@ -253,12 +268,14 @@ def scores(rows: Rows, theta: Floats, weight: Floats) -> tuple[Floats, Floats]:
     return information, gradient
 
 
-def _regress(z: Floats, prior: Floats, priors: Floats, theta: Floats, at_mode: AtMode) -> tuple[Floats, Floats]:
+def _regress(
+    z: Floats, theta: Floats, at_mode: AtMode, *, prior: Floats, priors: Floats, usual: Floats
+) -> tuple[Floats, Floats]:
     """Return Γ and its covariance by generalised least squares over regions.
 
     With P a region's prior precision and V its posterior covariance, its marginal precision is J = P − P V P and its
     share of the right-hand side P V (H θ̂ + ∇). The covariates' rows are shrunk: a priori all of them together explain
-    as much as Σ.
+    as much as Σ; the network's own row by ``usual``, (P, P), so that what nobody has chosen yet is not impossible.
     """
     size, known = len(prior), z.shape[1]
     lift = priors @ at_mode.covariance
@@ -269,5 +286,7 @@ def _regress(z: Floats, prior: Floats, priors: Floats, theta: Floats, at_mode: A
     right = np.einsum("rq,rp->qp", z, target).ravel()
     shrink = np.zeros((known, known))
     shrink[range(1, known), range(1, known)] = max(known - 1, 1)
-    inverse = np.linalg.inv(left + np.kron(shrink, prior) + 1e-9 * np.eye(known * size))
+    left += np.kron(shrink, prior) + 1e-9 * np.eye(known * size)
+    left[:size, :size] += usual
+    inverse = np.linalg.inv(left)
     return (inverse @ right).reshape(known, size), inverse

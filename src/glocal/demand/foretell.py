@@ -66,7 +66,8 @@ def posterior(model: ChoiceModel, z: Floats) -> tuple[Floats, Floats]:
     block = model.gamma_covariance.reshape(constant.shape[1], size, constant.shape[1], size)
     of_mean = np.einsum("rq,qpso,rs->rpo", constant, block, constant)
     follow = model.covariance @ (model.tightness[:, None, None] * prior)
-    return model.theta, model.covariance + follow @ of_mean @ np.swapaxes(follow, 1, 2)
+    apart = 0.0 if model.between is None else model.between
+    return model.theta, model.covariance + follow @ of_mean @ np.swapaxes(follow, 1, 2) + apart
 
 
 def foretell(model: ChoiceModel, panel: Panel, *, draws: int = DRAWS) -> Foretold:
