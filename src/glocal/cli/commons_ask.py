@@ -176,8 +176,10 @@ def evaluate(file: Path, own: tuple[int, ...], as_json: bool) -> None:
         f"{row['alone_log_loss']:.3f}), first pick {row['pick']:.2f} ({row['alone_pick']:.2f})"
         for row in rows
     ]
-    result = {"trials": len(trials), "left_out": left_out, "rows": rows}
-    print_result(result, as_json=as_json, text="\n".join([f"{len(trials)} trials, {left_out} rows are none", *lines]))
+    result = {"trials": len(trials), "left_out": left_out.total(), "left_out_words": dict(left_out), "rows": rows}
+    words = ", ".join(f"{count} {word or 'without a word'}" for word, count in left_out.most_common(8))
+    none = f"{left_out.total()} rows are none" + (f" ({words})" if words else "")
+    print_result(result, as_json=as_json, text="\n".join([f"{len(trials)} trials, {none}", *lines]))
 
 
 def context_of(

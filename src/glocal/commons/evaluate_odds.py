@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from glocal.commons.errors import NothingKnown, RecordRefused
 from glocal.commons.odds import Experience, Setting, Trial
+from glocal.commons.schema import SYMPTOMS
 from glocal.commons.shapes import FEWEST_LEARNT, fair_shape
 
 NEEDED = ("node", "ok")
@@ -20,6 +21,7 @@ OUTCOMES: Mapping[str, bool] = {
     **dict.fromkeys(("1", "true", "yes", "ok", "success", "completed", "complete"), True),
     **dict.fromkeys(("0", "false", "no", "failed", "failure", "part_fault", "error"), False),
 }
+DEFECTS = frozenset(SYMPTOMS) - {"other", "choice"}
 FOLDS, FEWEST_LEFT = 5, 3
 
 
@@ -38,8 +40,11 @@ class Judged:
     alone_pick: float
 
 
-def read_table(text: str) -> tuple[list[Trial], int]:
-    """Return the prints of a CSV table, and how many rows are no trial (never started, cancelled, unknown).
+def read_table(text: str) -> tuple[list[Trial], Counter[str]]:
+    """Return the prints of a CSV table, and how often each word in ``ok`` stands that makes no trial.
+
+    A print that never started or was cancelled is none; of a word that is unknown, nobody can say. A defect that the
+    protocol names, such as stringing, is a print that did not come out well.
 
     Columns ``node`` (whose print) and ``ok``; ``material`` and ``machine`` where known, and ``grade``, how well prints
     came out, on any scale on which more is better; every other column whose cells are numbers is a setting.
@@ -51,16 +56,20 @@ def read_table(text: str) -> tuple[list[Trial], int]:
         raise RecordRefused(f"The table lacks the column {missing[0]!r}.", help="It needs node and ok.")
     others = [name for name in columns if name not in {*NEEDED, "material", "machine", "grade"} and name]
     numeric = [name for name in others if any(math.isfinite(_number(row[name])) for row in rows)]
-    trials = []
+    trials: list[Trial] = []
+    left_out: Counter[str] = Counter()
     for row in rows:
-        ok = OUTCOMES.get((row["ok"] or "").strip().casefold())
-        if ok is not None:
+        word = (row["ok"] or "").strip().casefold()
+        ok = False if word in DEFECTS else OUTCOMES.get(word)
+        if ok is None:
+            left_out[word] += 1
+        else:
             settings = tuple(_number(row[name]) for name in numeric)
             kind, machine = (row.get(name) or "" for name in ("material", "machine"))
             grade = _number(row.get("grade"))
             setting = Setting(settings, kind, machine, row["node"])
             trials.append(Trial(setting, ok, grade if math.isfinite(grade) else None))
-    return trials, len(rows) - len(trials)
+    return trials, left_out
 
 
 def judge(trials: Sequence[Trial], own: int, *, rng: np.random.Generator, draws: int = 4) -> Judged:
