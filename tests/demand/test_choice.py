@@ -7,6 +7,7 @@ import pytest
 
 from glocal.demand.choice import fit_choices, probabilities
 from glocal.demand.choice_update import hear, known_region, new_region
+from glocal.demand.dirichlet import UNMEASURED_RHO, overdispersion
 from glocal.demand.errors import EventFileBroken, TooLittleData
 from glocal.demand.evaluate import evaluate
 from glocal.demand.foretell import Foretold, foretell, posterior
@@ -152,3 +153,16 @@ def test_what_nobody_has_chosen_yet_is_not_impossible(choices: int) -> None:
     )
     p = foretell(fit_validated(panel), panel).mean[0]
     assert shares @ np.log(shares / p) < 0.35
+
+
+def test_one_week_alone_is_not_taken_for_what_a_region_wants() -> None:
+    """Forty shops of one taste, 900 choices each in their only week: the week's whims are not the shops' own."""
+    rng = np.random.default_rng(5)
+    whims = rng.dirichlet([24.5, 24.5], 40)  # ρ = 1 / (1 + 49) = 0.02
+    counts = np.array([rng.multinomial(900, share) for share in whims], dtype=float)
+    none, everywhere = np.zeros((*counts.shape, 0)), np.ones(counts.shape, dtype=bool)
+    names = tuple(map(str, range(40))), ("a", "b"), (), ()
+    panel = Panel(*names, np.arange(40), np.zeros(40, dtype=np.intp), counts, everywhere, none, np.zeros((40, 0)))
+    apart = np.abs(foretell(fit_validated(panel), panel).mean[:, 0] - 0.5)
+    assert apart.mean() < 0.6 * np.abs(whims[:, 0] - 0.5).mean()
+    assert overdispersion(counts, np.arange(40)) == UNMEASURED_RHO

@@ -62,7 +62,7 @@ class QuoteIn(Schema):
 
     product: str = Field(max_length=100)
     values: dict[str, bool | float | str | list[float]] = Field(default_factory=dict)
-    material: str = Field(max_length=100)
+    material: str = Field(max_length=100, description="`id` of one of the product's materials, such as `petg:black`")
     quantity: int = 1
     delivery: bool = False
     rush: bool = Field(False, description="go before all that wait, for the shop's surcharge")

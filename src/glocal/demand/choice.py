@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glocal.demand.dirichlet import Floats
+from glocal.demand.dirichlet import UNMEASURED_RHO, Floats
 from glocal.demand.drift import Drift
 from glocal.demand.overdispersion import fit_rho
 from glocal.demand.panel import Bools, Ints, Panel, require_choices
@@ -128,7 +128,9 @@ def fit_choices(
     design, starts, z = panel.design(), panel.starts(), with_constant(panel.z)
     totals = panel.counts.sum(axis=1)
     regions, size = len(panel.regions), design.shape[2]
-    sigma, rho = np.eye(size) * first_variance, 0.0
+    sigma = np.eye(size) * first_variance
+    measured = bool((np.bincount(panel.region[totals > 0], minlength=1) > 1).any())
+    rho = 0.0 if measured else UNMEASURED_RHO
     gamma = np.zeros((z.shape[1], size))
     gamma[0] = pooled(panel, design)
     theta = z @ gamma
@@ -147,7 +149,7 @@ def fit_choices(
         sigma = (spread + PRIOR_REGIONS * first_variance * np.eye(size)) / (regions + PRIOR_REGIONS)
         if sweep >= TAIL_SWEEP:
             tightness = tightness_of(apart, covariance, np.asarray(np.linalg.inv(sigma)))
-        if sweep in RHO_SWEEPS or sweep == sweeps - 1:
+        if measured and (sweep in RHO_SWEEPS or sweep == sweeps - 1):
             rho = fit_rho(panel.counts, probabilities(design, panel.offered, theta[panel.region]))
     return ChoiceModel(gamma, gamma_covariance, sigma, rho, theta, covariance, tightness)
 

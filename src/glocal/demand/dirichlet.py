@@ -20,6 +20,9 @@ JEFFREYS = 0.5  # prior count of each option for the network's own shares
 CORRELATIONS = 40  # grid points of the correlation 1/(1+κ)
 FIXED_POINT_ROUNDS = 60
 LARGEST_RHO = 0.9
+UNMEASURED_RHO = 0.02
+"""ρ where no region has two periods: what one week wants cannot be told from what the region wants. Sales of shops, by
+week, have 0.005 to 0.03 where it can be measured."""
 RHO_PRIOR = 100.0  # as many pairs of choices without any likeness: a handful of choices cannot show a large ρ
 
 
@@ -138,6 +141,11 @@ def overdispersion(weekly: Floats, region: NDArray[np.intp]) -> float:
         Choices of each region-week.
     region : (W,) int
         Which region each row belongs to, 0 to R−1.
+
+    Returns
+    -------
+    float
+        ``UNMEASURED_RHO`` where no region has several choices in each of two weeks.
     """
     totals = weekly.sum(axis=1)
     sums = np.zeros((int(region.max()) + 1 if len(region) else 0, weekly.shape[1]))
@@ -145,7 +153,7 @@ def overdispersion(weekly: Floats, region: NDArray[np.intp]) -> float:
     weeks = np.bincount(region, weights=totals > 0, minlength=len(sums))
     usable = (totals > 1) & (weeks[region] > 1)
     if not usable.any():
-        return 0.0
+        return UNMEASURED_RHO
     expected = (sums / np.maximum(sums.sum(axis=1, keepdims=True), 1e-12))[region] * totals[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         pearson = np.where(expected > 0, (weekly - expected) ** 2 / expected, 0.0).sum(axis=1)

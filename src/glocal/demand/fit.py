@@ -98,6 +98,8 @@ def _fit_question(
     weights = np.array([kind_weights[event.kind] * event.weight for event in events])
     rows = _region_weeks(events, chosen, weights, len(options))
     rho = overdispersion(rows.counts, rows.region)
+    if np.bincount(rows.region).max() < 2:
+        notes = (*notes, "each region has chosen in one week only: how alike choices of one week are is assumed")
     scale = effective(rows.counts.sum(axis=1), rho) / rows.counts.sum(axis=1)
     change = fit_change(rows.counts * scale[:, None], rows.region, rows.week)
     if change.memory < 1:
