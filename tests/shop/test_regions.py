@@ -17,7 +17,7 @@ from glocal.shop.quotes.actions import unsaved_quote
 from glocal.shop.quotes.inquiry import Inquiry
 from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.regions.queries import shown_in, variant_of
-from tests.shop.builders import make_product, make_shop, write_peg
+from tests.shop.builders import make_machine, make_product, make_shop, write_peg
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +101,19 @@ def product_with_job(shop_home: Path) -> tuple[Any, Any]:
         machine=make_machine(), input_hash=digest, estimate_s=900.0, estimate_g=5.0, slicer="PrusaSlicer", **facts
     )
     return product, job
+
+
+def test_what_is_on_nobodys_machine_is_not_offered_while_something_else_is(shop_home: Path) -> None:
+    from glocal.shop.products.shelf import first_material
+    from glocal.shop.regions.queries import not_offered
+
+    product = peg_in("FR", shop_home, manifest={"print": {"materials": ["asa", "petg"]}})
+    product.materials = ["asa", "petg"]
+    every = list(product.shop.materials.all())
+    assert [material["id"] for material in describe_materials(product, every)] == ["asa", "petg"], "nobody is there yet"
+    machine = make_machine(loaded=("petg",))
+    assert [material["id"] for material in describe_materials(product, every)] == ["petg"]
+    assert {name: verdict.code for name, verdict in not_offered(product).items()} == {"asa": "on_no_machine"}
+    assert first_material(product) == "petg"
+    machine.spools.create(maker=machine.maker, material_id="asa")
+    assert not_offered(product) == {}

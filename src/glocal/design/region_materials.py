@@ -38,7 +38,8 @@ class MaterialVerdict:
     Parameters
     ----------
     code : str
-        ``offered``, ``not_for_this_design``, ``not_at_hand``, ``softens`` or ``summer_unknown``.
+        ``offered``, ``not_for_this_design``, ``not_at_hand``, ``softens`` or ``summer_unknown``;
+        in a shop also ``on_no_machine``.
     softens_c, needs_c : float or None
         What the material stands and what the part must stand here, where both are known.
     """

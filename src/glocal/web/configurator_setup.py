@@ -9,7 +9,7 @@ from glocal.design.model import DesignTemplate
 from glocal.shop.outcomes.envelope import envelope_of
 from glocal.shop.products.describe import describe_design, describe_materials
 from glocal.shop.products.models import Product
-from glocal.shop.regions.queries import shown_in, variant_of, withheld_materials
+from glocal.shop.regions.queries import not_offered, shown_in, variant_of
 from glocal.shop.shops.models import OfferedMaterial
 from glocal.web.assets import asset_url
 from glocal.web.configurator_texts import configurator_texts
@@ -33,7 +33,7 @@ def configurator_setup(
         "title": product.text("title", language),
         "design": design,
         "materials": describe_materials(product, offered),
-        "withheld": [{"name": one.name, "reason": why_withheld(one)} for one in withheld_materials(product).values()],
+        "withheld": [{"name": one.name, "reason": why_withheld(one)} for one in not_offered(product).values()],
         "texts": configurator_texts(),
         "engine": None
         if heavy

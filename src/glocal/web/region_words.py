@@ -15,6 +15,7 @@ def why_withheld(verdict: MaterialVerdict) -> str:
         )
     words = {
         "not_for_this_design": _("This design is not made for {name}."),
+        "on_no_machine": _("No maker has {name} on a machine at the moment. Ask the shop if you need it."),
         "not_at_hand": _("The shop has no {name} at hand."),
     }
     return words.get(verdict.code, verdict.reason).format(name=verdict.name)

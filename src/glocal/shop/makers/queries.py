@@ -25,6 +25,12 @@ def active_machines() -> list[MakerMachine]:
     return list(machines.select_related("maker", "connection").prefetch_related("spools"))
 
 
+def loaded_materials() -> set[str]:
+    """Return what is on the machines that take work."""
+    spools = Spool.objects.filter(machine__is_active=True, machine__maker__is_active=True)
+    return set(spools.values_list("material_id", flat=True))
+
+
 def queue_s(machine: MakerMachine, *, rush: bool = False) -> float:
     """Return the seconds of print that wait for or run on a machine before a new job.
 

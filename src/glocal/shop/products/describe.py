@@ -17,7 +17,7 @@ from glocal.production.materials import get_material
 from glocal.shop.makers.queries import spools_at_hand
 from glocal.shop.measures import measure
 from glocal.shop.products.models import Product
-from glocal.shop.regions.queries import shown_in, variant_of, withheld_materials
+from glocal.shop.regions.queries import not_offered, shown_in, variant_of
 from glocal.shop.shops.models import OfferedMaterial
 
 NO_NOTES = ParameterNotes()
@@ -125,12 +125,12 @@ def _plain(value: object) -> object:
 def describe_materials(product: Product, offered: Sequence[OfferedMaterial]) -> list[dict[str, str]]:
     """Return the materials that suit the product and that the shop offers, the best first, each in its colours.
 
-    What no maker has a spool of comes last: it may be there tomorrow, and whoever wants it can ask for it.
+    A material that is on nobody's machine is left out; a colour that no maker has comes last.
     """
     colours: dict[str, list[str]] = {}
     for each in offered:
         colours.setdefault(each.material_id, []).append(each.colour)
-    withheld = withheld_materials(product)
+    withheld = not_offered(product)
     suited = [name for name in product.materials if name in colours and name not in withheld]
     choices = [
         (material_id, colour, len(colours[material_id]) == 1)

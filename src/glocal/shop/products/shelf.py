@@ -14,7 +14,7 @@ from glocal.shop.parts.models import BuiltPart
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import live_products
 from glocal.shop.quotes.models import QuoteRecord
-from glocal.shop.regions.queries import as_sold, variant_of, withheld_materials
+from glocal.shop.regions.queries import as_sold, not_offered, variant_of
 
 if TYPE_CHECKING:
     from glocal.design.model import DesignTemplate
@@ -64,7 +64,7 @@ def on_shelf(product: Product, *, now: datetime | None = None, template: DesignT
 
 def first_material(product: Product) -> str:
     """Return the best material for the product among those that the shop offers."""
-    withheld = withheld_materials(product)
+    withheld = not_offered(product)
     all_offered = [material.material_id for material in product.shop.materials.all()]
     offered = [material_id for material_id in all_offered if material_id not in withheld] or all_offered
     return next((material_id for material_id in product.materials if material_id in offered), offered[0])

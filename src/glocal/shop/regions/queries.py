@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from glocal.shop.makers.queries import loaded_materials
 from glocal.shop.products.models import Product
 from glocal.shop.shops.models import Shop
 
@@ -58,6 +59,28 @@ def withheld_materials(product: Product) -> dict[str, MaterialVerdict]:
     template, region = product.template(), region_of(product.shop)
     verdicts = judge_materials(template, region, _known_materials(template, region))
     return {verdict.material_id: verdict for verdict in verdicts if verdict.offered is False}
+
+
+def not_offered(product: Product) -> dict[str, MaterialVerdict]:
+    """Return the materials that a customer cannot have this product of: withheld here, or on nobody's machine.
+
+    Where nothing would be left, what is on nobody's machine stays: the price then says of each maker why not.
+    """
+    withheld = withheld_materials(product)
+    loaded = loaded_materials()
+    asked = [material.material_id for material in product.shop.materials.all()]
+    possible = [name for name in dict.fromkeys(asked) if name in product.materials and name not in withheld]
+    if not loaded.intersection(possible):
+        return withheld
+    return withheld | {name: _on_no_machine(name) for name in possible if name not in loaded}
+
+
+def _on_no_machine(material_id: str) -> MaterialVerdict:
+    from glocal.design.region_materials import MaterialVerdict
+    from glocal.production.materials import get_material
+
+    name = get_material(material_id).name
+    return MaterialVerdict(material_id, name, False, "on_no_machine", f"No maker has {name} on a machine now.")
 
 
 def _known_materials(template: DesignTemplate, region: RegionProfile) -> list[Material]:
