@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,16 @@ def summed_panel(counts: np.ndarray) -> Panel:
         np.zeros((*counts.shape, 0)),
         np.zeros((regions, 0)),
     )
+
+
+def panel_by_period(counts: np.ndarray) -> Panel:
+    """Return counts by region and period, (R, T, J), as a panel."""
+    regions, periods, options = counts.shape
+    summed = summed_panel(counts.sum(axis=1))
+    region, period = np.repeat(np.arange(regions), periods), np.tile(np.arange(periods), regions)
+    flat = counts.reshape(-1, options)
+    everything, none = np.ones(flat.shape, dtype=bool), np.zeros((*flat.shape, 0))
+    return replace(summed, region=region, period=period, counts=flat, offered=everything, x=none)
 
 
 def body_sizes(directory: Path, measure: str, bins: int = 8) -> tuple[Panel, Panel]:

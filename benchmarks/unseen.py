@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks import Figure, at_least
-from benchmarks.demand_data import summed_panel
+from benchmarks.demand_data import panel_by_period
 from glocal.demand.choice import ChoiceModel, fit_choices, probabilities
 from glocal.demand.choice_update import RegionTaste, hear, new_region
 from glocal.demand.panel import Panel
@@ -106,9 +106,11 @@ def far_apart_figures() -> Iterator[Figure]:
     for seed in range(WORLDS):
         rng = np.random.default_rng(seed)
         shares = regions_apart(rng)
-        counts = np.array([rng.multinomial(3000, p) for p in shares]).astype(float)
+        # in periods, so that it shows that choices of one are no more alike than others
+        by_period = np.array([rng.multinomial(100, p, size=30) for p in shares]).astype(float)
+        counts = by_period.sum(axis=1)
         unseen = np.arange(REGIONS) % 8 == 3
-        panel = summed_panel(counts)
+        panel = panel_by_period(by_period)
         model = fit_choices(panel.rows(~unseen[panel.region]))
         design, offered = panel.design()[0], panel.offered[0]
         everybody = np.log(counts[~unseen].sum(axis=0) / counts[~unseen].sum())

@@ -13,11 +13,13 @@ from click.testing import CliRunner
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.html import escape
 
 from glocal.cli.products import products
 from glocal.shop.errors import OrderInvalid
 from glocal.shop.products.models import Product
 from glocal.shop.products.own_designs import ALL_RIGHTS, Said, bring_design, main_source, read_files
+from tests.web.builders import refuse
 
 pytestmark = pytest.mark.django_db
 SCAD = b"/* [Size] */\n// How wide it is\nwidth = 20; // [10:40]\ncube([width, width, 5]);\n"
@@ -89,6 +91,14 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_kept(
     assert answer.status_code == 422
     assert told in answer.content.decode()
     assert not Product.objects.filter(slug="shelf-foot").exists()
+
+
+def test_the_owner_reads_why_a_product_has_no_price(owner: Client, product: Any) -> None:
+    assert "it has no price" not in owner.get(f"/desk/products/{product.slug}/").content.decode()
+    refusal = refuse(product).refusal
+    page = owner.get(f"/desk/products/{product.slug}/").content.decode()
+    assert "it has no price" in page
+    assert escape(refusal["message"]) in page
 
 
 def test_two_products_of_one_name_are_refused(owner: Client, product: Any) -> None:

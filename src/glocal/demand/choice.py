@@ -28,7 +28,7 @@ TAIL_FREEDOM = 10.0  # degrees of freedom of the Student-t of regions
 NEWTON_STEPS = 3  # per sweep; the sweeps go on from where the last one ended
 # Σ before anything is known: utilities differ by about ±0.1 (10 % in odds), ±0.2 or ±0.5 between regions. Which of the
 # three is right cannot be told from a little data by likelihood alone: :func:`fit_validated` asks the latest periods.
-FIRST_VARIANCES = (0.01, 0.04, 0.25)
+FIRST_VARIANCES = (0.01, 0.04, 0.25, 2.0)
 PRIOR_REGIONS = 3.0  # Σ's prior weighs as much as three regions (an inverse Wishart that keeps Σ invertible)
 LARGEST_STEP = 4.0
 USUAL_UTILITY = 2.0  # s: without a choice yet, the liked half of options is wanted about 15 times as often as the other

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -60,6 +60,13 @@ def on_shelf(product: Product, *, now: datetime | None = None, template: DesignT
         created_at__gt=fresh_since,
     )
     return OnShelf(part, quotes.order_by("-id").first() if part else None)
+
+
+def last_refusal(product: Product) -> dict[str, Any] | None:
+    """Return why the newest question for a price had no answer; None when it had one, or nobody has asked."""
+    newest = QuoteRecord.objects.filter(product=product).order_by("-id").first()
+    refusal: dict[str, Any] | None = newest.refusal if newest else None
+    return refusal
 
 
 def first_material(product: Product) -> str:

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from glocal.shop.commons.share_design import shared_before
+from glocal.shop.error_words import error_text
 from glocal.shop.products.actions import PriceRules, price_by, set_live, take_bundled
 from glocal.shop.products.catalogue import access_product, bundled_to_take, catalogue
 from glocal.shop.products.models import Product
 from glocal.shop.products.packages import is_own
-from glocal.shop.products.shelf import on_shelf
+from glocal.shop.products.shelf import last_refusal, on_shelf
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import the_shop
 from glocal.web.guard import actor_of_request, owner_only
@@ -122,6 +123,7 @@ def product_page(request: HttpRequest, slug: str) -> HttpResponse:
         "on_shelf": product.is_live and product.is_listed,
         "own": is_own(product.package),
         "shared": shared_before(product),
+        "refusal": error_text(refusal) if (refusal := last_refusal(product)) else "",
     }
     return desk_page(request, "product.html", context, status=422 if form.errors else 200)
 
