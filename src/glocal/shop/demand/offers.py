@@ -106,9 +106,12 @@ def propose_run(offer: RegionalOffer) -> RunProposal:
         wanted = model.run_size(*about, demand=demand, cost_under=cost_under, cost_over=cost_over)
         return min(wanted, MOST_PIECES)
 
-    sold_at, cost = _net_minor(offer, 1), _cost_minor(offer, 1)
+    sold_at = _net_minor(offer, 1)
+    cost = _cost_minor(offer, sold_at)
     several = size(max(sold_at - cost, 1.0), cost)
-    cost = _cost_minor(offer, several) / several if several else cost  # together each costs less, which makes it more
+    cost = (
+        _cost_minor(offer, _net_minor(offer, several)) / several if several else cost
+    )  # together each costs less, which makes it more
     under = max(sold_at - cost, 1.0)
     quantity = size(under, cost)
     total = _quote(offer, quantity).quote if quantity else None
@@ -142,11 +145,11 @@ def _net_minor(offer: RegionalOffer, quantity: int) -> float:
     return float(view.quote["price_minor"] - view.quote["tax_minor"])
 
 
-def _cost_minor(offer: RegionalOffer, quantity: int) -> float:
-    """Return what some pieces made together cost the shop, without its margin."""
+def _cost_minor(offer: RegionalOffer, net_minor: float) -> float:
+    """Return what pieces of this price without tax cost the shop, without its margin."""
     product = offer.product
     margin = product.price_rules.get("margin", product.shop.terms.get("margin", 0.0))
-    return max(_net_minor(offer, quantity) / (1 + float(margin)), 1.0)
+    return max(net_minor / (1 + float(margin)), 1.0)
 
 
 def commission(offer: RegionalOffer, quantity: int, *, email: str) -> Order:

@@ -18,7 +18,7 @@ from glocal.shop.makers.queries import spools_at_hand
 from glocal.shop.measures import measure
 from glocal.shop.products.models import Product
 from glocal.shop.regions.queries import not_offered, shown_in, variant_of
-from glocal.shop.shops.models import OfferedMaterial
+from glocal.shop.shops.models import OfferedMaterial, choice_of
 
 NO_NOTES = ParameterNotes()
 SHOWN_UNITS: dict[str, str | None] = {"count": None, "deg": "°", "ratio": None}
@@ -146,7 +146,7 @@ def _described(material_id: str, colour: str, *, alone: bool) -> dict[str, str]:
     """Return one thing that can be chosen: a material, in a colour where the shop offers several of it."""
     material = get_material(material_id)
     return {
-        "id": material_id if alone else f"{material_id}:{colour}",
+        "id": material_id if alone else choice_of(material_id, colour),
         "name": material.name if alone else material_words(material_id, colour),
         "note": _("Keeps its shape up to {heat} °C.").format(heat=round(material.heat_resistance_c)),
         "colour": colour,

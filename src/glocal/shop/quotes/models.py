@@ -8,6 +8,7 @@ from glocal.shop.makers.models import MakerMachine
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.privacy import PersonalData
 from glocal.shop.products.models import Product
+from glocal.shop.shops.models import choice_of
 from glocal.shop.thing import Thing, at_least, one_of
 
 
@@ -98,7 +99,7 @@ class QuoteRecord(Thing):
     @property
     def choice(self) -> str:
         """The material with its colour, as :class:`glocal.shop.quotes.options.QuoteOptions` takes it."""
-        return f"{self.material_id}:{self.colour}" if self.colour else self.material_id
+        return choice_of(self.material_id, self.colour)
 
     def __str__(self) -> str:
         return f"{self.product.slug} {self.total_minor} {self.currency}"

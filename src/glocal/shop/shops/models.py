@@ -47,6 +47,11 @@ class Shop(Thing):
         return self.name
 
 
+def choice_of(material_id: str, colour: str) -> str:
+    """Return a material, in a colour where one is asked for, as one thing that can be chosen: ``petg:black``."""
+    return f"{material_id}:{colour}" if colour else material_id
+
+
 class OfferedMaterial(Thing):
     """A material that customers may choose, with what a spool costs the shop."""
 
