@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from glocal.design.model import DesignTemplate, Parameter
 
 FEWEST_TESTED, MOST_RECIPES = 3, 5
-RELATIONS = ("remix", "port", "fix", "regional_variant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def share_design(product: Product, *, made_from: str = "", relation: str = "remi
     made_from : str
         Hash of the published design that it was made from; empty when it is all new.
     relation : str
-        One of ``RELATIONS``.
+        One of ``schema.RELATIONS``.
 
     Raises
     ------
@@ -68,6 +67,7 @@ def share_design(product: Product, *, made_from: str = "", relation: str = "remi
         When its licence or that of what it was made from does not allow it, or somebody else published it first.
     """
     from glocal.commons.designs import publish_design
+    from glocal.commons.schema import RELATIONS
 
     if not is_own(product.package):
         raise OrderInvalid("This design is not yours to share.", help="Share designs that you have brought yourself.")
