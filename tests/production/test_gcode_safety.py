@@ -59,3 +59,28 @@ def test_a_machine_s_own_limits_count():
 def test_blocking_findings_come_first():
     text = GOOD.replace("M83\n", "M83\nM0\n").replace("X90", "X190")
     assert codes(text) == ["outside_bed", "pauses"]
+
+
+OWN = GOOD.replace("M104 S215\nM140 S60\n", "M104 S0\nPRINT_START EXTRUDER=215\n").replace(
+    "M104 S0\nM140 S0\n;", "print_end ; the printer's own\n;"
+)
+
+
+def test_what_a_printer_s_own_commands_do_to_its_heaters_is_not_known():
+    assert codes(OWN) == []
+    hot = OWN.replace("PRINT_START", "M104 S215\nPRINT_START")
+    summary = read_gcode_bytes(hot.encode())
+    assert summary.own_last == "print_end"
+    (finding,) = check_gcode(summary, parts.machine(), parts.material())
+    assert (finding.code, finding.severity) == ("own_end", "warning")
+    assert "“print_end”" in finding.message
+
+
+def test_an_own_command_vouches_only_for_what_comes_after_it():
+    assert codes(OWN.replace("PRINT_START", "PRINT_START\nM104 S0\nG4")) == ["cold_extrusion"]
+    assert codes(GOOD.replace("M83\n", "M83\nTIMELAPSE_START\n").replace("M104 S0\n", "")) == ["heater_left_on"]
+
+
+def test_a_little_filament_that_a_warm_nozzle_gives_after_the_print_is_not_cold():
+    assert codes(GOOD.replace("M104 S0\n", "M104 S0\n;TYPE:Custom\nG1 Z10 E0.5\n")) == []
+    assert codes(GOOD.replace("M104 S0\n", "M104 S0\nG1 X50 E0.5\n")) == ["cold_extrusion"]

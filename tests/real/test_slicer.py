@@ -224,3 +224,20 @@ def test_a_slicer_that_writes_half_or_nothing_is_at_fault_itself(setup, box, tmp
         PrusaSlicer(tmp_path, program=str(program)).slice(place_single(box, parts.piece_id(1), setup[0]), *setup)
     assert not list(tmp_path.rglob("result.json"))
     assert PrusaSlicer(tmp_path).slice(place_single(box, parts.piece_id(1), setup[0]), *setup).mass_g > 0
+
+
+@pytest.mark.parametrize(
+    ("machine_id", "warns"),
+    [
+        ("voron-v0-0-4-nozzle", ["own_end"]),  # its start and end are macros of the printer
+        ("gmax-1-5xt-plus-0-4mm-nozzle", []),  # its profile lacks a start, an end and a first layer in mm
+        ("anycubic-mega-zero", []),  # its profile lacks what relative extrusion needs, and leaves the bed on
+    ],
+)
+def test_machines_whose_profiles_are_odd_can_print_too(slicer, box, machine_id, warns):
+    machine = get_machine(machine_id)
+    material = get_material("pla", machine=machine)
+    result = slicer.slice(place_single(box, parts.piece_id(1), machine), machine, material, default_recipe(machine))
+    findings = check_gcode(read_gcode(result.gcode), machine, material)
+    assert [finding.code for finding in findings] == warns
+    assert {finding.severity for finding in findings} <= {"warning"}

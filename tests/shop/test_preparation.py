@@ -12,6 +12,7 @@ from glocal.shop.models import Job, Order
 from glocal.shop.orders.actions import accept_exact_price, cancel_order
 from glocal.shop.workflow import prepare
 from glocal.shop.workflow.stage import GO_ON, MOST_TRIES, STOP, Stage, run_stage
+from glocal.web.order_words import event_in_words
 from tests.shop import builders
 from tests.shop.conftest import ShopUnderTest
 
@@ -91,6 +92,32 @@ def test_a_part_that_the_slicer_refuses_cannot_be_made(shop: ShopUnderTest) -> N
     order = carry(order)
     assert order.state == "cannot_be_made"
     assert "No layers were detected." in order.events.last().message
+
+
+def test_a_machine_whose_file_is_unsafe_costs_not_the_order_but_is_passed_over(shop: ShopUnderTest) -> None:
+    other = builders.make_machine("other")
+    order = shop.order()
+    good = shop.slicer.gcode.read_text()
+    shop.slicer.gcode.write_text(good.replace("M104 S0\n", ""))  # the nozzle stays hot
+    order = carry(order)
+    assert (order.state, order.generation) == ("failed_retry", 2)
+    assert "still heated" in order.events.last().message
+    assert event_in_words("declined", order.events.last().message, order.events.last().data) == (
+        "Its maker cannot print it; another one is looked for."
+    )
+    found_first = order.machine
+
+    shop.slicer.gcode.write_text(good)
+    order = carry(order)
+    assert order.state == "queued"
+    assert {found_first, order.machine} == {shop.machine, other}
+
+
+def test_when_every_machine_turns_out_unfit_the_shop_decides(shop: ShopUnderTest) -> None:
+    order = shop.order()
+    shop.slicer.gcode.write_text(shop.slicer.gcode.read_text().replace("M104 S0\n", ""))
+    carry(order)
+    assert carry(order).state == "needs_maker"
 
 
 def test_an_exact_price_above_the_band_asks_the_customer(shop: ShopUnderTest) -> None:

@@ -159,7 +159,7 @@ def _move(f: Any, m: Any, command: int) -> None:
         _widen(f, at.ALL_LOW, new)
         if pushed > 0.0:
             kind = m[at.KIND]
-            _note_extrusion(f, kind, old, new)
+            _note_extrusion(f, m, kind, old, new)
             if m[at.SEGMENTS] < m[at.SEGMENT_ROOM]:
                 _keep_segment(f, m, old, new)
     f[at.FILAMENT_MM] += pushed
@@ -187,10 +187,12 @@ def _keep_segment(f: Any, m: Any, old: Any, new: Any) -> None:
 
 
 @_jit
-def _note_extrusion(f: Any, kind: int, old: Any, new: Any) -> None:
+def _note_extrusion(f: Any, m: Any, kind: int, old: Any, new: Any) -> None:
     """Take note of what an extrusion says about safety; priming lines are no part of the print's box."""
-    if f[at.NOZZLE_C] <= 0.0:
+    heated = f[at.NOZZLE_C] > 0.0 or m[at.OWN_SINCE_HEAT] > 0
+    if not heated and (kind != at.CUSTOM or f[at.NOZZLE_MAX_C] <= 0.0):  # after the print the nozzle is still warm
         f[at.EXTRUDED_COLD] += 1
+    m[at.OWN_LAST] = 0
     if f[at.ABSOLUTE] == 0.0:
         f[at.RELATIVE_PRINT] += 1
     if kind != at.CUSTOM:
@@ -233,6 +235,7 @@ def _heater(f: Any, m: Any, command: int) -> None:
     f[at.NOZZLE_MAX_C + heater] = max(f[at.NOZZLE_MAX_C + heater], target_c)
     if heater == 0:
         f[at.NOZZLE_C] = target_c
+        m[at.OWN_SINCE_HEAT] = 0
 
 
 @_jit
@@ -281,16 +284,27 @@ def _m(f: Any, m: Any, command: int) -> None:
 
 
 @_jit
+def _is_own(data: Any, i: int) -> Any:
+    """Say whether a line calls a command of the printer's own, a macro: its first letter is followed by another."""
+    return i + 1 < len(data) and 65 <= data[i] & 0xDF <= 90 and (data[i + 1] == 95 or 65 <= data[i + 1] & 0xDF <= 90)
+
+
+@_jit
 def _command(f: Any, m: Any, data: Any, i: int) -> int:
     """Carry out one line that is not a comment, and return where it ends."""
     end = len(data)
-    if data[i] & 0xDF == 78:  # N12 before the command; 0xDF makes letters upper case
+    if (
+        data[i] & 0xDF == 78 and i + 1 < end and 48 <= data[i + 1] <= 57
+    ):  # N12 before the command; 0xDF makes letters upper case
         i = number_at(data, i + 1, end)[1]
         while i < end and data[i] == 32:
             i += 1
         if i == end:
             return i
     first = data[i] & 0xDF
+    if _is_own(data, i):
+        m[at.OWN_SINCE_HEAT] = m[at.OWN_LAST] = i + 1
+        return line_end(data, i)
     if first not in (71, 77):  # G M
         return line_end(data, i)
     number, i, ok = number_at(data, i + 1, end)

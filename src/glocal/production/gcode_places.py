@@ -55,7 +55,8 @@ SEGMENT_SIZE = 7
 # --- m: whole numbers
 KIND, KINDS, LAYER, COUNT, LAYER_ROOM, SEGMENTS, SEGMENT_ROOM = range(7)
 GIVEN = 7  # which letters the current command has, a bit each
-KIND_HASH = 8
+OWN_SINCE_HEAT, OWN_LAST = 8, 9  # where commands of the printer's own stand, the byte + 1; 0: none
+KIND_HASH = 10
 KIND_AT = KIND_HASH + MAX_KINDS  # first and last byte of a kind's name
 OWNER_KIND = KIND_AT + 2 * MAX_KINDS
 OWNER_LAYER = OWNER_KIND + CHUNK

@@ -26,7 +26,7 @@ def check_gcode(summary: GcodeSummary, machine: Machine, material: Material) -> 
     findings = [
         *_bed(summary, machine),
         *_temperatures(summary, machine, material),
-        *_heaters_off(summary),
+        *_heaters_off(summary, machine),
         *_language(summary, machine),
     ]
     return tuple(sorted(findings, key=lambda finding: finding.severity != "blocking"))
@@ -82,7 +82,7 @@ def _temperatures(summary: GcodeSummary, machine: Machine, material: Material) -
         )
 
 
-def _heaters_off(summary: GcodeSummary) -> Iterator[Finding]:
+def _heaters_off(summary: GcodeSummary, machine: Machine) -> Iterator[Finding]:
     left_on = [
         name
         for name, end_c in (
@@ -92,7 +92,15 @@ def _heaters_off(summary: GcodeSummary) -> Iterator[Finding]:
         )
         if end_c > 0
     ]
-    if left_on:
+    if left_on and summary.own_last:
+        yield Finding(
+            "own_end",
+            "warning",
+            f"The file leaves it to {machine.name}'s own command “{summary.own_last}” to switch off the "
+            f"{' and the '.join(left_on)}.",
+            "Look once that it does so at the end of a print.",
+        )
+    elif left_on:
         yield _blocking(
             "heater_left_on",
             f"The file ends with the {' and the '.join(left_on)} still heated.",

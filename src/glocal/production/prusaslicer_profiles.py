@@ -19,6 +19,7 @@ from glocal.production.model import Machine, Material, Recipe
 from glocal.production.own_machine import differing, split_id
 from glocal.production.prusaslicer_conditions import ConditionError, holds
 from glocal.production.prusaslicer_ini import Settings, VendorBundle, read_bundle, split_names, unquote
+from glocal.production.prusaslicer_mends import mended
 
 REFERENCE_ID = "reference"
 _REFERENCE_PRINTER = "Original Prusa i3 MK3S & MK3S+"
@@ -255,7 +256,7 @@ def flat_settings(
         "filament_density": f"{material.density_g_cm3:g}",
     }
     settings |= _recipe_settings(recipe, settings) | dict(recipe.settings) | dict(material.settings)
-    return {key: value for key, value in sorted(settings.items()) if key not in _NOT_SETTINGS}
+    return {key: value for key, value in sorted(mended(settings).items()) if key not in _NOT_SETTINGS}
 
 
 def _recipe_settings(recipe: Recipe, preset: Settings) -> Settings:

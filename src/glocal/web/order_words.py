@@ -60,7 +60,7 @@ def event_in_words(code: str, message: str, data: Mapping[str, Any], *, to_shop:
 
     What failed in the shop itself, and what would mend it, is told ``to_shop``; its customer can do nothing about it.
     """
-    failed_in_shop = code in {OrderState.FAILED_RETRY, OrderState.NEEDS_MAKER} and "message" in data
+    failed_in_shop = code in {OrderState.FAILED_RETRY, OrderState.NEEDS_MAKER, "declined"} and "message" in data
     if failed_in_shop and not to_shop:
         return _events()[code]
     if (get_language() or "en").startswith("en"):

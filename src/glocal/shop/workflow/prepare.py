@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from glocal.errors import CannotBeMade
 from glocal.shop.effects.once import once
 from glocal.shop.jobs.decline import declined_machines
 from glocal.shop.jobs.models import Job, JobState
@@ -29,7 +30,7 @@ from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.workflow.handover import enqueue
 from glocal.shop.workflow.names import LEARN, ORDERS_QUEUE, learn_id
 from glocal.shop.workflow.plates import ready_plate, write_job
-from glocal.shop.workflow.stage import GO_ON, STOP, move
+from glocal.shop.workflow.stage import GO_ON, STOP, ask_another_maker, move
 
 if TYPE_CHECKING:
     from glocal.production.model import Plate
@@ -102,7 +103,7 @@ def find_maker(order: Order) -> str:
     if offer is None and not found.accepted:
         raise nobody(found.as_dict())
     if offer is None:
-        words = "Everybody who could make it has given it back; the shop decides how it goes on."
+        words = "Nobody else could make it; the shop decides how it goes on."
         move(order, "needs_maker", words, OrderState.NEEDS_MAKER, data=found.as_dict())
         return STOP
     machine = MakerMachine.objects.select_related("maker").get(slug=offer.machine_id)
@@ -130,10 +131,13 @@ def lay_out(order: Order) -> str:
     missing = pieces_to_print(order)
     if not missing:
         return STOP
-    setup = setup_for(part, machine.profile_id, order.quote.material_id, print_notes(order))
-    refuse_if_blocked(part, [finding_as_dict(finding) for finding in setup.findings])
     title = str(order.quote.product)
-    ready = [ready_plate(setup, plate, part, title) for plate in _plates(missing, setup)]
+    try:
+        setup = setup_for(part, machine.profile_id, order.quote.material_id, print_notes(order))
+        refuse_if_blocked(part, [finding_as_dict(finding) for finding in setup.findings])
+        ready = [ready_plate(setup, plate, part, title) for plate in _plates(missing, setup)]
+    except CannotBeMade as refusal:
+        return ask_another_maker(order, refusal)
     planned = {piece.id for piece in missing}
 
     def effect() -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from glocal.errors import GlocalError
+from glocal.errors import CannotBeMade, GlocalError
 from glocal.shop.effects.once import once
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState
@@ -118,7 +118,10 @@ def _share(order: Order, companions: Sequence[Order], setup: Setup) -> str:
     if plate is None:
         return GO_ON
     part, _ = quoted(order)
-    ready = ready_plate(setup, plate, part, ", ".join(dict.fromkeys(str(each.quote.product) for each in aboard)))
+    try:
+        ready = ready_plate(setup, plate, part, ", ".join(dict.fromkeys(str(each.quote.product) for each in aboard)))
+    except CannotBeMade:
+        return GO_ON  # on a plate of its own it comes out whether this order or another one is at fault
     machine = order.machine
     setups = [_setup(each) for each in aboard[1:]]
     generations = {each.id: each.generation for each in aboard}

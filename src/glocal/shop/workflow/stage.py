@@ -95,5 +95,24 @@ def try_again_later(order: Order, message: str, help: str, data: Mapping[str, An
         move(order, "needs_maker", words, OrderState.NEEDS_MAKER, data=data, change=change)
 
 
+def ask_another_maker(order: Order, refusal: CannotBeMade) -> str:
+    """Look for another maker: the machine that was found cannot make what its customer was promised."""
+    from glocal.shop.jobs.decline import DECLINED_BY_MACHINE
+
+    if order.machine is None:
+        raise RuntimeError("only a machine that was found can turn out unfit")
+
+    def change(locked: Order) -> None:
+        locked.generation += 1
+        arguments = (str(locked.id), locked.generation)
+        enqueue(PREPARE, ORDERS_QUEUE, prepare_id(*arguments), *arguments)
+
+    words = f"{order.machine.name} cannot make it: {refusal.message} {refusal.help}".strip()
+    data = refusal.as_dict() | {DECLINED_BY_MACHINE: order.machine.slug}
+    state = OrderState.FAILED_RETRY
+    move(order, "declined", f"{words} Another maker is looked for.", state, data=data, change=change)
+    return STOP
+
+
 def _span(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
