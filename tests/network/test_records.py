@@ -12,7 +12,7 @@ import pytest
 from glocal.network.errors import MakerFileBroken
 from glocal.network.hours import OpeningHours
 from glocal.network.maker_files import read_makers, write_makers
-from glocal.network.okw import maker_from_okw
+from glocal.network.okw import maker_from_okw, okw_record
 from glocal.network.records import maker_from_record, maker_record
 from glocal.values import Estimate
 from tests.network.builders import MONDAY_8, maker, printer
@@ -65,18 +65,20 @@ def test_joined_tables_of_the_alliance() -> None:
     assert (found.id, found.latitude, found.unclear_equipment, deviations) == ("686c", 47.2, ("fablab",), ())
 
 
+PRINTER: dict[str, Any] = {
+    "equipment_type": "https://en.wikipedia.org/wiki/3D_printer",
+    "make": "Acme",
+    "model": "One",
+    "x_travel": 200,
+    "y_travel": 210,
+    "z_travel": 220,
+    "nozzle_size": 0.4,
+    "materials_worked": ["https://en.wikipedia.org/wiki/PLA", {"material_type": "PETG"}],
+}
+
+
 def flat(**changes: Any) -> dict[str, Any]:
-    printer = {
-        "equipment_type": "https://en.wikipedia.org/wiki/3D_printer",
-        "make": "Acme",
-        "model": "One",
-        "x_travel": 200,
-        "y_travel": 210,
-        "z_travel": 220,
-        "nozzle_size": 0.4,
-        "materials_worked": ["https://en.wikipedia.org/wiki/PLA", {"material_type": "PETG"}],
-    }
-    return {"name": "Hub", "id": "hub", "location": {"gps_coordinates": "1.5, 2.5"}, "equipment": [printer], **changes}
+    return {"name": "Hub", "id": "hub", "location": {"gps_coordinates": "1.5, 2.5"}, "equipment": [PRINTER], **changes}
 
 
 def test_flat_facility_with_a_printer() -> None:
@@ -100,6 +102,14 @@ def test_flat_facility_with_a_printer() -> None:
         ({"equipment": [{"type": "fdm", "x_travel": 1, "y_travel": 1, "z_travel": float("inf")}]}, "equipment[0]"),
         ({"id": None}, "id"),
         ({"equipment": "a printer"}, "equipment"),
+        ({"equipment": {"equipment_type": "laser"}}, "equipment"),
+        ({"equipment": [{**PRINTER, "x_travel": "20 cm"}]}, "equipment[0].x_travel"),
+        ({"equipment": [{**PRINTER, "nozzle_size": [0.4, 0.6]}]}, "equipment[0].nozzle_size"),
+        ({"equipment": [{**PRINTER, "quantity": "many"}]}, "equipment[0].quantity"),
+        ({"location": [52.5, 13.4]}, "location"),
+        ({"facility_status": "geschlossen"}, "facility_status"),
+        ({"id": ["hub"]}, "id"),
+        ({"name": {"en": "Hub"}}, "name"),
         ({"equipment": ["a printer"]}, "equipment[0]"),
         ({"equipment": [{"equipment_type": "3d_printer", "nozzle_size": 0.4}]}, "equipment[0]"),
         ({"equipment": [{"equipment_type": "3d_printer", "build_volume": "200x200x200mm"}]}, "equipment[0]"),
@@ -175,3 +185,90 @@ def test_other_words_for_place_size_and_maker_are_understood_and_listed() -> Non
     there, _ = maker_from_okw({"name": "B", "location": {"lat": 1, "lon": 2}, "description": "x" * 5000})
     assert (there.latitude, there.longitude) == (1.0, 2.0)
     assert [len(words) for words in there.unclear_equipment] == [1000]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"location": {"gps_coordinates": "52,5; -13,4"}},
+        {"location": {"gps_coordinates": "52.5 -13.4"}},
+        {"location": {"gps_coordinates": "52° 30' N, 13° 24' W"}},
+        {"location": {"gps_coordinates": "13.4W, 52.5N"}},
+        {"location": {"gps_coordinates": {"lat": 52.5, "lon": -13.4}}},
+        {"location": {"coordinates": {"lat": 52.5, "lon": -13.4}}},
+        {"location": "52.5, -13.4"},
+        {"location": None, "lat": "52,5", "lng": "-13,4"},
+        {"location": None, "geometry": {"type": "Point", "coordinates": [-13.4, 52.5]}},
+    ],
+)
+def test_a_place_is_read_as_people_write_it(where: dict[str, Any]) -> None:
+    found, _ = maker_from_okw(flat(**where))
+    assert (found.latitude, found.longitude) == pytest.approx((52.5, -13.4))
+
+
+@pytest.mark.parametrize("status", ["Closed", "planned", "TEMPORARY_CLOSURE"])
+def test_who_is_not_open_is_not_asked_and_written_so(status: str) -> None:
+    found, deviations = maker_from_okw(flat(facility_status=status))
+    assert found.away
+    assert deviations == ()
+    assert okw_record(found)["facility_status"].casefold() == status.casefold().replace("_", " ")
+
+
+def test_as_many_printers_as_the_quantity_says() -> None:
+    found, deviations = maker_from_okw(flat(equipment=[{**PRINTER, "quantity": 3, "materials_worked": "PLA, PETG"}]))
+    assert [machine.id for machine in found.machines] == ["0", "0.2", "0.3"]
+    assert found.machines[2].materials_loaded == ("pla", "petg")
+    assert deviations == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.csv", "\ufeffid;name;lat;lon\r\n1;Yard;52,5;13,4\r\n", ""),
+        ("a.tsv", "name\tlat\tlon\nYard\t52.5\t13.4\n", ""),
+        ("a.json", '{"name": "Yard"}\n{"name": "Barn"}', "line by line"),
+        ("a.json", '{"data": {"items": [{"name": "Yard"}]}}', ""),
+        ("a.json", '{"a": {"name": "Yard"}, "b": {"name": "Barn"}}', "by name"),
+        ("a.json", '{"type": "FeatureCollection", "features": [{"properties": {"name": "Yard"}}]}', "GeoJSON"),
+        ("a.json", '{"name": "Yard", "name": "Barn"}', "name stands twice"),
+        ("a.yml", "name: Yard\nname: Barn\n", "name stands twice"),
+        ("a.yml", "---\nname: Yard\n---\nname: Barn\n", "2 YAML documents"),
+        ("a.yml", "- &a {name: Yard}\n- {<<: *a, id: b}\n", ""),
+        ("a.json", '{"Name": "Yard"}', "is not how the standard writes it"),
+    ],
+)
+def test_files_as_people_save_them(tmp_path: Path, name: str, content: str, told: str) -> None:
+    (tmp_path / name).write_text(content, newline="")
+    (yard, *_), deviations = read_makers(tmp_path / name)
+    assert yard.name == "Yard"
+    assert told in " ".join(deviation.message for deviation in deviations)
+
+
+@pytest.mark.parametrize(("encoding", "told"), [("utf-16", "UTF-16"), ("cp1252", "Windows-1252")])
+def test_other_encodings_are_read_and_told(tmp_path: Path, encoding: str, told: str) -> None:
+    (tmp_path / "a.json").write_bytes('{"name": "Müßig"}'.encode(encoding))
+    (found,), (first, *_) = read_makers(tmp_path / "a.json")
+    assert (found.name, first.field, first.message) == ("Müßig", "the file", f"is not UTF-8; read as {told}")
+
+
+ALIASES = "".join(f"{name}: &{name} [{', '.join([f'*{chr(ord(name) - 1)}'] * 8)}]\n" for name in "bcdefgh")
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (f"a: &a [1, 2, 3, 4, 5, 6, 7, 8]\n{ALIASES}name: Bomb\nequipment: *h\n", "make it huge"),
+        ("name: Knot\nx: &x [*x]\n", "holds itself"),
+        ("name:\tYard\n", "line 1, column 6"),
+    ],
+)
+def test_yaml_that_cannot_be_used_is_refused_at_once(tmp_path: Path, content: str, why: str) -> None:
+    (tmp_path / "a.yml").write_text(content)
+    with pytest.raises(MakerFileBroken, match=why):
+        read_makers(tmp_path / "a.yml")
+
+
+def test_half_a_character_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"name": "\\ud800"}')
+    with pytest.raises(MakerFileBroken, match="half a character"):
+        read_makers(tmp_path / "a.json")

@@ -51,7 +51,7 @@ def known_makers(makers_file: Path | None) -> tuple[tuple[Maker, ...], tuple[Dev
 
 @click.group()
 def makers() -> None:
-    """Read and write lists of makers (Open Know-Where, JSON or YAML)."""
+    """Read and write lists of makers (Open Know-Where: JSON, YAML or a table)."""
 
 
 @makers.command("import")

@@ -20,6 +20,7 @@ from typing import IO
 from glocal.demand.duckdb_reader import duckdb_column_names, is_duckdb_source, read_columns, read_summed_events
 from glocal.demand.errors import EventBroken, EventFileBroken
 from glocal.demand.events import KINDS, ChoiceEvent
+from glocal.text_files import separator_of
 
 COLUMNS = ("product", "parameter", "offered", "chosen", "region", "at", "kind")
 LARGEST_BYTES = 2_000_000_000
@@ -44,7 +45,7 @@ def read_table(path: Path) -> list[dict[str, str]]:
         if len(raw) > LARGEST_BYTES:
             raise EventFileBroken(f"{path.name} holds more than {LARGEST_BYTES // 10**9} GB.")
         text = raw.decode("utf-8-sig")
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text.partition("\n")[0]))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text.partition("\n")[0]))
         header = [name.strip() for name in next(reader, [])]
         rows = [row for row in reader if row]
     if not header or len(set(header)) < len(header):
@@ -62,11 +63,7 @@ def column_names(source: Path | str) -> set[str]:
     path = Path(source)
     with _readable(path), _opened(path) as stream:
         header = stream.readline().decode("utf-8-sig")
-        return {name.strip() for name in next(csv.reader([header], delimiter=_separator(header)), [])}
-
-
-def _separator(header: str) -> str:
-    return max(",;\t", key=header.count)
+        return {name.strip() for name in next(csv.reader([header], delimiter=separator_of(header)), [])}
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -10,7 +10,6 @@ flat facility of the Open Know-Where specification 1.0 with ``name``, ``location
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,15 +17,17 @@ from typing import Any
 from glocal.network.errors import MakerFileBroken
 from glocal.network.hours import OpeningHours
 from glocal.network.model import Maker, MakerMachine
+from glocal.network.okw_machines import machines_of
+from glocal.network.okw_place import place_of
 from glocal.network.records import maker_from_record, maker_record
-from glocal.production.model import Machine
 
-PRINTING = re.compile(r"3d.?print|fused|fff|fdm|additive|filament", re.IGNORECASE)
-NOZZLE = re.compile(r"nozzle\s*(\d+(?:\.\d+)?)\s*mm|(\d+\.\d+)\s*mm nozzle", re.IGNORECASE)
 LONGEST, LONGEST_WORDS, MOST_EQUIPMENT = 200, 1000, 100  # characters of a name and of words, pieces of equipment
-COORDINATES = (("latitude", "longitude"), ("lat", "lon"), ("lat", "lng"))
-SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*[x×*]\s*(\d+(?:\.\d+)?)\s*[x×*]\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
-LARGEST_MM = 100_000.0  # a printer that prints houses is 50 m long
+# what the standard's words for a facility that is not open mean for whoever looks for a maker
+_NOT_OPEN = {
+    "planned": "not open yet, as their record says",
+    "temporary closure": "closed for a time, as their record says",
+    "closed": "closed for good, as their record says",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def okw_record(maker: Maker) -> dict[str, Any]:
         "id": maker.id,
         "name": maker.name,
         "location": location,
-        "facility_status": "Active",
+        "facility_status": _status(maker.away),
         "manufacturing_processes": ["https://en.wikipedia.org/wiki/Fused_filament_fabrication"],
         "equipment": [_equipment(machine) for machine in maker.machines],
         "additional_properties": {"glocal": maker_record(maker)},
@@ -74,6 +75,12 @@ def okw_record(maker: Maker) -> dict[str, Any]:
     if maker.hours is not None:
         facility["opening_hours"] = maker.hours.as_text()
     return facility
+
+
+def _status(away: str) -> str:
+    """Return the standard's word for whether a maker can be asked."""
+    told = next((word for word, meaning in _NOT_OPEN.items() if meaning == away), "temporary closure")
+    return told.title() if away else "Active"
 
 
 def _equipment(machine: MakerMachine) -> dict[str, Any]:
@@ -95,25 +102,34 @@ class _Reader:
     """Reads one record and notes each deviation on the way."""
 
     def __init__(self, record: Mapping[str, Any]) -> None:
-        self.record = record
         self.deviations: list[Deviation] = []
-        joined = record.get("facility")
-        self.facility: Mapping[str, Any] = joined if isinstance(joined, Mapping) else record
-        name = self.facility.get("name") or record.get("title")
-        if not isinstance(name, str) or not name.strip():
+        self.name = ""
+        self.record, renamed = _standard_names(record)
+        joined = self.record.get("facility")
+        self.facility: Mapping[str, Any] = joined if isinstance(joined, Mapping) else self.record
+        written = self.facility.get("name") or self.record.get("title")
+        name = written if isinstance(written, str) else _first_text(written)
+        plain = " ".join("".join(char if char.isprintable() else " " for char in name).split())
+        if not plain:
             raise MakerFileBroken(
-                "A record has no name.", help="Open Know-Where asks for `name`.", fields=sorted(record)[:20]
+                f"has no `name`, only {', '.join(map(str, record))[:LONGEST] or 'nothing'}",
+                help="Open Know-Where asks for `name`.",
+                fields=sorted(map(str, record))[:20],
             )
-        self.name = name.strip()[:LONGEST]
-        if len(name.strip()) > LONGEST:
+        self.name = plain[:LONGEST]
+        for field in renamed:
+            self.note(field, f"is not how the standard writes it; read as {field.lower()}")
+        if not isinstance(written, str):
+            self.note("name", f"is {str(written)[:40]!r}, not a text; read as {plain[:40]!r}")
+        if len(plain) > LONGEST:
             self.note("name", f"longer than {LONGEST} characters; cut")
 
     def note(self, field: str, message: str) -> None:
         self.deviations.append(Deviation(self.name, field, message))
 
     def maker(self) -> Maker:
-        latitude, longitude = self.place()
-        machines, unclear = self.machines()
+        latitude, longitude = place_of(self.record, self.facility, self.note) or (None, None)
+        machines, unclear = machines_of(self.facility, self.record, self.note)
         return Maker(
             id=self.identity(),
             name=self.name,
@@ -124,6 +140,7 @@ class _Reader:
             unclear_equipment=tuple(words[:LONGEST_WORDS] for words in unclear[:MOST_EQUIPMENT]),
             source="Open Know-Where record",
             url=self.url(),
+            away=self.away(),
         )
 
     def url(self) -> str:
@@ -139,50 +156,26 @@ class _Reader:
 
     def identity(self) -> str:
         """Return the record's own id, or one that depends on nothing but its name and address."""
-        own = self.facility.get("facility_id") or self.facility.get("id")
-        if own:
-            return str(own)[:LONGEST]
+        own = next(
+            (self.facility[key] for key in ("facility_id", "id") if self.facility.get(key) not in (None, "")), None
+        )
+        if isinstance(own, str | int) and not isinstance(own, bool):
+            return " ".join(str(own).split())[:LONGEST]
+        if own is not None:
+            self.note("id", f"is {str(own)[:40]!r}, neither a text nor a number")
         self.note("id", "missing; made from name and place")
         words = repr((self.name, self.record.get("location"), self.record.get("address")))
         return f"okw-{hashlib.sha256(words.encode()).hexdigest()[:12]}"
 
-    def place(self) -> tuple[float | None, float | None]:
-        location = self.record.get("location")
-        geocoding = self.record.get("geocoding")
-        pair: list[Any] = []
-        if isinstance(geocoding, Mapping):
-            pair = [geocoding.get("latitude"), geocoding.get("longitude")]
-        elif isinstance(location, Mapping) and location.get("gps_coordinates"):
-            gps = location["gps_coordinates"]
-            if isinstance(gps, Mapping):
-                pair = [gps.get("latitude"), gps.get("longitude")]
-            else:
-                pair = list(gps) if isinstance(gps, list) else str(gps).split(",")
-        elif (found := self.plain_coordinates(location)) is not None:
-            pair = list(found)
-        elif isinstance(location, str):
-            self.note("location", "is text, not an object; no coordinates taken from it")
-        if not pair:
-            self.note("location", "no coordinates; the place is unknown")
-            return None, None
-        try:
-            latitude, longitude = (float(number) for number in pair)
-        except (TypeError, ValueError, OverflowError):
-            self.note("location", f"coordinates {str(pair)[:80]} cannot be read; the place is unknown")
-            return None, None
-        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-            self.note("location", f"coordinates {latitude}, {longitude} are not on Earth; the place is unknown")
-            return None, None
-        return latitude, longitude
-
-    def plain_coordinates(self, location: Any) -> tuple[Any, Any] | None:
-        """Return coordinates that stand beside the standard's: latitude and longitude of the location or the record."""
-        for where in (location, self.facility, self.record):
-            for latitude, longitude in COORDINATES if isinstance(where, Mapping) else ():
-                if where.get(latitude) is not None and where.get(longitude) is not None:
-                    self.note("location", f"`{latitude}` and `{longitude}` taken for `gps_coordinates`")
-                    return where[latitude], where[longitude]
-        return None
+    def away(self) -> str:
+        """Return why nobody can be asked, from the status that the standard has for that."""
+        status = self.facility.get("facility_status", self.record.get("facility_status"))
+        word = " ".join(str(status or "active").replace("_", " ").split()).casefold()
+        if word != "active" and word not in _NOT_OPEN:
+            self.note(
+                "facility_status", f"is {str(status)[:40]!r}, a word that the standard does not have; taken as open"
+            )
+        return _NOT_OPEN.get(word, "")
 
     def hours(self) -> OpeningHours | None:
         text = self.facility.get("opening_hours")
@@ -198,100 +191,18 @@ class _Reader:
             self.note("opening_hours", f"{wrong}; the hours are unknown")
             return None
 
-    def machines(self) -> tuple[list[MakerMachine], list[str]]:
-        """Return the printers whose size is known, and what is said about the rest."""
-        listed = self.facility.get("equipment", self.record.get("equipment"))
-        unclear: list[str] = []
-        if listed is None:
-            words = self.facility.get("description") or self.facility.get("tool-list-atoms")
-            if isinstance(words, list):
-                words = ", ".join(str(w.get("description", w)) if isinstance(w, Mapping) else str(w) for w in words)
-            return [], [str(words)] if words else []
-        if not isinstance(listed, list):
-            self.note("equipment", "is not a list; the machines are unknown")
-            return [], [str(listed)]
-        machines: list[MakerMachine] = []
-        for index, entry in enumerate(listed):
-            if not isinstance(entry, Mapping):
-                self.note(f"equipment[{index}]", "is not an object; kept as words")
-                unclear.append(str(entry))
-                continue
-            found = self.printer(index, entry)
-            if found is None:
-                unclear.append(_words(entry))
-            else:
-                machines.append(found)
-        return machines, unclear
 
-    def printer(self, index: int, entry: Mapping[str, Any]) -> MakerMachine | None:
-        kinds = " ".join(str(entry.get(key, "")) for key in ("equipment_type", "type", "manufacturing_process", "name"))
-        if not PRINTING.search(kinds.replace("_", " ").replace("-", " ")):
-            return None
-        size = _size_mm(entry)
-        if size is None:
-            self.note(f"equipment[{index}]", "a 3D printer without x_travel, y_travel, z_travel; its size is unknown")
-            return None
-        nozzle = entry.get("nozzle_size") or _nozzle_mm(entry)
-        if not isinstance(nozzle, int | float) or not 0 < nozzle < 5:
-            self.note(f"equipment[{index}]", "no nozzle_size; the printer is kept as words only")
-            return None
-        make = str(entry.get("make") or entry.get("manufacturer") or "")
-        model = str(entry.get("model") or entry.get("name") or "")
-        kind = Machine(
-            id=f"okw-{make}-{model}-{size[0]:g}x{size[1]:g}x{size[2]:g}-{nozzle:g}".lower().replace(" ", "-"),
-            name=f"{make} {model}".strip() or "3D printer",
-            vendor=make,
-            model=model,
-            bed_x_mm=size[0],
-            bed_y_mm=size[1],
-            height_mm=size[2],
-            nozzle_mm=float(nozzle),
-            gcode_flavor="",
-            max_nozzle_c=None,
-            max_bed_c=None,
-            printer_preset="",
-            print_preset="",
-            source="Open Know-Where record",
-        )
-        worked = entry.get("materials_worked") or ()
-        materials = [_last_word(material) for material in (worked if isinstance(worked, list | tuple) else [worked])]
-        return MakerMachine(id=f"{index}", machine=kind, materials_loaded=tuple(filter(None, materials)))
+def _standard_names(record: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]:
+    """Return a record under the standard's names, and which of its fields are written with capitals or blanks."""
+    if any(name in record for name in ("name", "facility", "title")):
+        return record, []
+    plain = {str(name).strip().lower().replace(" ", "_"): value for name, value in record.items()}
+    return plain, [str(name) for name in record if name not in plain]
 
 
-def _size_mm(entry: Mapping[str, Any]) -> tuple[float, float, float] | None:
-    travel = [entry.get(key) for key in ("x_travel", "y_travel", "z_travel")]
-    extra = entry.get("specifications") or entry.get("additional_properties") or {}
-    words = extra.get("build_volume") if isinstance(extra, Mapping) else None
-    found = SIZE.search(str(words or entry.get("build_volume") or entry.get("description") or ""))
-    values = found.groups() if found else _lengths(words or entry.get("build_volume")) or travel
-    try:
-        x, y, z = (float(length) for length in values if length is not None)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return (x, y, z) if min(x, y, z) > 0 and max(x, y, z) < LARGEST_MM else None
-
-
-def _lengths(volume: Any) -> list[Any] | None:
-    """Return the three lengths of a build volume that is a list or an object, else None."""
-    if isinstance(volume, Mapping):
-        named = [[volume.get(name) for name in names] for names in (("x", "y", "z"), ("width", "depth", "height"))]
-        return next((found for found in named if None not in found), None)
-    return volume if isinstance(volume, list) and len(volume) == 3 else None
-
-
-def _nozzle_mm(entry: Mapping[str, Any]) -> float | None:
-    """Return the nozzle that a description names in words, as the tables of 2024 must."""
-    found = NOZZLE.search(str(entry.get("description") or ""))
-    return float(found[1] or found[2]) if found else None
-
-
-def _last_word(material: Any) -> str:
-    """Return a material id from a name, an encyclopaedia address or an object that holds one of them."""
-    if isinstance(material, Mapping):
-        material = material.get("material_type") or material.get("name") or ""
-    return str(material).rstrip("/").rsplit("/", 1)[-1].strip().lower().replace(" ", "-")
-
-
-def _words(entry: Mapping[str, Any]) -> str:
-    kinds = [entry.get(key) for key in ("equipment_type", "type", "make", "manufacturer", "model", "name")]
-    return " ".join(str(kind).rstrip("/").rsplit("/", 1)[-1] for kind in kinds if kind)
+def _first_text(value: Any) -> str:
+    """Return a number as text, and the first text of a list or of texts by language."""
+    if isinstance(value, bool) or value is None:
+        return ""
+    inner = [*value.values()] if isinstance(value, Mapping) else value if isinstance(value, list) else [value]
+    return next((str(each) for each in inner if isinstance(each, str | int | float) and str(each).strip()), "")
