@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,17 @@ def test_a_dearer_variant_gets_a_smaller_run_and_the_command_says_so(tmp_path: P
         command = ["run-size", str(tmp_path / "s.csv"), *options, "--at", f"log_price={price}", "--json"]
         made.append(json.loads(CliRunner().invoke(demand, command).stdout)["quantity"])
     assert made[0] / made[1] == pytest.approx(np.exp(-0.6 * SLOPE), rel=0.1)
+
+
+def test_where_nothing_was_sold_the_others_say_how_much_it_may_be() -> None:
+    panel, _ = planted()
+    counts = panel.counts.copy()
+    counts[panel.region == 3] = 0
+    seen = panel.rows((panel.region != 3) | (panel.period < 2))
+    late = replace(seen, counts=counts[(panel.region != 3) | (panel.period < 2)])
+    found = fit_count_regression(late).run_size("R3", "b", {}, cost_under=99, cost_over=1, horizon=30)
+    assert found.demand.low < found.demand.value < found.demand.high < found.quantity
+    assert "nothing was sold here yet" in found.notes[0]
 
 
 def test_what_cannot_be_told_is_refused() -> None:

@@ -70,6 +70,46 @@ def test_demand_intervals_cover(regional: Panel) -> None:
     assert 0.72 < ((low <= sold) & (sold <= high)).mean() < 0.92
 
 
+def test_where_nothing_was_sold_the_interval_knows_that_customers_may_be_there() -> None:
+    rng = np.random.default_rng(4)
+    lasting = rng.gamma(1.0, 0.25, (300, 1)) * np.array([0.7, 0.3])  # sizes of regions are very unlike
+    past, ahead = rng.poisson(lasting[:, :, None], (300, 2, 8)), rng.poisson(lasting * 12)
+    learnt = fit_run_sizes(sales(past), horizon=12)
+    (nothing,) = np.nonzero(past.sum(axis=(1, 2)) == 0)
+    assert len(nothing) > 80
+    mean, spread = (part[nothing] for part in learnt.moments(12))
+    size = 1 / spread
+    odds = size / (size + mean)
+    below, at = nbinom.cdf(ahead[nothing] - 1, size, odds), nbinom.pmf(ahead[nothing], size, odds)
+    place = below + at * rng.random(at.shape)  # even where the distribution is right; whole numbers made even
+    assert 0.72 < ((place > 0.1) & (place < 0.9)).mean() < 0.88
+    assert mean.sum() == pytest.approx(ahead[nothing].sum(), rel=0.35)
+    empty = learnt.run_size(f"R{nothing[0]}", "o0", cost_under=9, cost_over=1, horizon=50)
+    assert empty.demand.high > 0
+    assert "nothing was sold here yet" in empty.notes[0]
+
+
+def test_nothing_in_two_weeks_says_less_than_nothing_in_a_year() -> None:
+    counts = np.random.default_rng(6).poisson(0.5, (12, 2, 52))
+    counts[10:] = 0
+    counts[9, 1] = 0
+    panel = sales(counts)
+    late = panel.rows((panel.region != 11) | (panel.period >= 50))
+    learnt = fit_run_sizes(late, horizon=13)
+    year, fortnight = (learnt.run_size(r, "o0", cost_under=9, cost_over=1, horizon=13) for r in ("R10", "R11"))
+    assert year.demand.high < fortnight.demand.high
+    assert "0 sold in 2 periods" in fortnight.demand.source
+    assert fortnight.quantity > 0
+
+
+def test_a_variant_that_nobody_has_bought_is_not_certainly_worthless() -> None:
+    counts = np.random.default_rng(6).poisson(0.2, (5, 3, 10))
+    counts[:, 2] = 0
+    found = fit_run_sizes(sales(counts), horizon=5).run_size("R0", "o2", cost_under=99, cost_over=1, horizon=500)
+    assert found.quantity > 0
+    assert "nobody has bought this variant" in found.notes[0]
+
+
 def test_more_margin_makes_a_larger_run(regional: Panel) -> None:
     learnt = fit_run_sizes(regional, horizon=13)
     few = learnt.run_size("R0", "o0", cost_under=1, cost_over=4, horizon=13)

@@ -32,6 +32,13 @@ def test_a_week_without_orders_is_a_week_and_only_orders_are_sold() -> None:
         orders_by_week(tried)
 
 
+def test_a_region_that_only_tried_is_one_where_nothing_was_sold() -> None:
+    tried = [choice("wide", "DE-HH", day=day, kind="configured") for day in range(28)]
+    panel, _ = orders_by_week([*tried, *(choice("wide", day=7 * week) for week in range(4))])
+    assert panel.regions == ("DE-BE", "DE-HH")
+    assert sales_table(panel)[1].sum() == 0
+
+
 def test_a_large_region_of_a_sales_table_is_no_flood_and_its_prices_are_seen(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     lines = ["region,period,option,count,x_log_price"]

@@ -186,7 +186,7 @@ def run_size(
         answer = fit_count_regression(panel).run_size(region, variant, _settings(at), **costs, horizon=horizon)
     else:
         answer = fit_run_sizes(panel, horizon=horizon).run_size(region, variant, **costs, horizon=horizon)
-    expected = answer.demand
+    expected, notes = answer.demand, (*notes, *answer.notes)
     result = {
         "region": region,
         "variant": variant,

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glocal.demand.dirichlet import Floats
+from glocal.demand.dirichlet import JEFFREYS, Floats
 from glocal.demand.errors import EventBroken, TooLittleData, UnknownQuestion
+from glocal.demand.gamma_poisson import gamma_strength, sizes
 from glocal.demand.panel import Panel
-from glocal.demand.run_size import RunSize, expected_cost, gamma_strength, quantile
+from glocal.demand.run_size import RunSize, expected_cost, quantile, unsold_notes
 from glocal.values import Estimate
 
 ROUNDS = 25
@@ -36,6 +37,8 @@ class CountRegression:
         Each variant's mean features: what is assumed where nothing else is said.
     sold, expected, exposure : (R, J) float
         n, what the network's taste would have sold, and Σ exp(xᵀβ) over the training periods.
+    rate, unsure : (R, J) float
+        What the network's taste would have a region of this size sell at exposure 1, and the relative variance of that.
     strength : (J,) float
         a of each variant.
     scatter : float
@@ -51,6 +54,8 @@ class CountRegression:
     sold: Floats
     expected: Floats
     exposure: Floats
+    rate: Floats
+    unsure: Floats
     strength: Floats
     scatter: float
 
@@ -74,10 +79,12 @@ class CountRegression:
             raise UnknownQuestion(f"{variant!r} was never offered in {region!r}.")
         x = np.array([at.get(name, usual) for name, usual in zip(self.features, self.usual[j], strict=True)])
         a, n, e = self.strength[j], self.sold[r, j], self.expected[r, j]
-        rate = e / self.exposure[r, j] * (a + n) / (a + e)
+        rate = self.rate[r, j] * (a + n) / (a + e)
         unsure = float(((x - self.usual[j]) ** 2 * self.errors**2).sum())  # of the slopes, to first order
         mean = rate * horizon * float(np.exp(np.clip(x @ self.slopes, -20.0, 20.0)))
-        return mean, 1.0 / (a + n) + self.scatter / horizon + unsure
+        network = (a / (a + e)) ** 2  # of size and network; the rest is its own
+        own = (1.0 + 1.0 / (a + n)) * (1.0 + network * self.unsure[r, j]) - 1.0
+        return mean, own + self.scatter / horizon + unsure
 
     def run_size(
         self, region: str, variant: str, at: Mapping[str, float], *, cost_under: float, cost_over: float, horizon: int
@@ -93,7 +100,8 @@ class CountRegression:
         source = f"{self.sold[r, j]:g} sold here, at {told}" if told else f"{self.sold[r, j]:g} sold here"
         cost = expected_cost(mean, spread, quantity, cost_under=cost_under, cost_over=cost_over)
         voice = float(self.expected[r, j] / (self.strength[j] + self.expected[r, j]))
-        return RunSize(int(quantity), Estimate(middle, low, high, source), cost, voice)
+        notes = unsold_notes(self.sold[r].sum() > 0, self.sold[:, j].sum() > 0)
+        return RunSize(int(quantity), Estimate(middle, low, high, source), cost, voice, notes)
 
 
 def fit_count_regression(panel: Panel) -> CountRegression:
@@ -131,13 +139,17 @@ def fit_count_regression(panel: Panel) -> CountRegression:
     shape = (regions, options)
     sold: Floats = np.asarray(np.bincount(group, y, len(many)), dtype=float).reshape(shape)
     exposed: Floats = np.asarray(exposure, dtype=float).reshape(shape)
-    expected = _expected(sold, exposed)
+    by_taste = sold.sum(axis=0) / np.maximum(exposed.sum(axis=0), 1e-12) * exposed
+    of_region, usual = sold.sum(axis=1), by_taste.sum(axis=1)
+    expected = by_taste * (of_region / np.maximum(usual, 1e-12))[:, None]
+    size, size_unsure = sizes(of_region, usual)
+    rate = size[:, None] * (sold.sum(axis=0) + JEFFREYS) / np.maximum(exposed.sum(axis=0), 1e-12)
+    unsure = (1.0 + size_unsure)[:, None] * (1.0 + 1.0 / (sold.sum(axis=0) + JEFFREYS)) - 1.0
     strength = np.array([gamma_strength(sold[:, j], expected[:, j]) for j in range(options)])
     errors = np.sqrt(np.diag(np.linalg.inv(information)))
-    usual = _by_group(x, columns, np.ones(len(y)), options)
-    return CountRegression(
-        panel.regions, panel.options, panel.features, slopes, errors, usual, sold, expected, exposed, strength, scatter
-    )
+    usual_x = _by_group(x, columns, np.ones(len(y)), options)
+    about = (panel.regions, panel.options, panel.features, slopes, errors, usual_x)
+    return CountRegression(*about, sold, expected, exposed, rate, unsure, strength, scatter)
 
 
 def _by_group(x: Floats, group: np.ndarray[tuple[int], np.dtype[np.intp]], weight: Floats, groups: int) -> Floats:
@@ -151,14 +163,6 @@ def _scatter(y: Floats, mean: Floats, freedom: int) -> float:
     """Return φ by moments: what (y − m)² has beyond m, against m²."""
     beyond = ((y - mean) ** 2 - mean * max(freedom, 1) / len(y)).sum()
     return float(np.clip(beyond / np.maximum((mean**2).sum(), 1e-12), 0.0, LARGEST_SCATTER))
-
-
-def _expected(sold: Floats, exposure: Floats) -> Floats:
-    """Return what each region would have sold by the network's taste: its own volume, shared as exposure says."""
-    network = sold.sum(axis=0) / np.maximum(exposure.sum(axis=0), 1e-12)
-    by_taste = network * exposure
-    volume = sold.sum(axis=1, keepdims=True) / np.maximum(by_taste.sum(axis=1, keepdims=True), 1e-12)
-    return np.asarray(by_taste * volume)
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -2,11 +2,13 @@
 
 A region sells n of a variant where the network's taste would have it sell E; its factor on the network's taste is
 Gamma(a, a) distributed over regions, so that given n it is Gamma(a + n, a + E). Demand over a horizon is negative
-binomial with mean m = E_horizon (a + n) / (a + E) and 1/k = 1/(a + n) + φ, where φ is what periods scatter beyond that,
-found on windows held back at the end. The best quantity is the quantile c_u / (c_u + c_o) (Arrow, Harris & Marschak,
-"Optimal inventory policy", Econometrica 19, 1951). How fast old sales fade, and whether the forecasts' quantiles are
-moved to where sales really lay (Kuleshov, Fenner & Ermon, "Accurate uncertainties for deep learning using calibrated
-regression", 2018), is chosen for the ratio at hand by what the runs of the held windows would have cost.
+binomial with mean m = E_horizon (a + n) / (a + E), where E_horizon is by the region's size (Gamma–Poisson as well, so
+that a region without a sale is small and not certainly empty), and 1/k = 1/(a + n) + φ and what size and network leave
+open, where φ is what periods scatter beyond that, found on windows held back at the end. The best quantity is the
+quantile c_u / (c_u + c_o) (Arrow, Harris & Marschak, "Optimal inventory policy", Econometrica 19, 1951). How fast old
+sales fade, and whether the forecasts' quantiles are moved to where sales really lay (Kuleshov, Fenner & Ermon,
+"Accurate uncertainties for deep learning using calibrated regression", 2018), is chosen for the ratio at hand by what
+the runs of the held windows would have cost.
 """
 
 from __future__ import annotations
@@ -14,14 +16,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from glocal.demand.dirichlet import Floats
+from glocal.demand.dirichlet import JEFFREYS, Floats
 from glocal.demand.errors import EventBroken, TooLittleData, UnknownQuestion
+from glocal.demand.gamma_poisson import gamma_strength, sizes
 from glocal.demand.panel import Panel
 from glocal.values import Estimate
 
 ALIKE = 1e9  # a of regions that do not differ
-STRENGTHS = np.geomspace(0.1, 1e4, 60)  # grid of a
 WINDOWS = 4  # held back, one after the other
 MEMORIES = (1.0, 0.99, 0.98, 0.97)  # λ per period
 TRUSTS = (0.0, 0.5, 1.0)  # how far past windows are believed about where sales lie in their forecasts
@@ -34,13 +37,14 @@ class RunSize:
     """What to make of one variant for one region.
 
     ``expected_cost`` is the mean cost of having made too many or too few; ``own_voice`` says how much of the demand
-    estimate is the region's own.
+    estimate is the region's own; ``notes`` what a reader should know.
     """
 
     quantity: int
     demand: Estimate
     expected_cost: float
     own_voice: float
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,9 @@ class Fading:
     memory : float
         λ.
     sold, expected : (R, J) float
-        n and E over the training periods, faded.
-    periods : float
-        Training periods, faded.
+        n and E over the training periods, faded; E is of all that the region did sell.
+    rate, unsure : (R, J) float
+        What the network's taste would have a region of this size sell in a period, and the relative variance of that.
     strength : (J,) float
         a of each variant: network choices that weigh as much as the region's own.
     scatter : (J,) float
@@ -80,7 +84,8 @@ class Fading:
     memory: float
     sold: Floats
     expected: Floats
-    periods: float
+    rate: Floats
+    unsure: Floats
     strength: Floats
     scatter: Floats
     ranks: Floats
@@ -88,9 +93,9 @@ class Fading:
 
     def moments(self, horizon: int) -> tuple[Floats, Floats]:
         """Return mean and 1/k of the demand over ``horizon`` periods, (R, J) each."""
-        ahead = self.expected * horizon / self.periods
-        mean = ahead * (self.strength + self.sold) / (self.strength + self.expected)
-        return mean, 1.0 / (self.strength + self.sold) + self.scatter
+        mean = self.rate * horizon * (self.strength + self.sold) / (self.strength + self.expected)
+        network = (self.strength / (self.strength + self.expected)) ** 2  # of size and network; the rest is its own
+        return mean, (1.0 + 1.0 / (self.strength + self.sold)) * (1.0 + network * self.unsure) - 1.0 + self.scatter
 
     def level(self, q: float, trust: float) -> float:
         """Return the level of the negative binomial whose quantile sales stay below with probability q.
@@ -108,8 +113,8 @@ class RunSizes:
     ----------
     sold, expected : (R, J) float
         n and E over the training periods.
-    periods : int
-        Training periods.
+    watched : (R,) int
+        Training periods since each region was seen first.
     fadings : tuple of Fading
         The first forgets nothing.
     """
@@ -118,7 +123,7 @@ class RunSizes:
     variants: tuple[str, ...]
     sold: Floats
     expected: Floats
-    periods: int
+    watched: NDArray[np.intp]
     fadings: tuple[Fading, ...]
 
     @property
@@ -180,7 +185,9 @@ class RunSizes:
         points = [float(quantile(mean, spread, fading.level(q, trust))) for q in (0.1, 0.5, 0.9)]
         quantity = float(quantile(mean, spread, fading.level(ratio, trust)))
         voice = float(fading.expected[r, j] / (fading.strength[j] + fading.expected[r, j]))
-        source = f"{self.sold[r, j]:g} sold in {self.periods} periods, {self.expected[r, j]:.1f} by the network's taste"
+        source = (
+            f"{self.sold[r, j]:g} sold in {self.watched[r]} periods, {self.expected[r, j]:.1f} by the network's taste"
+        )
         if fading.memory < 1:
             source += f"; a sale weighs {fading.memory:.0%} of one a period later"
         return RunSize(
@@ -188,7 +195,18 @@ class RunSizes:
             Estimate(points[1], points[0], points[2], source),
             expected_cost(mean, spread, quantity, cost_under=cost_under, cost_over=cost_over),
             voice,
+            unsold_notes(self.sold[r].sum() > 0, self.sold[:, j].sum() > 0),
         )
+
+
+def unsold_notes(here: bool, anywhere: bool) -> tuple[str, ...]:
+    """Return what to say where nothing was sold in the region, or nothing of the variant anywhere."""
+    notes = []
+    if not here:
+        notes.append("nothing was sold here yet: how many customers there are is inferred from the other regions")
+    if not anywhere:
+        notes.append("nobody has bought this variant anywhere yet: hardly more is known than that few will")
+    return tuple(notes)
 
 
 def fit_run_sizes(panel: Panel, *, horizon: int, pooled: bool = False) -> RunSizes:
@@ -209,12 +227,21 @@ def fit_run_sizes(panel: Panel, *, horizon: int, pooled: bool = False) -> RunSiz
     if periods < 2 or sales.sum() <= 0:
         raise TooLittleData("Run sizes need at least two periods with sales.")
     memories = MEMORIES[:1] if pooled else MEMORIES
-    fadings = tuple(_fading(sales, memory, horizon, pooled) for memory in memories)
+    first = _first_periods(panel)
+    fadings = tuple(_fading(sales, first, memory, horizon, pooled) for memory in memories)
     plain = fadings[0]
-    return RunSizes(panel.regions, panel.options, plain.sold, plain.expected, periods, fadings)
+    return RunSizes(panel.regions, panel.options, plain.sold, plain.expected, periods - first, fadings)
 
 
-def _fading(sales: Floats, memory: float, horizon: int, pooled: bool) -> Fading:
+def _first_periods(panel: Panel) -> NDArray[np.intp]:
+    """Return where among the periods each region was seen first, (R,)."""
+    periods, at = np.unique(panel.period, return_inverse=True)
+    first = np.full(len(panel.regions), len(periods))
+    np.minimum.at(first, panel.region, at)
+    return first
+
+
+def _fading(sales: Floats, first: NDArray[np.intp], memory: float, horizon: int, pooled: bool) -> Fading:
     """Learn with one memory, and hold windows back to see how it would have done."""
     periods = sales.shape[2]
     length = max(1, min(horizon, periods // 3))
@@ -222,7 +249,10 @@ def _fading(sales: Floats, memory: float, horizon: int, pooled: bool) -> Fading:
     seen = []
     for window in range(windows):
         begin = periods - length * (window + 1)
-        mean, spread = _fit(sales[:, :, :begin], memory, pooled).moments(length)
+        before = sales[:, :, :begin]
+        mean, spread = _fit(before, first, memory, pooled).moments(length)
+        some = before.sum(axis=(1, 2)) > 0
+        mean = np.where(some[:, None], mean, 0.0)  # who had sold nothing says nothing of the scatter
         seen.append((mean, spread, sales[:, :, begin : begin + length].sum(axis=2)))
     left = [_left_over(sold, mean, spread) for mean, spread, sold in seen]
     squares, counted = (np.array([window[part] for window in left]) for part in (0, 1))
@@ -234,7 +264,7 @@ def _fading(sales: Floats, memory: float, horizon: int, pooled: bool) -> Fading:
         ranks = np.concatenate([_ranks(seen[o][2], seen[o][0], seen[o][1] + others) for o in rest])
         held.append(Held(mean, spread + others, sold, ranks))
     ranks = np.concatenate([_ranks(sold, mean, spread + scatter) for mean, spread, sold in seen])
-    return replace(_fit(sales, memory, pooled), scatter=scatter, ranks=ranks, held=tuple(held))
+    return replace(_fit(sales, first, memory, pooled), scatter=scatter, ranks=ranks, held=tuple(held))
 
 
 def _ranks(sold: Floats, mean: Floats, spread: Floats) -> Floats:
@@ -265,30 +295,23 @@ def sales_table(panel: Panel) -> Floats:
     return table.transpose(0, 2, 1)
 
 
-def _fit(sales: Floats, memory: float, pooled: bool) -> Fading:
-    weight = memory ** np.arange(sales.shape[2])[::-1]
+def _fit(sales: Floats, first: NDArray[np.intp], memory: float, pooled: bool) -> Fading:
+    periods = np.arange(sales.shape[2])
+    weight = memory ** periods[::-1]
     sold = (sales * weight).sum(axis=2)
-    share = sold.sum(axis=0) / max(sold.sum(), 1e-300)
-    expected = sold.sum(axis=1, keepdims=True) * share
+    of_variant, of_region = sold.sum(axis=0), sold.sum(axis=1)
+    share = (of_variant + JEFFREYS) / (of_variant.sum() + JEFFREYS * sold.shape[1])
+    expected = of_region[:, None] * of_variant / max(sold.sum(), 1e-300)
+    watched = (weight * (periods >= first[:, None])).sum(axis=1)
+    usual = of_region.sum() / max(watched.sum(), 1e-300)  # of one region in a period
+    size, unsure = sizes(of_region, usual * watched)
     if pooled:
         strength = np.full(sold.shape[1], ALIKE)
     else:
         strength = np.array([gamma_strength(sold[:, j], expected[:, j]) for j in range(sold.shape[1])])
-    nothing = np.zeros(sold.shape[1])
-    return Fading(memory, sold, expected, float(weight.sum()), strength, nothing, np.zeros(0))
-
-
-def gamma_strength(sold: Floats, expected: Floats) -> float:
-    """Return the posterior mean of a (on a log grid) of sold ~ NegBin(mean expected, size a)."""
-    from scipy.special import gammaln
-
-    some = expected > 0
-    n, e, a = sold[some], expected[some], STRENGTHS[:, None]
-    log_odds = gammaln(a + n) - gammaln(a) + a * np.log(a / (a + e)) + n * np.log(e / (a + e))
-    total = log_odds.sum(axis=1)
-    odds = np.exp(total - total.max())
-    mean_log: float = odds @ np.log(STRENGTHS) / odds.sum()
-    return float(np.exp(mean_log))
+    rate = (usual * size)[:, None] * share
+    unsure = (1.0 + unsure)[:, None] * (1.0 + 1.0 / (of_variant + JEFFREYS)) - 1.0
+    return Fading(memory, sold, expected, rate, unsure, strength, np.zeros(sold.shape[1]), np.zeros(0))
 
 
 def _left_over(sold: Floats, mean: Floats, spread: Floats) -> tuple[Floats, Floats]:

@@ -143,7 +143,8 @@ def _until(events: Sequence[ChoiceEvent], now: datetime) -> tuple[list[ChoiceEve
 def orders_by_week(events: Sequence[ChoiceEvent]) -> tuple[Panel, tuple[str, ...]]:
     """Count orders by region in every week from the first choice to the last, those without an order too.
 
-    What people tried or wished for tells what they like, not how many will pay. Floods are capped, and said.
+    What people tried or wished for tells what they like, not how many will pay; where they did so and nobody has
+    ordered yet, nothing is what was sold. Floods are capped, and said.
     """
     _one_question(events)
     tamed = tame([event for event in events if event.kind == "ordered" and event.weight > 0])
@@ -155,7 +156,7 @@ def orders_by_week(events: Sequence[ChoiceEvent]) -> tuple[Panel, tuple[str, ...
         )
     weeks = [_week_number(event) for event in events]
     first, many = min(weeks), max(weeks) - min(weeks) + 1
-    regions, options = sorted({e.region for e in orders}), sorted({option for e in orders for option in e.offered})
+    regions, options = sorted({e.region for e in events}), sorted({option for e in orders for option in e.offered})
     place, position = ({name: i for i, name in enumerate(names)} for names in (regions, options))
     counts = np.zeros((len(regions), many, len(options)))
     for e in orders:
