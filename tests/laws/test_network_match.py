@@ -47,7 +47,7 @@ def makers_from(rows: list[tuple[tuple[float, float], float, int | None, int, fl
 
 
 @settings(max_examples=60, deadline=None)
-@given(LISTS, st.sampled_from(["near", "cheap", "soon", "green"]), st.randoms(use_true_random=False))
+@given(LISTS, st.sampled_from(["balanced", "near", "cheap", "soon", "green"]), st.randoms(use_true_random=False))
 def test_everybody_gets_one_answer_whatever_the_order(rows: list, preference: str, shuffle: object) -> None:  # type: ignore[type-arg]
     makers = makers_from(rows)
     options = {"near": HERE, "by": MONDAY_8 + timedelta(days=7), "now": MONDAY_8, "preference": preference}
@@ -58,6 +58,16 @@ def test_everybody_gets_one_answer_whatever_the_order(rows: list, preference: st
     answered = [a.maker_id for a in (*first.accepted, *first.rejected, *first.unknown)]
     assert sorted(answered) == sorted(m.id for m in makers)
     assert all(r.reasons for r in (*first.rejected, *first.unknown))
+
+
+@settings(max_examples=60, deadline=None)
+@given(LISTS, st.floats(0, 1))
+def test_by_price_and_day_nobody_is_chosen_who_is_both_dearer_and_later(rows: list, rate: float) -> None:  # type: ignore[type-arg]
+    options = {"near": HERE, "by": None, "now": MONDAY_8}
+    makers = makers_from(rows)
+    chosen = match(need(), makers, preference="balanced", wait_rate=rate, **options).accepted[:1]  # type: ignore[arg-type]
+    for other in match(need(), makers, **options).accepted:  # type: ignore[arg-type]
+        assert not (chosen[0].cost.minor > other.cost.minor and chosen[0].ready_at > other.ready_at)
 
 
 @settings(max_examples=60, deadline=None)

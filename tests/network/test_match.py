@@ -10,7 +10,7 @@ from glocal.network.invitation import invitation
 from glocal.network.match import match
 from glocal.network.match_kit import match_kit
 from glocal.network.model import Maker, MatchResult, Need, Offer
-from glocal.values import Estimate
+from glocal.values import Estimate, Money
 from tests.network.builders import HERE, MONDAY_8, kind, maker, need, pla, printer
 
 DAY = timedelta(days=1)
@@ -271,3 +271,32 @@ def test_a_spool_that_is_nearly_empty_makes_no_large_part() -> None:
     assert only(ask(asked, maker("a", replace(printer(), loaded_g={asked.material_id: 100.0}))))
     on_shelf = replace(little, materials_in_stock={asked.material_id: 0.0})
     assert only(ask(asked, maker("a", on_shelf)))
+
+
+def test_waiting_has_a_price() -> None:
+    # an idle printer for 4.06, one that is free in 19 days for 4.00: at 1 % a day 4.06 against 4.00 × 1.19 = 4.76
+    soon = maker("soon", printer(hourly_minor=203))
+    late = maker("late", printer(busy_until=MONDAY_8 + 19 * DAY))
+
+    def order(rate: float, preference: str = "balanced") -> list[str]:
+        found = ask(need(), late, soon, days=None, preference=preference, wait_rate=rate)
+        return [offer.maker_id for offer in found.accepted]
+
+    assert order(0.01) == ["soon", "late"]
+    assert order(0.0) == ["late", "soon"]  # a day that counts nothing
+    assert order(0.0007) == ["late", "soon"]  # 4.00 × (1 + 19 × 0.0007) = 4.0532
+    assert order(0.0009) == ["soon", "late"]  # 4.0684
+    assert order(0.01, "cheap") == ["late", "soon"]
+    first, second = ask(need(), late, soon, days=None, preference="balanced", wait_rate=0.01).accepted
+    assert "0.06 EUR dearer, 19.0 days earlier than Late; a day of waiting counts 1.00% of the price" in first.reasons
+    assert any(reason.startswith("0.06 EUR cheaper, 19.0 days later than") for reason in second.reasons)
+    with pytest.raises(NeedBroken):
+        order(-0.01)
+
+
+def test_makers_are_compared_by_what_the_customer_pays_where_the_need_says_it() -> None:
+    paid = {"a-1": Money(1200, "EUR"), "b-1": Money(1100, "EUR")}
+    asked = need(price_by_machine=lambda machine: paid[machine.id])
+    dear, cheap = maker("a", printer("a-1", hourly_minor=1)), maker("b", printer("b-1", hourly_minor=900))
+    found = ask(asked, dear, cheap).accepted
+    assert [(offer.maker_id, offer.cost.minor) for offer in found] == [("b", 1100), ("a", 1200)]

@@ -179,6 +179,15 @@ def test_the_maker_is_chosen_by_what_the_customer_prefers(shop: ShopUnderTest) -
     other.maker.save()
     makers = {prefer: shop.quote(prefer=prefer).candidates["accepted"][0]["maker"] for prefer in ("cheap", "near")}
     assert makers == {"cheap": "other", "near": "near"}
+    first, second = shop.quote(prefer="cheap").candidates["accepted"]
+    assert first["cost_minor"] == shop.quote(prefer="cheap").quote["price_minor"] < second["cost_minor"]
+    other.busy_until = timezone.now() + timedelta(days=26)
+    other.save()
+    chosen = shop.quote()  # a few cents less, four weeks later
+    assert chosen.candidates["accepted"][0]["maker"] == "near"
+    assert chosen.quote["price_minor"] == chosen.candidates["accepted"][0]["cost_minor"] == second["cost_minor"]
+    assert "days earlier than Other" in " ".join(chosen.candidates["accepted"][0]["reasons"])
+    assert shop.quote(prefer="cheap").candidates["accepted"][0]["maker"] == "other"
     with pytest.raises(BadInput):
         shop.quote(prefer="beautiful")
 

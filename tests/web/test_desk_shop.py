@@ -104,7 +104,7 @@ def test_the_owner_says_what_the_shop_makes_and_of_which_materials(owner: Client
     place = {"name": "Shop", "town": "Aix", "region": "FR", "about": "Pots  that\nfit."}
     owner.post("/desk/settings/place/", {f"place-{name}": value for name, value in place.items()})
     assert "Pots that fit." in owner.get("/").content.decode()
-    costs = {"wage": "20", "energy": "0.2", "margin_percent": "30", "packaging": "0", "minimum": "0"}
+    costs = {"wage": "20", "energy": "0.2", "margin_percent": "30", "packaging": "0", "minimum": "0", "waiting": "2"}
 
     def offer(**spools: str) -> int:
         typed = {**costs, **{f"spool_{name}": price for name, price in spools.items()}}
@@ -124,6 +124,13 @@ def test_the_owner_says_what_the_shop_makes_and_of_which_materials(owner: Client
     typed = {**costs, "spool_tpu": "35", "colours_tpu": "white, black"}
     owner.post("/desk/settings/costs/", {f"costs-{name}": value for name, value in typed.items()})
     assert list(product.shop.materials.values_list("colour", flat=True)) == ["white", "black"]
+    product.shop.refresh_from_db()
+    assert product.shop.assumptions["waiting"] == {
+        "value": 0.02,
+        "low": 0.02,
+        "high": 0.02,
+        "source": "said by the owner",
+    }
     assert offer(tpu="36") == 302  # colours that are taken away
     assert list(product.shop.materials.values_list("colour", flat=True)) == [""]
 

@@ -49,7 +49,14 @@ def test_seven_steps_open_a_shop(owner: Client) -> None:
     send(owner, "money", **{"money-language": "yo", "money-currency": "NGN", "money-tax_percent": "7.5"})
     send(owner, "hours", **{"hours-monday": "09:00-17:00"})
     assert 'value="35000"' in owner.get("/desk/setup/costs/").content.decode(), "a spool, as usual in Nigeria"
-    costs = {"wage": "2000", "energy": "210", "margin_percent": "30", "packaging": "200", "minimum": "0"}
+    costs = {
+        "wage": "2000",
+        "energy": "210",
+        "margin_percent": "30",
+        "packaging": "200",
+        "minimum": "0",
+        "waiting": "1",
+    }
     costs |= {"spool_pla": "33000"}
     send(owner, "costs", **{f"costs-{name}": value for name, value in costs.items()})
     assert send(owner, "products").status_code == 422

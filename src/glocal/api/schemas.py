@@ -66,7 +66,9 @@ class QuoteIn(Schema):
     quantity: int = 1
     delivery: bool = False
     rush: bool = Field(False, description="go before all that wait, for the shop's surcharge")
-    prefer: Literal["near", "cheap", "soon", "green"] = Field("cheap", description="what the maker is chosen by")
+    prefer: Literal["balanced", "near", "cheap", "soon", "green"] = Field(
+        "balanced", description="what the maker is chosen by; `balanced`: price and day together"
+    )
     exact: bool = Field(False, description="let the slicer answer instead of the instant estimate")
     wait: bool = Field(
         True,

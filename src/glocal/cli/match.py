@@ -58,10 +58,18 @@ def parse_moment(_context: click.Context, _option: click.Parameter, text: str | 
 @click.option("--enclosure", is_flag=True, help="It must be printed in a closed chamber.")
 @click.option(
     "--prefer",
-    type=click.Choice(["near", "cheap", "soon", "green"]),
+    type=click.Choice(["balanced", "near", "cheap", "soon", "green"]),
     default="cheap",
     show_default=True,
-    help="What makers who can are ranked by.",
+    help="What makers who can are ranked by; balanced: by price and day together.",
+)
+@click.option(
+    "--waiting",
+    type=Number(0, 100),
+    default=1.35,
+    show_default=True,
+    metavar="PERCENT",
+    help="What a day of waiting counts for `balanced`, % of the price.",
 )
 @click.option(
     "--pickup-within",
@@ -104,6 +112,7 @@ def match(**options: Any) -> None:
         now=options["now"] or datetime.now(UTC),
         preference=options["prefer"],
         pickup_within_km=options["pickup_within"],
+        wait_rate=options["waiting"] / 100,
     )
     text, result = as_text(found.whole, asked, found.parts), _as_dict(asked, found, options["by"])
     if options["peers"]:

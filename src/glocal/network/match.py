@@ -16,7 +16,7 @@ from glocal.network.invitation import questions
 from glocal.network.model import Maker, MatchResult, Need, Offer, Preference, Reason, Rejection, Unknown, check_place
 from glocal.network.offer import Question, Way, make_offer
 from glocal.network.possible import what_would_help
-from glocal.network.ranking import order_by, with_reasons
+from glocal.network.ranking import Ranking
 
 PLACE_UNKNOWN = Reason("place_unknown", "where they are is not known")
 HOURS_UNKNOWN = Reason("hours_unknown", "when they are there is not known")
@@ -32,6 +32,7 @@ def match(
     now: datetime,
     preference: Preference = "cheap",
     pickup_within_km: float = PICKUP_WITHIN_KM,
+    wait_rate: float = 0.0,
 ) -> MatchResult:
     """Find out who can make ``need`` for a customer, in the order of the customer's preference.
 
@@ -46,10 +47,12 @@ def match(
         Aware; a maker whose median ready date is later is rejected.
     now : datetime
         Aware.
-    preference : {"near", "cheap", "soon", "green"}
+    preference : {"balanced", "near", "cheap", "soon", "green"}
         What the accepted are ranked by. A dear offer is never rejected, it is ranked lower and says by how much.
     pickup_within_km : float
         How far the customer would go to fetch the part.
+    wait_rate : float
+        What a day of waiting counts for ``balanced``, as a share of the price: 0.01 is 1 %; 0 or more.
 
     Raises
     ------
@@ -59,10 +62,17 @@ def match(
         When place, dates or the list of makers contradict themselves.
     """
     accepted, rejected, unknown = answers(
-        need, makers, near=near, by=by, now=now, preference=preference, pickup_within_km=pickup_within_km
+        need,
+        makers,
+        near=near,
+        by=by,
+        now=now,
+        preference=preference,
+        pickup_within_km=pickup_within_km,
+        wait_rate=wait_rate,
     )
     return MatchResult(
-        tuple(with_reasons(sorted(accepted, key=order_by(preference)), preference, by)),
+        Ranking(preference, now, wait_rate).ranked(accepted, by),
         tuple(rejected),
         tuple(unknown),
         what_would_help(need, makers, rejected),
@@ -78,6 +88,7 @@ def answers(
     now: datetime,
     preference: Preference = "cheap",
     pickup_within_km: float = PICKUP_WITHIN_KM,
+    wait_rate: float = 0.0,
 ) -> tuple[list[Offer], list[Rejection], list[Unknown]]:
     """Return each maker's answer by itself: the best offer of each in no order, the others nearest first.
 
@@ -85,7 +96,7 @@ def answers(
     """
     _check_question(makers, near, by, now)
     question = Question(need, by, now)
-    rank = order_by(preference)
+    rank = Ranking(preference, now, wait_rate).key
     accepted: list[Offer] = []
     rejected: list[tuple[float, str, Rejection]] = []
     unknown: list[tuple[float, str, Unknown]] = []

@@ -11,7 +11,7 @@ from typing import TypedDict
 from glocal.network.match import PICKUP_WITHIN_KM, answers, match
 from glocal.network.model import Maker, MatchResult, Need, Offer, Preference, Reason, Rejection, Unknown
 from glocal.network.offer import odds_in_time
-from glocal.network.ranking import order_by, with_reasons
+from glocal.network.ranking import Ranking
 from glocal.values import Money
 
 
@@ -20,6 +20,7 @@ class _How(TypedDict):
     now: datetime
     preference: Preference
     pickup_within_km: float
+    wait_rate: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def match_kit(
     now: datetime,
     preference: Preference = "cheap",
     pickup_within_km: float = PICKUP_WITHIN_KM,
+    wait_rate: float = 0.0,
 ) -> KitMatch:
     """Find out who can make every part of a thing; the arguments are those of :func:`glocal.network.match.match`.
 
@@ -55,7 +57,13 @@ def match_kit(
     needs : mapping of str to Need
         By the part's name; at least one.
     """
-    how: _How = {"near": near, "now": now, "preference": preference, "pickup_within_km": pickup_within_km}
+    how: _How = {
+        "near": near,
+        "now": now,
+        "preference": preference,
+        "pickup_within_km": pickup_within_km,
+        "wait_rate": wait_rate,
+    }
     parts = {name: match(need, makers, by=by, **how) for name, need in needs.items()}
     if len(parts) == 1:
         return KitMatch(parts, next(iter(parts.values())))
@@ -77,7 +85,9 @@ def match_kit(
             against[maker.id] = [Reason("too_late", words, {"ready_at": kit.ready_at.isoformat()})]
         else:
             accepted.append(kit)
-    return KitMatch(parts, _whole(makers, parts, accepted, (against, unclear), (preference, by)))
+    return KitMatch(
+        parts, _whole(makers, parts, accepted, (against, unclear), (Ranking(preference, now, wait_rate), by))
+    )
 
 
 def _answers(parts: Mapping[str, MatchResult]) -> tuple[dict[str, list[Reason]], dict[str, list[Reason]]]:
@@ -133,14 +143,14 @@ def _whole(
     parts: Mapping[str, MatchResult],
     accepted: list[Offer],
     others: tuple[Mapping[str, list[Reason]], Mapping[str, list[Reason]]],
-    wishes: tuple[Preference, datetime | None],
+    wishes: tuple[Ranking, datetime | None],
 ) -> MatchResult:
     against, unclear = others
-    preference, by = wishes
+    ranking, by = wishes
     names = {maker.id: maker for maker in makers}
     asked = {unknown.maker_id: unknown for answer in parts.values() for unknown in answer.unknown}
     return MatchResult(
-        tuple(with_reasons(sorted(accepted, key=order_by(preference)), preference, by)),
+        ranking.ranked(accepted, by),
         tuple(Rejection(maker, tuple(reasons), names[maker].name) for maker, reasons in against.items()),
         tuple(
             Unknown(maker, tuple(reasons), names[maker].name, asked[maker].ask, names[maker].url)

@@ -15,7 +15,7 @@ from glocal.values import Estimate, Money
 if TYPE_CHECKING:
     from glocal.production.model import Machine, Material
 
-Preference = Literal["near", "cheap", "soon", "green"]
+Preference = Literal["balanced", "near", "cheap", "soon", "green"]
 Handover = Literal["any", "pickup", "delivery"]
 HANDOVERS: tuple[Handover, ...] = get_args(Handover)
 
@@ -189,6 +189,9 @@ class Need:
         How the customer wants to get it.
     mass_g_by_machine : callable or None
         Grams that one piece takes on a maker's machine, None where not known; asked only where little is left.
+    price_by_machine : callable or None
+        What the customer pays for all pieces with a maker's machine, delivery included; else the cost is reckoned from
+        what the maker charges.
     """
 
     extent_mm: tuple[float, float, float]
@@ -203,6 +206,7 @@ class Need:
     reorient: bool = True
     handover: Handover = "any"
     mass_g_by_machine: Callable[[MakerMachine], Estimate | None] | None = None
+    price_by_machine: Callable[[MakerMachine], Money] | None = None
 
     def __post_init__(self) -> None:
         if len(self.extent_mm) != 3 or not all(isfinite(side) and side > 0 for side in self.extent_mm):
@@ -247,11 +251,11 @@ class Reason:
 class Offer:
     """A maker who can make it, with what to expect.
 
-    ``ready_at`` is the median, ``ready_low`` and ``ready_high`` bound 80 %; failures and reprints are in it when the
-    maker has a record, and the way to the customer when it is brought. ``cost`` is the expected cost, reprints and
-    delivery included. ``footprint_g_co2`` is None unless the machine's power and the maker's electricity are known.
-    ``odds_in_time`` is the chance, at least, that it is ready by the wished date: read from the three points, linear
-    between them, and never above what they say.
+    ``ready_at`` is the median, ``ready_low`` and ``ready_high`` bound 80 %; failures and reprints are in it when
+    the maker has a record, and the way to the customer when it is brought. ``cost`` is what the customer pays,
+    where the need says it, else the expected cost, reprints and delivery included. ``footprint_g_co2`` is None
+    unless the machine's power and the maker's electricity are known. ``odds_in_time`` is the chance, at least, that
+    it is ready by the wished date: read from the three points, linear between them, and never above what they say.
     """
 
     maker_id: str

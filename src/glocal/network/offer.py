@@ -72,13 +72,17 @@ def make_offer(
     if maker.odds_ok is None:
         notes.append("no record of success yet")
     attempts = 1.0 if maker.odds_ok is None else 1.0 / maker.odds_ok.value
-    made_minor, priced = _cost(need, maker, machine, piece_s, plates)
-    notes += priced
-    delivery_minor = maker.delivery_minor if way.kind == "delivery" else 0
+    if need.price_by_machine is not None:
+        cost = need.price_by_machine(machine)
+    else:
+        made_minor, priced = _cost(need, maker, machine, piece_s, plates)
+        notes += priced
+        delivery_minor = maker.delivery_minor if way.kind == "delivery" else 0
+        cost = Money(round(made_minor * attempts) + delivery_minor, maker.currency)
     return Offer(
         maker.id,
         machine.id,
-        Money(round(made_minor * attempts) + delivery_minor, maker.currency),
+        cost,
         middle,
         low,
         high,

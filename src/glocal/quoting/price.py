@@ -46,8 +46,7 @@ def price(use: PrintUse, context: PriceContext) -> Quote:
     BadTerms
         When payment fee and tax together would eat the whole price.
     """
-    if context.terms.payment_fee_rate * (1 + context.terms.tax_rate) >= 1:
-        raise BadTerms("The payment fee takes the whole price.", help="Correct the payment fee.")
+    _check_terms(context)
     at_value = drivers(use, context, lambda estimate: estimate.value)
     at_low = drivers(use, context, lambda estimate: estimate.low)
     at_high = drivers(use, context, lambda estimate: estimate.high)
@@ -81,6 +80,23 @@ def price(use: PrintUse, context: PriceContext) -> Quote:
         plate_saving_minor=alone - total,
         ready_source=ready_source(use, context),
     )
+
+
+def total_minor(use: PrintUse, context: PriceContext) -> int:
+    """Return what :func:`price` comes to, minor units, without its lines; for comparing.
+
+    Raises
+    ------
+    BadTerms
+        When payment fee and tax together would eat the whole price.
+    """
+    _check_terms(context)
+    return sum(bill(drivers(use, context, lambda estimate: estimate.value), context).values())
+
+
+def _check_terms(context: PriceContext) -> None:
+    if context.terms.payment_fee_rate * (1 + context.terms.tax_rate) >= 1:
+        raise BadTerms("The payment fee takes the whole price.", help="Correct the payment fee.")
 
 
 def drivers(use: PrintUse, context: PriceContext, pick: Callable[[Estimate], float]) -> Drivers:

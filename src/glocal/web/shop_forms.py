@@ -17,6 +17,7 @@ from glocal.production.materials import list_materials
 from glocal.shop.error_words import error_text
 from glocal.shop.shops.actions import MOST_ABOUT, set_about, set_costs, set_hours, set_money, set_place
 from glocal.shop.shops.models import Shop
+from glocal.shop.shops.queries import waiting_of
 from glocal.shop.shops.regional_terms import RegionalTerms, regional_terms
 from glocal.shop.shops.settings import Costs, Money, Place, colours_from_text, costs_of, to_minor
 from glocal.web.number_field import NumberField
@@ -168,6 +169,14 @@ class CostsForm(forms.Form):
     margin_percent = NumberField(label=_("Margin on top of the costs, %"), min_value=0, max_value=1000)
     packaging = forms.DecimalField(label=_("Packaging of an order"), min_value=0, max_value=10_000_000)
     minimum = forms.DecimalField(label=_("Least that an order brings, before tax"), min_value=0, max_value=10_000_000)
+    waiting = NumberField(
+        label=_("What a day of waiting counts, % of the price"),
+        min_value=0,
+        max_value=100,
+        help_text=_(
+            "Makers are compared by price and day. At 1 %, one who is ready ten days later has to be a tenth cheaper."
+        ),
+    )
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -206,6 +215,7 @@ class CostsForm(forms.Form):
             "margin_percent": round(100 * costs.margin, 4),
             "packaging": major(costs.packaging_minor),
             "minimum": major(costs.minimum_minor),
+            "waiting": round(100 * waiting_of(shop).value, 4),
             **spools,
         }
 
@@ -225,6 +235,7 @@ class CostsForm(forms.Form):
                 packaging_minor=to_minor(typed["packaging"], currency),
                 minimum_minor=to_minor(typed["minimum"], currency),
                 spools=spools,
+                wait_rate=typed["waiting"] / 100,
                 colours={name: colours_from_text(typed[field], field=field) for name, field in colours.items()},
             ),
         )

@@ -15,11 +15,10 @@ from glocal.shop.demand.models import ChoiceKind
 from glocal.shop.errors import NeedsSlicer, NobodyOffers, OrderInvalid, QuoteRefused, StillBuilding
 from glocal.shop.parts.actions import Patience, built_part
 from glocal.shop.parts.models import BuiltPart
-from glocal.shop.parts.printing import plates_for, recipe_as_dict
+from glocal.shop.parts.printing import recipe_as_dict
 from glocal.shop.parts.queries import finding_as_dict
 from glocal.shop.products.models import Product
-from glocal.shop.quotes.candidates import Uses, find_candidates, machine_of
-from glocal.shop.quotes.context import price_context
+from glocal.shop.quotes.candidates import Uses, context_with, find_candidates, machine_of
 from glocal.shop.quotes.elsewhere import peers_for
 from glocal.shop.quotes.inquiry import Inquiry
 from glocal.shop.quotes.match_words import nobody_in_words
@@ -170,17 +169,7 @@ def _price(
     row.recipe = recipe_as_dict(setup.recipe)
     refuse_if_blocked(part, row.findings)
     use = uses.exact(machine.profile_id) if inquiry.exact else uses.use(machine.profile_id)
-    context = price_context(
-        row.product,
-        machine,
-        material_id=row.material_id,
-        quantity=row.quantity,
-        plates=plates_for(setup, row.quantity),
-        delivery=row.delivery,
-        rush=row.rush,
-        now=inquiry.now,
-    )
-    quote = price(use, context)
+    quote = price(use, context_with(row.product, machine, uses, QuoteOptions.of(row), inquiry))
     row.quote = quote.as_dict()
     row.method = QuoteMethod(quote.method)
     row.total_minor, row.low_minor, row.high_minor = quote.total_minor, quote.low_minor, quote.high_minor
@@ -190,14 +179,14 @@ def _price(
 def _candidates(row: QuoteRecord, uses: Uses, inquiry: Inquiry) -> MatchResult:
     """Ask all makers, at first without waiting for the slicer; with it when that leaves nobody."""
     asked = QuoteOptions.of(row)
-    found = find_candidates(row.product.shop, uses, asked, replace(inquiry, may_slice=False))
+    found = find_candidates(row.product, uses, asked, replace(inquiry, may_slice=False))
     if found.accepted or not found.unknown:
         return found
     if not inquiry.may_slice:
         raise NeedsSlicer(
             "The price of this shape has to be calculated by the slicer.", help="Ask again, and wait for the slicer."
         )
-    return find_candidates(row.product.shop, uses, asked, inquiry)
+    return find_candidates(row.product, uses, asked, inquiry)
 
 
 def refuse_if_blocked(part: BuiltPart, findings: list[dict[str, Any]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -15,17 +15,18 @@ from django.core.cache import cache
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.makers.queries import spool_name
 from glocal.shop.parts.models import BuiltPart
-from glocal.shop.parts.printing import Setup, plate_of, setup_for, sliced
-from glocal.shop.quotes.context import learnt_factors
+from glocal.shop.parts.printing import Setup, plate_of, plates_for, setup_for, sliced
+from glocal.shop.products.models import Product
+from glocal.shop.quotes.context import learnt_factors, price_context
 from glocal.shop.quotes.inquiry import Inquiry, go_on
 from glocal.shop.quotes.options import QuoteOptions
-from glocal.shop.shops.models import Shop
+from glocal.shop.shops.queries import waiting_of
 from glocal.values import sha256_hex
 
 if TYPE_CHECKING:
     from glocal.network import model as network
     from glocal.quoting.calibration import Calibration
-    from glocal.quoting.model import PrintUse
+    from glocal.quoting.model import PriceContext, PrintUse
     from glocal.values import Estimate
 
 ONLY_THE_SLICER_KNOWS = "exact"
@@ -125,6 +126,27 @@ def _family(setup: Setup) -> str:
     return setup.machine.family or setup.machine.model
 
 
+def context_with(
+    product: Product, machine: MakerMachine, uses: Uses, asked: QuoteOptions, inquiry: Inquiry
+) -> PriceContext:
+    """Return what the price of something asked for depends on when it is made on a machine; read once an inquiry."""
+    plates = plates_for(uses.setup(machine.profile_id), asked.quantity)
+    known = inquiry.contexts
+    key = (product.id, machine.slug, asked.material_id, asked.quantity, asked.delivery, asked.rush)
+    if key not in known:
+        known[key] = price_context(
+            product,
+            machine,
+            material_id=asked.material_id,
+            quantity=asked.quantity,
+            plates=plates,
+            delivery=asked.delivery,
+            rush=asked.rush,
+            now=inquiry.now,
+        )
+    return replace(known[key], plate_share=plates / asked.quantity)
+
+
 def need_of(uses: Uses, *, quantity: int, delivery: bool, may_slice: bool, colour: str = "") -> network.Need:
     """Return what is to be made, as matching asks for it."""
     from glocal.network.model import Need
@@ -154,7 +176,7 @@ def need_of(uses: Uses, *, quantity: int, delivery: bool, may_slice: bool, colou
 
 
 def find_candidates(
-    shop: Shop,
+    product: Product,
     uses: Uses,
     asked: QuoteOptions,
     inquiry: Inquiry,
@@ -163,10 +185,21 @@ def find_candidates(
 ) -> network.MatchResult:
     """Ask every maker's machines whether they can make the part, with the reason where not.
 
-    Where the inquiry may not wait for the slicer, the maker of a machine that the instant estimate does not know is
-    unknown.
+    Makers are compared by what the customer pays with each, and by what waiting counts in the shop. Where the
+    inquiry may not wait for the slicer, the maker of a machine that the instant estimate does not know is unknown.
     """
     from glocal.network.match import match
+    from glocal.quoting.price import total_minor
+    from glocal.values import Money
+
+    shop = product.shop
+
+    def price_with(machine: network.MakerMachine) -> Money:
+        use = uses.use(machine.machine.id) if inquiry.may_slice else uses.instant(machine.machine.id)
+        if use is None:
+            raise RuntimeError("a machine is asked for a price after its print time is known")
+        context = context_with(product, inquiry.machine(machine.id), uses, asked, inquiry)
+        return Money(total_minor(use, context), shop.currency)
 
     need = need_of(
         uses,
@@ -175,9 +208,18 @@ def find_candidates(
         may_slice=inquiry.may_slice,
         colour=asked.colour,
     )
+    need = replace(need, price_by_machine=price_with)
     makers = inquiry.makers(shop, rush=asked.rush, by_colour=uses.material_id if asked.colour else "")
     preference = cast("network.Preference", asked.prefer)
-    return match(need, makers, near=(shop.latitude, shop.longitude), by=by, now=inquiry.now, preference=preference)
+    return match(
+        need,
+        makers,
+        near=(shop.latitude, shop.longitude),
+        by=by,
+        now=inquiry.now,
+        preference=preference,
+        wait_rate=waiting_of(shop).value,
+    )
 
 
 def machine_of(offer: network.Offer) -> MakerMachine:

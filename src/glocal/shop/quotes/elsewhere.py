@@ -12,11 +12,11 @@ from django.utils import timezone
 from glocal.errors import GlocalError
 from glocal.shop.commons.capacity import peer_offers
 from glocal.shop.makers.models import Maker, MakerMachine
-from glocal.shop.parts.printing import plates_for
-from glocal.shop.quotes.candidates import Uses, need_of
-from glocal.shop.quotes.context import price_context
+from glocal.shop.quotes.candidates import Uses, context_with, need_of
 from glocal.shop.quotes.dates import ready_if_ordered
+from glocal.shop.quotes.inquiry import Inquiry
 from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.quotes.options import QuoteOptions
 
 if TYPE_CHECKING:
     from glocal.network import model as network
@@ -77,23 +77,14 @@ def _with(quote: QuoteRecord, machine: MakerMachine, offer: Mapping[str, Any], u
 
 
 def _total_minor(quote: QuoteRecord, machine: MakerMachine, uses: Uses, now: datetime) -> int | None:
-    from glocal.quoting.price import price
+    from glocal.quoting.price import total_minor
 
     try:
         use = uses.instant(machine.profile_id)
         if use is None:
             return None
-        context = price_context(
-            quote.product,
-            machine,
-            material_id=quote.material_id,
-            quantity=quote.quantity,
-            plates=plates_for(uses.setup(machine.profile_id), quote.quantity),
-            delivery=quote.delivery,
-            rush=quote.rush,
-            now=now,
-        )
-        return price(use, context).total_minor
+        context = context_with(quote.product, machine, uses, QuoteOptions.of(quote), Inquiry(now))
+        return total_minor(use, context)
     except GlocalError:  # what cannot be priced there is shown without a price; the quote itself stands
         return None
 

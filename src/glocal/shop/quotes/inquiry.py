@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from glocal.shop.makers.queries import network_makers
+from glocal.shop.makers.models import MakerMachine
+from glocal.shop.makers.queries import active_machines, network_makers
 from glocal.shop.parts.actions import Patience
 from glocal.shop.shops.models import Shop
 
 if TYPE_CHECKING:
     from glocal.network import model as network
+    from glocal.quoting.model import PriceContext
 
 
 def go_on() -> None:
@@ -36,6 +38,8 @@ class Inquiry:
         Whether the asker waits for a shape that takes long to build.
     go_on : callable
         Called before each step that takes its time; raises when nobody waits for the answer any more.
+    contexts : dict
+        What prices depended on at this moment, by what was asked of whom.
     """
 
     now: datetime = field(default_factory=timezone.now)
@@ -43,7 +47,9 @@ class Inquiry:
     exact: bool = False
     patience: Patience = Patience.WAIT
     go_on: Callable[[], None] = go_on
+    contexts: dict[tuple[object, ...], PriceContext] = field(default_factory=dict)
     _makers: dict[tuple[uuid.UUID, bool, str], list[network.Maker]] = field(default_factory=dict)
+    _machines: dict[str, MakerMachine] = field(default_factory=dict)
 
     def makers(self, shop: Shop, *, rush: bool, by_colour: str = "") -> list[network.Maker]:
         """Return all active makers as they are at this moment, read once.
@@ -54,3 +60,9 @@ class Inquiry:
         if key not in self._makers:
             self._makers[key] = network_makers(shop, self.now, rush=rush, by_colour=by_colour)
         return self._makers[key]
+
+    def machine(self, slug: str) -> MakerMachine:
+        """Return one of the machines that take work, read once."""
+        if slug not in self._machines:
+            self._machines.update({row.slug: row for row in active_machines()})
+        return self._machines[slug]

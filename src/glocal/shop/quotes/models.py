@@ -23,6 +23,7 @@ class QuoteMethod(models.TextChoices):
 class Prefer(models.TextChoices):
     """What the customer wants the maker to be chosen by."""
 
+    BALANCED = "balanced", "price and day together"
     CHEAP = "cheap", "the lowest cost"
     SOON = "soon", "the earliest day"
     NEAR = "near", "the shortest way"
@@ -57,7 +58,7 @@ class QuoteRecord(Thing):
     currency = models.CharField(max_length=3)
     valid_until = models.DateTimeField(null=True)
     prefer = models.CharField(
-        max_length=10, choices=Prefer, default=Prefer.CHEAP, help_text="what the maker is chosen by"
+        max_length=10, choices=Prefer, default=Prefer.BALANCED, help_text="what the maker is chosen by"
     )
     hold_h = models.FloatField(default=0.0, help_text="hours that the order may wait for others on its plate; 0: none")
     alternative_to = models.ForeignKey(

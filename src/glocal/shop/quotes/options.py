@@ -29,7 +29,7 @@ class QuoteOptions:
     rush : bool
         Go before all that wait, for the surcharge that the shop asks.
     prefer : str
-        What the maker is chosen by: near, cheap, soon or green.
+        What the maker is chosen by: price and day together (balanced), cheap, soon, near or green.
     colour : str
         As the shop calls it; empty for whichever is there.
     """
@@ -39,7 +39,7 @@ class QuoteOptions:
     quantity: int = 1
     delivery: bool = False
     rush: bool = False
-    prefer: str = Prefer.CHEAP
+    prefer: str = Prefer.BALANCED
     colour: str = ""
 
     def __post_init__(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +14,10 @@ from glocal.shop.errors import NotNow
 from glocal.shop.makers.models import Maker
 from glocal.shop.orders.models import Order
 from glocal.shop.shops.models import OfferedMaterial, Shop
+from glocal.shop.shops.queries import waiting_of
 from glocal.shop.shops.regional_terms import FAILURE_ODDS, MARGIN, RegionalTerms
 from glocal.shop.shops.settings import WORKDAYS, Costs, Money, Place, SettingWrong, Week, to_minor
+from glocal.values import Estimate
 
 SPOOL_MASS_G = 1000.0
 QUOTE_VALID_DAYS = 14
@@ -111,6 +114,10 @@ def set_costs(shop: Shop, costs: Costs) -> Shop:
     """
     if costs.spools is not None:
         _offer(shop, costs.spools, costs.colours)
+    if costs.wait_rate is not None and costs.wait_rate != waiting_of(shop).value:
+        said = Estimate(costs.wait_rate, costs.wait_rate, costs.wait_rate, "said by the owner")
+        shop.assumptions = {**shop.assumptions, "waiting": asdict(said)}
+        shop.save(update_fields=["assumptions"])
     _change_terms(
         shop,
         wage_minor_per_h=costs.wage_minor_per_h,

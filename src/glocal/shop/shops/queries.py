@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from glocal.shop.errors import NotFound, OrderInvalid
 from glocal.shop.shops.models import OfferedMaterial, Shop
+from glocal.shop.shops.regional_terms import WAITING
+from glocal.values import Estimate
 
 if TYPE_CHECKING:
     from glocal.quoting.model import ShopTerms
@@ -25,6 +27,12 @@ def terms_of(shop: Shop, rules: Mapping[str, Any] | None = None) -> ShopTerms:
     from glocal.quoting.model import ShopTerms
 
     return ShopTerms(currency=shop.currency, region=shop.region, **{**shop.terms, **(rules or {})})
+
+
+def waiting_of(shop: Shop) -> Estimate:
+    """Return what a day of waiting counts when makers are compared, as a share of the price, and who says so."""
+    said = shop.assumptions.get("waiting")
+    return Estimate(**said) if said else WAITING
 
 
 def offered_material(shop: Shop, material_id: str, colour: str = "") -> OfferedMaterial:

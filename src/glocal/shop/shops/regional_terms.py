@@ -72,6 +72,14 @@ class RegionalTerms:
 FAILURE_ODDS = Estimate(0.08, 0.03, 0.2, "assumed until ten own prints are known")
 LABOUR_MIN = Estimate(10.0, 5.0, 20.0, "assumed until the owner says it better")
 MARGIN = 0.3
+WAITING = Estimate(
+    0.0135,
+    0.006,
+    0.021,
+    "the middle of what a day in transit was found to be worth in trade, 0.6 to 2.1 % of the goods "
+    "(Hummels and Schaur, American Economic Review 103(7), 2013), until the owner says it better",
+)
+"""What a day of waiting counts for a customer, as a share of the price."""
 
 
 def regional_terms(region: str, *, on: date) -> RegionalTerms:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel.numbers import get_currency_precision
 
 from glocal.shop.errors import OrderInvalid
+from glocal.shop.shops.queries import waiting_of
 
 if TYPE_CHECKING:
     from glocal.shop.shops.models import Shop
@@ -104,6 +105,8 @@ class Costs:
         Material id → price of a full spool of 1 kg.
     colours : mapping
         Material id → the colours in which it is offered; None leaves them as they are.
+    wait_rate : float or None
+        What a day of waiting counts for a customer, as a share of the price: 0.01 is 1 %; None leaves it as it is.
     """
 
     wage_minor_per_h: float
@@ -113,6 +116,7 @@ class Costs:
     minimum_minor: int = 0
     spools: Mapping[str, int] | None = None
     colours: Mapping[str, Sequence[str]] | None = None
+    wait_rate: float | None = None
 
     def __post_init__(self) -> None:
         from glocal.production.errors import UnknownMaterial
@@ -123,6 +127,10 @@ class Costs:
                 raise SettingWrong("This is below zero or far too much.", help="Write 0 or more.", field=field_name)
         if self.margin > 100:
             raise SettingWrong("The margin is more than a hundredfold.", help="Write 30 for 30 %.", field="margin")
+        if self.wait_rate is not None and not 0 <= self.wait_rate <= 1:
+            raise SettingWrong(
+                "A day of waiting does not count 0 to 100 % of the price.", help="Write 1 for 1 %.", field="waiting"
+            )
         for material_id, price_minor in (self.spools or {}).items():
             try:
                 get_material(material_id)
@@ -213,4 +221,5 @@ def costs_of(shop: Shop) -> Costs:
     spools = {material.material_id: material.spool_price_minor for material in offered}
     colours = {name: [each.colour for each in offered if each.material_id == name and each.colour] for name in spools}
     names = ("wage_minor_per_h", "energy_minor_per_kwh", "margin", "packaging_minor", "minimum_minor")
-    return Costs(**{name: terms[name] for name in names}, spools=spools, colours=colours)
+    wait_rate = waiting_of(shop).value
+    return Costs(**{name: terms[name] for name in names}, spools=spools, colours=colours, wait_rate=wait_rate)

@@ -17,7 +17,7 @@ from glocal.shop.makers.machines import NewMachine, add_machine, own_maker
 from glocal.shop.products.actions import take_bundled
 from glocal.shop.shops.actions import begin_shop, open_shop, set_costs, set_hours, set_money
 from glocal.shop.shops.models import Shop
-from glocal.shop.shops.regional_terms import RegionalTerms, regional_terms
+from glocal.shop.shops.regional_terms import WAITING, RegionalTerms, regional_terms
 from glocal.shop.shops.settings import DAYS, Costs, Money, Place, SettingWrong, Week, hours_from_text, to_minor
 
 MOST_BYTES = 100_000
@@ -25,7 +25,7 @@ SECTIONS: Mapping[str, frozenset[str]] = {
     "shop": frozenset({"name", "town", "region", "latitude", "longitude", "timezone", "language", "currency"}),
     "tax": frozenset({"percent", "included"}),
     "hours": frozenset(DAYS),
-    "costs": frozenset({"wage_per_h", "energy_per_kwh", "margin_percent", "packaging", "minimum"}),
+    "costs": frozenset({"wage_per_h", "energy_per_kwh", "margin_percent", "packaging", "minimum", "waiting_percent"}),
     "spools": frozenset(),  # material id = price of 1 kg
     "machine": frozenset({"name", "profile", "hourly", "power_w", "setup_min", "loaded"}),
 }
@@ -157,6 +157,7 @@ def _costs(file: SetupFile, currency: str) -> Costs:
         packaging_minor=int(minor("packaging", 0.0)),
         minimum_minor=int(minor("minimum", 0.0)),
         spools={name: to_minor(Decimal(str(price)), currency) for name, price in spools.items()},
+        wait_rate=file.number("costs", "waiting_percent", 100 * WAITING.value) / 100,
     )
 
 
