@@ -68,8 +68,8 @@ def separator_of(header: str) -> str:
     return max(SEPARATORS, key=header.count)
 
 
-def values_written_out(node: Any) -> int:
-    """Return how many values a composed YAML document has once each alias is written out.
+def size_written_out(node: Any) -> int:
+    """Return how many values and characters a composed YAML document has once each alias is written out.
 
     Raises
     ------
@@ -85,12 +85,12 @@ def values_written_out(node: Any) -> int:
         if id(each) in open_:
             raise ValueError("a value holds itself through an alias")
         open_.add(id(each))
-        total = 1 + sum(size(inner) for inner in _inside(each))
+        characters = len(each.value) if isinstance(each.value, str) else 0
+        known[id(each)] = 1 + characters + sum(size(inner) for inner in _inside(each))
         open_.discard(id(each))
-        known[id(each)] = total
-        return total
+        return known[id(each)]
 
-    return size(node)
+    return 0 if node is None else size(node)
 
 
 def _inside(node: Any) -> Iterable[Any]:

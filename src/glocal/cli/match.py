@@ -86,8 +86,8 @@ def match(**options: Any) -> None:
     """Find who can make FILE, and each reason why others cannot.
 
     FILE is a shape (STL, OBJ, OFF, 3MF, STEP), an OpenSCAD design, a design package, the name of a product that ships
-    with glocal, an Open Know-How manifest (YAML, TOML) whose parts lie beside it, or a JSON need. A maker of whom too
-    little is known is no match: what to ask them is under `unknown`.
+    with glocal, an Open Know-How manifest (YAML, TOML, JSON) whose parts lie beside it, or a JSON need. A maker of whom
+    too little is known is no match: what to ask them is under `unknown`.
 
     A JSON need says what a mesh cannot: {"extent_mm": [x, y, z], "material_id": "pla", "print_s": {"value": 7200,
     "low": 6000, "high": 9000, "source": "…"}} and, optionally, quantity, hold_at_c, enclosure, uses, reorient and

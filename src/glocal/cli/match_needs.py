@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MANIFESTS = ("okh.toml", "okh.yml", "okh.yaml")
 OKH_SUFFIXES = (".toml", ".yml", ".yaml")
 DEFAULT_MATERIAL = "pla"
+MOST_NAMED = 8  # parts in one refusal; the others stand in its data
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,22 @@ def okh_manifest(file: Path) -> Path | None:
         if (file / "datapackage.json").is_file():
             return None
         return next((file / name for name in MANIFESTS if (file / name).is_file()), None)
-    return file if file.suffix.lower() in OKH_SUFFIXES else None
+    return file if file.suffix.lower() in OKH_SUFFIXES or _is_okh_json(file) else None
+
+
+def _is_okh_json(file: Path) -> bool:
+    """Say whether a JSON file is a manifest, as Open Hardware Manager writes them, rather than a need."""
+    from glocal.commons.okh_parse import MAX_MANIFEST_BYTES, is_marked
+
+    if file.suffix.lower() != ".json" or file.name == "datapackage.json" or not file.is_file():
+        return False
+    with file.open(encoding="utf-8", errors="replace") as stream:
+        return is_marked(stream.read(MAX_MANIFEST_BYTES))
 
 
 def _from_okh(file: Path, options: Mapping[str, Any]) -> Asked:
-    from glocal.commons.okh import MAX_MANIFEST_BYTES, read_manifest
+    from glocal.commons.okh import read_manifest
+    from glocal.commons.okh_parse import MAX_MANIFEST_BYTES
     from glocal.commons.okh_parts import parts_of
 
     try:
@@ -83,7 +95,9 @@ def _from_okh(file: Path, options: Mapping[str, Any]) -> Asked:
             needs[name] = answer
     notes = tuple(str(deviation) for deviation in manifest.deviations)
     if not needs:
-        why = [f"{name}: {reason}" for name, reason in not_asked] or ["it names no part and no printable file"]
+        why = [f"{name}: {reason}" for name, reason in not_asked[:MOST_NAMED]]
+        why = why or ["it names no part and no printable file"]
+        why += [f"and {len(not_asked) - MOST_NAMED} more"] if len(not_asked) > MOST_NAMED else []
         raise NeedBroken(
             f"Nothing in {file.name} can be asked for: {'; '.join(why)}.",
             help="Put the parts' STL, 3MF or OpenSCAD files beside the manifest, or give their outer dimensions.",

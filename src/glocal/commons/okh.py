@@ -8,28 +8,23 @@ two forms, what the other has no place for travels under ``glocal``.
 from __future__ import annotations
 
 import json
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
+from glocal.commons.okh_carry import brought_back, carried
 from glocal.commons.okh_check import (
     Deviation,
-    by_standard_names,
     check_okh1,
     check_okh2,
     check_package,
     text_in,
 )
-from glocal.commons.okh_errors import ManifestUnreadable
-from glocal.commons.okh_yaml import dump_yaml, read_yaml
+from glocal.commons.okh_parse import Dialect, parse_manifest
+from glocal.commons.okh_sizes import check_sizes
+from glocal.commons.okh_texts import by_standard_names, one_of_each
+from glocal.commons.okh_yaml import dump_yaml
 
-Dialect = Literal["okh1", "okh2", "datapackage"]
-MAX_MANIFEST_BYTES, MAX_DEPTH = 1_000_000, 40
-_HALF = re.compile(r"[\ud800-\udfff]")
-NAMES: Mapping[str, Dialect] = {"okh.toml": "okh2", "datapackage.json": "datapackage"}
-_JSON_MARK = re.compile(r'"(okhv|okh-manifest-version)"\s*:')
 _CARRIED = "glocal"
 
 # what is the same thing in the forms: (ours, OKH 1, OKH 2, data package)
@@ -96,50 +91,21 @@ def read_manifest(data: bytes, name: str = "") -> Manifest:
     ManifestUnreadable
         When it is too large, too deep, no text, or no mapping at all.
     """
-    text, found = _text(data)
-    dialect = dialect_of(text, name)
-    try:
-        if dialect == "datapackage" or text.lstrip().startswith("{"):
-            raw: Any = json.loads(text)
-        elif dialect == "okh2":
-            raw = tomllib.loads(text)
-        else:
-            raw, more = read_yaml(text)
-            found += more
-    except RecursionError as error:
-        raise ManifestUnreadable(f"{name or 'The manifest'} is nested too deeply.") from error
-    except ValueError as error:
-        raise ManifestUnreadable(f"{name or 'The manifest'} cannot be read: {str(error)[:200]}.") from error
-    if not isinstance(raw, Mapping) or not raw:
-        raise ManifestUnreadable(f"{name or 'The manifest'} holds no named values.", help="Is it the right file?")
-    _check_values(raw)
+    dialect, raw, found = parse_manifest(data, name)
     heard, renamed = by_standard_names(raw, dialect)
-    said = (*found, *renamed, *_deviations(dialect, heard))
+    column = _COLUMN[dialect]
+    heard, singled = one_of_each(heard, [names[column] for names in _SAME])
+    said = (*found, *renamed, *singled, *_deviations(dialect, heard))
     return replace(_manifest(dialect, heard), raw=raw, deviations=said)
-
-
-def dialect_of(text: str, name: str) -> Dialect:
-    """Return the form of a manifest, from its name, else from how it begins."""
-    base = name.replace("\\", "/").rpartition("/")[2].lower()
-    if base in NAMES:
-        return NAMES[base]
-    if base.endswith(".toml"):
-        return "okh2"
-    if base.endswith((".yml", ".yaml")):
-        return "okh1"
-    if base.endswith(".json") or text.lstrip().startswith("{"):
-        marked = _JSON_MARK.search(text)
-        return "datapackage" if marked is None else "okh2" if marked[1] == "okhv" else "okh1"
-    return "okh2" if "okhv" in text[:4000] and "=" in text[:4000].partition("\n")[0] + text[:200] else "okh1"
 
 
 def convert(manifest: Manifest, dialect: Dialect) -> dict[str, Any]:
     """Return the manifest's values in a form; in its own form they are what was read."""
     if dialect == manifest.dialect:
         return dict(manifest.raw)
-    carried = manifest.raw.get(_CARRIED)
-    if isinstance(carried, Mapping) and isinstance(carried.get(dialect), Mapping):
-        return dict(carried[dialect])  # it came from this form, and goes back to it whole
+    travelled = manifest.raw.get(_CARRIED)
+    if isinstance(travelled, Mapping) and isinstance(travelled.get(dialect), Mapping):
+        return dict(brought_back(travelled[dialect]))  # it came from this form, and goes back to it whole
     column = _COLUMN[dialect]
     made = {names[column]: value for names in _SAME if (value := getattr(manifest, names[0]))}
     made |= _licences_as(manifest, dialect) | _people_as(manifest, dialect) | _lists_as(manifest, dialect)
@@ -147,7 +113,7 @@ def convert(manifest: Manifest, dialect: Dialect) -> dict[str, Any]:
         made = {"okhv": "OKH-LOSHv1.0", **made}
     elif dialect == "datapackage":
         made = {"name": slug(manifest.title) or "design", **made}
-    return {**made, _CARRIED: {manifest.dialect: without_nothing(manifest.raw)}}
+    return {**made, _CARRIED: {manifest.dialect: carried(manifest.raw, numbers=dialect == "okh1")}}
 
 
 def write_manifest(manifest: Manifest, dialect: Dialect) -> bytes:
@@ -198,7 +164,8 @@ def _manifest(dialect: Dialect, raw: Mapping[str, Any]) -> Manifest:
 
 def _licences_of(dialect: Dialect, raw: Mapping[str, Any]) -> dict[str, str]:
     if dialect == "datapackage":
-        named = [text_in(entry.get("name")) for entry in _list(raw.get("licenses")) if isinstance(entry, Mapping)]
+        listed = _list(raw.get("licenses"))
+        named = [text_in(entry.get("name") if isinstance(entry, Mapping) else entry) for entry in listed]
         return {"hardware": " AND ".join(filter(None, named))} if any(named) else {}
     licence = raw.get("license")
     if isinstance(licence, Mapping):
@@ -223,10 +190,9 @@ def _files_of(raw: Mapping[str, Any]) -> tuple[str, ...]:
     for holder in (raw, *(part for part in _list(raw.get("part")) if isinstance(part, Mapping))):
         for name in fields:
             for entry in _list(holder.get(name)):
-                path = text_in(entry.get("path")) if isinstance(entry, Mapping) else text_in(entry)
-                if path and path not in found and ("\n" not in path) and len(path) < 500 and "." in path:
-                    found.append(path)
-    return tuple(found)
+                paths = _list(entry.get("path") if isinstance(entry, Mapping) else entry)
+                found += [path for path in map(text_in, paths) if "\n" not in path and len(path) < 500 and "." in path]
+    return tuple(dict.fromkeys(found))
 
 
 def _licences_as(manifest: Manifest, dialect: Dialect) -> dict[str, Any]:
@@ -264,33 +230,12 @@ def _lists_as(manifest: Manifest, dialect: Dialect) -> dict[str, Any]:
 
 
 def _deviations(dialect: Dialect, raw: Mapping[str, Any]) -> list[Deviation]:
-    return {"okh1": check_okh1, "okh2": check_okh2, "datapackage": check_package}[dialect](raw)
-
-
-def _text(data: bytes) -> tuple[str, list[Deviation]]:
-    if len(data) > MAX_MANIFEST_BYTES:
-        raise ManifestUnreadable(f"The manifest has {len(data)} bytes, at most {MAX_MANIFEST_BYTES} are read.")
-    found = []
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-        found.append(Deviation("", "is not UTF-8", "read as Windows-1252"))
-    if "\0" in text:
-        raise ManifestUnreadable("This is not a text file.")
-    return text, found
-
-
-def _check_values(value: Any, depth: int = 0) -> None:
-    if depth > MAX_DEPTH:
-        raise ManifestUnreadable(f"The manifest is nested more than {MAX_DEPTH} deep.")
-    if isinstance(value, str) and _HALF.search(value):
-        raise ManifestUnreadable("The manifest holds half a character (such as \\ud800).", help="Save it as UTF-8.")
-    if isinstance(value, Mapping):
-        for name in value:
-            _check_values(name, depth + 1)
-    for entry in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
-        _check_values(entry, depth + 1)
+    found = {"okh1": check_okh1, "okh2": check_okh2, "datapackage": check_package}[dialect](raw)
+    if dialect == "okh2":
+        found += check_sizes(raw)
+        parts = [part for part in _list(raw.get("part")) if isinstance(part, Mapping)]
+        found += [odd for place, part in enumerate(parts) for odd in check_sizes(part, f"part[{place}].")]
+    return found
 
 
 def _list(value: Any) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 _OKH1_FIELDS = (
@@ -23,7 +24,7 @@ _OKH2_FIELDS = (
     "software upload-method data-source export source auxiliary variant-of fork-of "
     "derivative-of git-issues glocal"
 )
-_OKH1, _OKH2 = frozenset(_OKH1_FIELDS.split()), frozenset(_OKH2_FIELDS.split())
+OKH1, OKH2 = frozenset(_OKH1_FIELDS.split()), frozenset(_OKH2_FIELDS.split())
 _LISTS = ("keywords", "contributors", "design-files", "schematics", "manufacturing-files", "making-instructions",
           "standards-used", "operating-instructions", "maintenance-instructions", "quality-instructions")  # fmt: skip
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -56,12 +57,13 @@ class Deviation:
 
 def check_okh1(raw: Mapping[str, Any]) -> list[Deviation]:
     """Check Open Know-How 1.0."""
-    found = [*_unknown(raw, _OKH1), *_missing(raw, ("title", "description", "license", "licensor", "contact",
+    found = [*_unknown(raw, OKH1), *_missing(raw, ("title", "description", "license", "licensor", "contact",
              "documentation-home", "okh-manifest-version", "date-created", "manifest-author"))]  # fmt: skip
     for name in _LISTS:
         value = raw.get(name)
         if value is not None and not isinstance(value, list):
-            found.append(Deviation(name, "is not a list", "read as a list of one"))
+            unread = isinstance(value, Mapping) and name in {"keywords", "standards-used"}
+            found.append(Deviation(name, "is not a list", "left unread" if unread else "read as a list of one"))
         entries = value if isinstance(value, list) and name != "keywords" else ()
         found += [
             Deviation(f"{name}[{place}]", "is a text, not a named path", "read as the path")
@@ -69,7 +71,7 @@ def check_okh1(raw: Mapping[str, Any]) -> list[Deviation]:
             if isinstance(entry, str)
         ]
     for name in ("date-created", "date-updated"):
-        if text_in(raw.get(name)) and not _DATE.fullmatch(text_in(raw.get(name))):
+        if text_in(raw.get(name)) and not _is_date(text_in(raw.get(name))):
             found.append(Deviation(name, f"is {text_in(raw.get(name))!r:.60}, not a date such as 2026-11-25"))
     found += [
         Deviation(name, "is neither true nor false")
@@ -88,13 +90,16 @@ def check_okh1(raw: Mapping[str, Any]) -> list[Deviation]:
 
 def check_okh2(raw: Mapping[str, Any]) -> list[Deviation]:
     """Check OKH-LOSH, which OKH 2 became."""
-    found = [*_unknown(raw, _OKH2), *_missing(raw, ("okhv", "name", "repo", "version", "license", "licensor",
+    found = [*_unknown(raw, OKH2), *_missing(raw, ("okhv", "name", "repo", "version", "license", "licensor",
              "function"))]  # fmt: skip
     for place, part in enumerate(raw.get("part", []) if isinstance(raw.get("part"), list) else ()):
         if not isinstance(part, Mapping) or not text_in(part.get("name")):
             found.append(Deviation(f"part[{place}]", "has no name"))
     if "part" in raw and not isinstance(raw["part"], list):
-        found.append(Deviation("part", "is not a list of tables ([[part]])"))
+        found.append(Deviation("part", "is not a list of tables ([[part]])", "read as one part"))
+    if isinstance(raw.get("license"), Mapping):
+        found.append(Deviation("license", "is a table, not one expression", "read kind by kind"))
+        found += [odd for kind, value in raw["license"].items() for odd in _licence(f"license.{kind}", value)]
     return [*found, *_licence("license", raw.get("license")), *_common(raw, ("documentation-language",))]
 
 
@@ -103,16 +108,24 @@ def check_package(raw: Mapping[str, Any]) -> list[Deviation]:
     found = list(_missing(raw, ("name", "resources")))
     resources = raw.get("resources")
     if resources is not None and not isinstance(resources, list):
-        found.append(Deviation("resources", "is not a list", "left out"))
-    for place, entry in enumerate(resources if isinstance(resources, list) else ()):
-        path = entry.get("path") if isinstance(entry, Mapping) else None
-        if not isinstance(path, str):
+        found.append(Deviation("resources", "is not a list", "read as a list of one"))
+    for place, entry in enumerate(resources if isinstance(resources, list) else [resources]):
+        paths = entry.get("path") if isinstance(entry, Mapping) else None
+        listed = paths if isinstance(paths, list) else [paths]
+        if entry is not None and not any(isinstance(path, str) for path in listed):
             found.append(Deviation(f"resources[{place}]", "has no path", "left out"))
-        elif path.startswith("/") or ".." in path.split("/") or "\\" in path:
-            found.append(Deviation(f"resources[{place}].path", "leads out of the package", "refused when opened"))
-    for place, entry in enumerate(raw.get("licenses") or () if isinstance(raw.get("licenses"), list) else ()):
+        found += [
+            Deviation(f"resources[{place}].path", "leads out of the package", "refused when opened")
+            for path in listed
+            if isinstance(path, str) and (path.startswith("/") or ".." in path.split("/") or "\\" in path)
+        ]
+    licences = raw.get("licenses")
+    if licences is not None and not isinstance(licences, list):
+        found.append(Deviation("licenses", "is not a list", "read as a list of one"))
+    for place, entry in enumerate(licences if isinstance(licences, list) else [licences] if licences else ()):
         if not isinstance(entry, Mapping):
-            found.append(Deviation(f"licenses[{place}]", "is not a table with a name", "left out"))
+            found.append(Deviation(f"licenses[{place}]", "is not a table with a name", "read as the name"))
+            found += _licence(f"licenses[{place}]", entry)
         else:
             found += _licence(f"licenses[{place}].name", entry.get("name"))
     return found
@@ -125,30 +138,15 @@ def text_in(value: Any) -> str:
     return str(value).strip() if isinstance(value, str | int | float) else ""
 
 
-def by_standard_names(raw: Mapping[str, Any], dialect: str) -> tuple[dict[str, Any], list[Deviation]]:
-    """Return values under the standard's names where a name differs by capitals, blanks or lines alone, and which."""
-    known = {"okh1": _OKH1, "okh2": _OKH2}.get(dialect, frozenset())
-    heard: dict[str, Any] = {}
-    found: list[Deviation] = []
-    for name, value in raw.items():
-        near = _plain(name)
-        taken = near if name not in known and near in known and near not in raw and near not in heard else name
-        if taken != name:
-            found.append(Deviation(str(name), "is not how the standard writes it", f"read as {taken}"))
-        heard[taken] = value
-    if known and isinstance(heard.get("license"), Mapping):
-        heard["license"] = {_plain(kind): value for kind, value in heard["license"].items()}
-    return heard, found
-
-
-def _plain(name: Any) -> str:
+def plain_name(name: Any) -> str:
+    """Return a field's name as the standards write names: small letters, lines between words."""
     return str(name).strip().lower().replace("_", "-").replace(" ", "-")
 
 
 def _unknown(raw: Mapping[str, Any], known: frozenset[str]) -> Iterable[Deviation]:
     for name in raw:
         if name not in known:
-            near = _plain(name)
+            near = plain_name(name)
             hint = f"kept; did it mean {near}?" if near in known else "kept under its name"
             yield Deviation(str(name), "is no field of the standard", hint)
 
@@ -165,6 +163,13 @@ def _licence(name: str, value: Any) -> Iterable[Deviation]:
     text = text_in(value)
     if text and not _SPDX_LIKE.fullmatch(text):
         yield Deviation(name, f"is {text!r:.60}, not an SPDX identifier", "kept; nothing is assumed to be allowed")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _common(raw: Mapping[str, Any], languages: Iterable[str]) -> Iterable[Deviation]:

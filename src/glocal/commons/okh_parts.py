@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import PurePosixPath
 from typing import Any
 
 from glocal.commons.okh import Manifest
 from glocal.commons.okh_check import text_in
+from glocal.commons.okh_sizes import above_zero, outer_mm
 
 SHAPES = (
     ".stl",
@@ -25,9 +25,6 @@ SHAPES = (
 MOST_PARTS = 500
 MOST_PIECES = 10_000
 _PRINTED = re.compile(r"3d.?p|fused|fff\b|fdm\b|additive|filament", re.IGNORECASE)
-_CUBE = re.compile(r"\[\s*([\d.]+)\s*,\s*([\d.]+)\s*,\s*([\d.]+)\s*\]")
-_LENGTHS = (("width", "depth", "height"), ("length", "width", "height"), ("x", "y", "z"))
-_UNIT_MM = {"": 1.0, "mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4, "inch": 25.4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +75,30 @@ def parts_of(manifest: Manifest) -> tuple[OkhPart, ...]:
     named: list[OkhPart] = []
     for key in ("part", "parts", "sub-parts", "sub_parts"):
         entries = raw.get(key)
-        listed = entries if isinstance(entries, list) else []
+        listed = entries if isinstance(entries, list) else [entries]
         for entry in (each for each in listed if isinstance(each, Mapping)):
             named.append(_part(entry, f"part {len(named) + 1}", common))
     if not named:
         shapes = [path for path in manifest.files if _is_shape(path)]
         named = [OkhPart(PurePosixPath(path).stem or path, (path,), processes=common) for path in shapes]
-        whole = _outer_mm(raw)
+        whole = outer_mm(raw)
         if not named and whole:
-            named = [OkhPart(manifest.title or "the whole", (), whole, common, mass_g=_number(raw.get("mass")))]
+            named = [OkhPart(manifest.title or "the whole", (), whole, common, mass_g=above_zero(raw.get("mass")))]
     return tuple(named[:MOST_PARTS])
 
 
 def _part(entry: Mapping[str, Any], number: str, common: tuple[str, ...]) -> OkhPart:
     files = [path for key in ("export", "source", "manufacturing-files", "files") for path in _paths(entry.get(key))]
     shapes = sorted((path for path in files if _is_shape(path)), key=lambda path: SHAPES.index(_suffix(path)))
-    many = _number(entry.get("quantity", entry.get("count")))
+    many = above_zero(entry.get("quantity", entry.get("count")))
     return OkhPart(
         text_in(entry.get("name") or entry.get("title")) or number,
         tuple(dict.fromkeys(shapes)),
-        _outer_mm(entry),
+        outer_mm(entry),
         _processes(entry) or common,
         int(many) if many is not None and 1 <= many <= MOST_PIECES else 1,
         text_in(entry.get("material") or entry.get("materials")),
-        _number(entry.get("mass")),
+        above_zero(entry.get("mass")),
     )
 
 
@@ -126,28 +123,3 @@ def _processes(holder: Mapping[str, Any]) -> tuple[str, ...]:
                 "manufacturing_processes", "process"):  # fmt: skip
         words += _paths(holder.get(key))
     return tuple(dict.fromkeys(words))
-
-
-def _number(value: Any) -> float | None:
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return number if isfinite(number) and number > 0 else None
-
-
-def _outer_mm(holder: Mapping[str, Any]) -> tuple[float, float, float] | None:
-    """Return the outer box: three lengths by names in use, or an OpenSCAD ``cube`` as older LOSH manifests write it."""
-    said = holder.get("outer-dimensions", holder.get("outer_dimensions"))
-    if not isinstance(said, Mapping):
-        return None
-    unit = _UNIT_MM.get(text_in(said.get("unit")).strip().lower())
-    if unit is None:
-        return None
-    cube = _CUBE.search(text_in(said.get("openSCAD") or said.get("openscad")))
-    named = [tuple(said.get(name) for name in names) for names in _LENGTHS]
-    for lengths in [cube.groups()] if cube else named:
-        x, y, z = (_number(length) for length in lengths)
-        if x and y and z:
-            return x * unit, y * unit, z * unit
-    return None

@@ -1,6 +1,6 @@
 """YAML as people write it by hand: every scalar stays as written, and a broken field does not take the others along.
 
-Aliases are refused (they can multiply a small file into a huge one), no tag makes an object, dates stay text.
+Aliases are written out unless they multiply a small file into a huge one, no tag makes an object, dates stay text.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ import yaml
 
 from glocal.commons.okh_check import Deviation
 from glocal.commons.okh_errors import ManifestUnreadable
+from glocal.text_files import size_written_out
 
-_TOP = re.compile(r"^([A-Za-z_][\w .-]{0,60}?)\s*:(?=\s|$)", re.MULTILINE)
+_TOP = re.compile(r"^([^\W\d][\w .-]{0,60}?)\s*:(?=\s|$)", re.MULTILINE)
 _BETWEEN = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _MADE = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "map", "null", "seq", "str")}
-_KEPT = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"}
+_MERGE = "tag:yaml.org,2002:merge"
+_KEPT = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:null", _MERGE}
+MOST_WRITTEN_OUT = 2_000_000  # characters and values
 
 
 class _Loader(yaml.SafeLoader):
@@ -26,11 +29,11 @@ class _Loader(yaml.SafeLoader):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.twice: list[str] = []
+        self.aliased = False
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        """Refuse aliases."""
-        if self.check_event(yaml.events.AliasEvent):
-            raise ManifestUnreadable("The manifest uses YAML aliases (*name).", help="Write the values out.")
+        """Remember that there are aliases."""
+        self.aliased = self.aliased or self.check_event(yaml.events.AliasEvent)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
@@ -39,15 +42,17 @@ class _Loader(yaml.SafeLoader):
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(None, None, "a name is no text", key.start_mark)
-            if key.value in first:
-                self.twice.append(str(key.value))
-            first.setdefault(key.value, (key, value))
+            name = f"{_MERGE}{len(first)}" if key.tag == _MERGE else key.value
+            key.tag = _MERGE if key.tag == _MERGE else "tag:yaml.org,2002:str"
+            if name in first:
+                self.twice.append(str(name))
+            first.setdefault(name, (key, value))
         node.value = list(first.values())
         return super().construct_mapping(node, deep=deep)
 
 
 _Loader.yaml_implicit_resolvers = {
-    char: [(tag, expression) for tag, expression in found if tag in _KEPT and tag != "tag:yaml.org,2002:merge"]
+    char: [(tag, expression) for tag, expression in found if tag in _KEPT]
     for char, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 # a value that is marked as something else (!!timestamp, !!binary, !!python/…) is refused, and its field read as text
@@ -79,14 +84,31 @@ def read_yaml(text: str) -> tuple[Any, list[Deviation]]:
 
 def dump_yaml(values: dict[str, Any]) -> str:
     """Return values as YAML; texts that look like numbers, dates or flags are quoted."""
-    result: str = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=120)
+    result: str = yaml.dump(values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
     return result
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes a value out at each of its places."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Make no alias of anything."""
+        return True
 
 
 def _load(text: str, found: list[Deviation]) -> Any:
     loader = _Loader(text)
     try:
-        value = loader.get_single_data()
+        node = loader.get_single_node()
+        if loader.aliased:
+            if size_written_out(node) > MOST_WRITTEN_OUT:
+                raise ManifestUnreadable(
+                    "The manifest's YAML aliases (*name) make it huge.", help="Write the values out."
+                )
+            found.append(Deviation("", "uses YAML aliases (*name)", "each written out"))
+        value = None if node is None else loader.construct_document(node)
+    except ValueError as knot:
+        raise ManifestUnreadable(f"The manifest cannot be used: {knot}.", help="Write the values out.") from knot
     finally:
         loader.dispose()
     found += [Deviation(name, "stands twice", "the first is taken") for name in loader.twice]
@@ -96,15 +118,18 @@ def _load(text: str, found: list[Deviation]) -> Any:
 def _field_by_field(text: str, found: list[Deviation]) -> dict[str, Any]:
     """Return each top-level field read alone; one that cannot be read is kept as its text."""
     starts = [(match.start(), match[1]) for match in _TOP.finditer(text)]
+    above = text[: starts[0][0]].splitlines() if starts else []
+    before = [line for line in above if line.strip(" -") and line[0] not in "#%"]
+    if before:
+        found.append(Deviation("", f"begins with {before[0]!r:.60}, which is no field", "left out"))
     values: dict[str, Any] = {}
     for (start, name), stop in zip(starts, [*(start for start, _ in starts[1:]), len(text)], strict=True):
         block = text[start:stop]
         try:
-            value = _load(block, found)[name]
-        except (yaml.YAMLError, KeyError, TypeError):
-            value = block.partition(":")[2].strip()
+            read = dict(_load(block, found))
+        except (yaml.YAMLError, TypeError, ValueError):
+            read = {name: block.partition(":")[2].strip()}
             found.append(Deviation(name, "cannot be read as YAML", "kept as a text"))
-        if name in values:
-            found.append(Deviation(name, "stands twice", "the first is taken"))
-        values.setdefault(name, value)
+        found += [Deviation(field, "stands twice", "the first is taken") for field in read if field in values]
+        values |= {field: value for field, value in read.items() if field not in values}
     return values

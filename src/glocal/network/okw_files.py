@@ -11,9 +11,9 @@ from typing import Any
 
 from glocal.network.errors import MakerFileBroken
 from glocal.network.okw_tables import has_tables, records_in_tables
-from glocal.text_files import rows_of, text_of, values_written_out
+from glocal.text_files import rows_of, size_written_out, text_of
 
-LARGEST_BYTES, MOST_VALUES = 200_000_000, 2_000_000
+LARGEST_BYTES = 200_000_000
 WRAPPED_IN = ("makers", "facilities", "records", "data", "results", "items")
 READ = "Lists of makers are read as JSON, YAML or a table (CSV) with one facility a row."
 _TABLES, _YAML = {".csv", ".tsv", ".tab"}, {".yml", ".yaml"}
@@ -145,7 +145,7 @@ def _yaml(name: str, text: str, odd: list[str]) -> Any:
     try:
         while loader.check_node():
             node = loader.get_node()
-            if values_written_out(node) > MOST_VALUES:
+            if size_written_out(node) > LARGEST_BYTES // 10 + 2 * len(text):
                 raise MakerFileBroken(f"{name} uses YAML aliases that make it huge.", help="Write the values out.")
             documents.append(loader.construct_document(node))
     except yaml.YAMLError as wrong:
