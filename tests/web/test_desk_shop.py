@@ -115,6 +115,9 @@ def test_the_owner_says_what_the_shop_makes_and_of_which_materials(owner: Client
     def offered() -> list[tuple[str, int]]:
         return list(product.shop.materials.values_list("material_id", "spool_price_minor"))
 
+    pairs = owner.get("/desk/settings/").content.decode().split('class="field-pair"')[1:]
+    assert all("spool_" in pair and "colours_" in pair for pair in pairs)
+    assert len(pairs) >= 6
     assert offer(petg="21", tpu="39") == 302
     assert offered() == [("petg", 2100), ("tpu", 3900)]
     assert offer() == 422

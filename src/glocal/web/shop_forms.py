@@ -178,6 +178,10 @@ class CostsForm(forms.Form):
         ),
     )
 
+    pairs_help = _(
+        "A material without a price is not offered. Colours have commas between; a spool’s own is said at its machine."
+    )
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         for material in list_materials():
@@ -186,14 +190,22 @@ class CostsForm(forms.Form):
                 min_value=0,
                 max_value=10_000_000,
                 required=False,
-                help_text=_("Empty: you do not offer it."),
             )
             self.fields[f"colours_{material.id}"] = forms.CharField(
                 label=str(_("Colours of {material}")).format(material=material.name),
                 max_length=1000,
                 required=False,
-                help_text=_("With commas between. A spool’s own colour is said at its machine."),
             )
+
+    @property
+    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Return the price and the colours of each material, which stand side by side."""
+        return [(self[f"spool_{each.id}"], self[f"colours_{each.id}"]) for each in list_materials()]
+
+    @property
+    def alone(self) -> list[forms.BoundField]:
+        """Return the fields that stand for themselves."""
+        return [field for field in self if not field.name.startswith(("spool_", "colours_"))]
 
     @staticmethod
     def initial_of(shop: Shop) -> dict[str, Any]:
