@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glocal.demand.areas import fit_areas
+from glocal.demand.areas import Areas, fit_areas
+from glocal.demand.bursts import usual_weeks, weigh_bursts
 from glocal.demand.change import fit_change
 from glocal.demand.dirichlet import Floats, Hierarchy, effective, fit_hierarchy, overdispersion
 from glocal.demand.errors import EventBroken, NoEvents
 from glocal.demand.events import CLOCK_TOLERANCE, KIND_WEIGHTS, ChoiceEvent, Kind
-from glocal.demand.flood import Tamed, tame
+from glocal.demand.flood import Tamed, tame, weighing
 from glocal.demand.many_options import MANY, ManyOptions, fit_many_options
-from glocal.demand.model import Key, Model, Question, RegionEvidence, interval_of
+from glocal.demand.model import Key, LatestWeek, Model, Question, RegionEvidence, interval_of
 from glocal.demand.price_response import fit_price
+from glocal.demand.region_weeks import RegionWeeks, bursts_in_words, region_weeks
 
 MOST_INTERVALS = 12  # of a continuous parameter
 COMPLETION_ROUNDS = 30
@@ -96,7 +98,15 @@ def _fit_question(
         available, missing = _availability(events, options)
         notes = (*notes, *missing)
     weights = np.array([kind_weights[event.kind] * event.weight for event in events])
-    rows = _region_weeks(events, chosen, weights, len(options))
+    rows = raw = region_weeks(events, chosen, weights, len(options))
+    if not counted:
+        worth = weigh_bursts(raw.counts, raw.region, raw.week)
+        rows = replace(raw, counts=raw.counts * worth[:, None])
+        events, weights = (
+            [weighing(e, w) for e, w in zip(events, worth[raw.of_event], strict=True)],
+            weights * worth[raw.of_event],
+        )
+        notes = (*notes, *bursts_in_words(raw, worth, options))
     rho = overdispersion(rows.counts, rows.region)
     if np.bincount(rows.region).max() < 2:
         notes = (*notes, "each region has chosen in one week only: how alike choices of one week are is assumed")
@@ -110,53 +120,37 @@ def _fit_question(
     counts = np.zeros((len(rows.names), len(options)))
     np.add.at(counts, rows.region, rows.counts * scale[:, None])
     completed = counts if available is None else _complete(counts, _exposed(events, rows, available, weights))
-    choices = np.bincount(rows.region, weights=rows.counts.sum(axis=1), minlength=len(rows.names))
-    regions = {
-        name: RegionEvidence(completed[r], float(choices[r]), *rows.last_week[r]) for r, name in enumerate(rows.names)
-    }
+    regions = _evidence(completed, raw, rows.counts, scale)
     if len(regions) == 1:
         notes = (*notes, "only one region has chosen: how regions differ is not known yet")
-    hierarchy: Hierarchy | ManyOptions
-    areas = None
-    if edges is None and len(options) > MANY:
-        hierarchy = fit_many_options(completed)
-        notes = (*notes, f"about {hierarchy.unheard:.0%} of choices name what nobody has named before")
-    else:
-        hierarchy = fit_hierarchy(completed)
-        areas = fit_areas(hierarchy, completed, rows.names)
+    hierarchy, areas, unheard = _hierarchy(completed, rows.names, many=edges is None and len(options) > MANY)
+    notes = (*notes, *unheard)
     price = fit_price(events, options, rows.names)
     if any(event.offered and not event.prices for event in events) and any(event.prices for event in events):
         notes = (*notes, "prices are missing for some choices: the answer to prices rests on the others")
     return Question(options, offered, edges, hierarchy, regions, rho, notes, areas, price, change)
 
 
-@dataclass(frozen=True, slots=True)
-class _RegionWeeks:
-    """Choices summed by region and week: (W, J) counts, region and week number of each row, the row of each event."""
+def _hierarchy(
+    completed: Floats, names: list[str], *, many: bool
+) -> tuple[Hierarchy | ManyOptions, Areas | None, tuple[str, ...]]:
+    """Return how regions and areas differ, and what to say of what nobody has named yet."""
+    if many:
+        found = fit_many_options(completed)
+        return found, None, (f"about {found.unheard:.0%} of choices name what nobody has named before",)
+    hierarchy = fit_hierarchy(completed)
+    return hierarchy, fit_areas(hierarchy, completed, names), ()
 
-    names: list[str]
-    region: NDArray[np.intp]
-    week: NDArray[np.intp]
-    counts: Floats
-    of_event: NDArray[np.intp]
-    last_week: list[tuple[str, float]]
 
-
-def _region_weeks(events: list[ChoiceEvent], chosen: NDArray[np.intp], weights: Floats, options: int) -> _RegionWeeks:
-    names = sorted({event.region for event in events})
-    position = {name: index for index, name in enumerate(names)}
-    keys = [(position[event.region], event.week) for event in events]
-    distinct = sorted(set(keys))
-    row_of = {pair: row for row, pair in enumerate(distinct)}
-    counts = np.zeros((len(distinct), options))
-    of_event = np.array([row_of[pair] for pair in keys])
-    np.add.at(counts, (of_event, chosen), weights)
-    totals = counts.sum(axis=1).tolist()
-    last = {r: (week, totals[row]) for row, (r, week) in enumerate(distinct)}  # sorted: the latest week stays
-    region = np.array([r for r, _ in distinct])
-    number = {w: date.fromisocalendar(int(w[:4]), int(w[6:]), 1).toordinal() // 7 for w in {w for _, w in distinct}}
-    week = np.array([number[name] for _, name in distinct])
-    return _RegionWeeks(names, region, week, counts, of_event, [last[r] for r in range(len(names))])
+def _evidence(completed: Floats, raw: RegionWeeks, counted: Floats, scale: Floats) -> dict[str, RegionEvidence]:
+    """Return what every region has said; ``counted`` are the choices without bursts, (W, J)."""
+    choices = np.bincount(raw.region, weights=counted.sum(axis=1), minlength=len(raw.names))
+    usual = usual_weeks(raw.counts.sum(axis=1), raw.region)
+    found = {}
+    for r, (name, (week, row)) in enumerate(zip(raw.names, raw.latest, strict=True)):
+        latest = LatestWeek(week, raw.counts[row], counted[row] * scale[row])
+        found[name] = RegionEvidence(completed[r], float(choices[r]), latest, float(usual[r]))
+    return found
 
 
 def _availability(
@@ -175,7 +169,7 @@ def _availability(
 
 
 def _exposed(
-    events: list[ChoiceEvent], rows: _RegionWeeks, available: NDArray[np.bool_], weights: Floats
+    events: list[ChoiceEvent], rows: RegionWeeks, available: NDArray[np.bool_], weights: Floats
 ) -> dict[tuple[int, bytes], float]:
     """Return how many choices each region made from each offered set."""
     totals: dict[tuple[int, bytes], float] = defaultdict(float)

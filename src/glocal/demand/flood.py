@@ -37,7 +37,7 @@ def tame(events: Sequence[ChoiceEvent]) -> Tamed:
     over = {key: PER_SOURCE / total for key, total in by_source.items() if total > PER_SOURCE}
     if over:
         lost = sum(by_source[key] - PER_SOURCE for key in over)
-        events = [_weighing(event, over.get((event.source, event.week), 1.0)) for event in events]
+        events = [weighing(event, over.get((event.source, event.week), 1.0)) for event in events]
         sources = len({source for source, _ in over})
         who = "one source" if sources == 1 else f"{sources} sources"
         notes.append(f"{who} spoke more than {PER_SOURCE:g} times a week; {lost:g} of their choices do not count")
@@ -47,7 +47,7 @@ def tame(events: Sequence[ChoiceEvent]) -> Tamed:
     limits = _limits(weeks)
     flooded = {key: limits[key[0]] / total for key, total in weeks.items() if total > limits[key[0]]}
     if flooded:
-        events = [_weighing(event, flooded.get((event.region, event.week), 1.0)) for event in events]
+        events = [weighing(event, flooded.get((event.region, event.week), 1.0)) for event in events]
         places = ", ".join(sorted({f"{region} in {week}" for region, week in flooded})[:3])
         notes.append(f"far more choices than usual came from {places}: they count as a busy week, not more")
     return Tamed(list(events), tuple(notes))
@@ -69,5 +69,6 @@ def _limits(weeks: dict[tuple[str, str], float]) -> dict[str, float]:
     return {region: max(BUSY * value, FEWEST) for region, value in usual.items()}
 
 
-def _weighing(event: ChoiceEvent, factor: float) -> ChoiceEvent:
+def weighing(event: ChoiceEvent, factor: float) -> ChoiceEvent:
+    """Return the event with its weight times a factor."""
     return event if factor == 1.0 else replace(event, weight=event.weight * factor)

@@ -66,13 +66,33 @@ class Default:
 
 
 @dataclass(frozen=True, slots=True)
+class LatestWeek:
+    """A region's latest week, which may still be open: (J,) choices as they were made, and what they count."""
+
+    name: str
+    counts: Floats
+    heard: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class RegionEvidence:
-    """What one region has said: effective choices by option, and how many fell into the week that is still open."""
+    """What one region has said.
+
+    Parameters
+    ----------
+    counts : (J,) float
+        Effective choices by option, those of the latest week among them.
+    choices : float
+        All choices.
+    latest : LatestWeek or None
+    usual : float
+        Choices of the region's usual week.
+    """
 
     counts: Floats
     choices: float = 0.0
-    week: str = ""
-    week_choices: float = 0.0
+    latest: LatestWeek | None = None
+    usual: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

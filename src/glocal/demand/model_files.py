@@ -15,10 +15,10 @@ from glocal.demand.dirichlet import Floats, Hierarchy
 from glocal.demand.drift import Drift
 from glocal.demand.errors import EventFileBroken
 from glocal.demand.many_options import ManyOptions
-from glocal.demand.model import Model, Question, RegionEvidence
+from glocal.demand.model import LatestWeek, Model, Question, RegionEvidence
 from glocal.demand.price_response import PriceResponse
 
-FORM = 1  # raised when the fields change: an older model is then learnt anew
+FORM = 2  # raised when the fields change: an older model is then learnt anew
 
 
 def model_as_json(model: Model) -> dict[str, Any]:
@@ -48,10 +48,7 @@ def _question_as_json(question: Question) -> dict[str, Any]:
         "offered": list(question.offered),
         "edges": None if question.edges is None else question.edges.tolist(),
         "hierarchy": _hierarchy_as_json(question.hierarchy),
-        "regions": {
-            name: [found.counts.tolist(), found.choices, found.week, found.week_choices]
-            for name, found in question.regions.items()
-        },
+        "regions": {name: _evidence_as_json(found) for name, found in question.regions.items()},
         "rho": question.rho,
         "notes": list(question.notes),
         "areas": areas
@@ -77,6 +74,16 @@ def _question_as_json(question: Question) -> dict[str, Any]:
     }
 
 
+def _evidence_as_json(found: RegionEvidence) -> list[Any]:
+    week = found.latest and [found.latest.name, found.latest.counts.tolist(), found.latest.heard.tolist()]
+    return [found.counts.tolist(), found.choices, week, found.usual]
+
+
+def _evidence(counts: Any, choices: float, week: Any, usual: float) -> RegionEvidence:
+    latest = week and LatestWeek(week[0], _floats(week[1]), _floats(week[2]))
+    return RegionEvidence(_floats(counts), choices, latest, usual)
+
+
 def _question(row: Mapping[str, Any]) -> Question:
     areas, price, drift = row["areas"], row["price"], row["drift"]
     learnt_drift = drift and Drift(_floats(drift["level"]), _floats(drift["covariance"]), drift["walk"], drift["shock"])
@@ -85,10 +92,7 @@ def _question(row: Mapping[str, Any]) -> Question:
         tuple(row["offered"]),
         None if row["edges"] is None else _floats(row["edges"]),
         _many(row["hierarchy"]) if "kappa" in row["hierarchy"] else _hierarchy(row["hierarchy"]),
-        {
-            name: RegionEvidence(_floats(counts), choices, week, week_choices)
-            for name, (counts, choices, week, week_choices) in row["regions"].items()
-        },
+        {name: _evidence(*found) for name, found in row["regions"].items()},
         row["rho"],
         tuple(row["notes"]),
         areas
