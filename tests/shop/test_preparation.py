@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from glocal.production.errors import SlicerCrashed, SlicerRejected, SlicerTimedOut
+from glocal.shop.jobs.actions import go_on
 from glocal.shop.models import Job, Order
 from glocal.shop.orders.actions import accept_exact_price, cancel_order
 from glocal.shop.workflow import prepare
@@ -152,14 +153,18 @@ def test_a_maker_who_left_meanwhile_is_not_chosen(shop: ShopUnderTest) -> None:
     assert carry(order).machine.slug == "other-1"
 
 
-def test_when_nobody_is_left_the_order_says_why(shop: ShopUnderTest) -> None:
+def test_when_nobody_is_left_the_order_waits_for_the_shop_and_says_why(shop: ShopUnderTest) -> None:
     order = shop.order()
     builders.make_machine("other", loaded=("pla",))
     shop.machine.is_active = False
     shop.machine.save()
     order = carry(order)
-    assert order.state == "cannot_be_made"
+    assert order.state == "needs_maker"
     assert "Other" in order.events.last().message
+
+    shop.machine.is_active = True
+    shop.machine.save()
+    assert carry(go_on(order)).state == "queued"
 
 
 def test_a_cancelled_order_is_not_prepared(shop: ShopUnderTest) -> None:

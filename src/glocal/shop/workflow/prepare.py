@@ -33,6 +33,7 @@ from glocal.shop.workflow.plates import ready_plate, write_job
 from glocal.shop.workflow.stage import GO_ON, STOP, ask_another_maker, move
 
 if TYPE_CHECKING:
+    from glocal.network.model import MatchResult
     from glocal.production.model import Plate
 
 NEXT_DOOR_KM = 0.1  # nearer than that is no way to speak of
@@ -100,12 +101,8 @@ def find_maker(order: Order) -> str:
     if offer is None:
         found = ask()
         offer = next((each for each in found.accepted if each.machine_id not in declined), None)
-    if offer is None and not found.accepted:
-        raise nobody(found.as_dict())
     if offer is None:
-        words = "Nobody else could make it; the shop decides how it goes on."
-        move(order, "needs_maker", words, OrderState.NEEDS_MAKER, data=found.as_dict())
-        return STOP
+        return _let_the_shop_decide(order, found)
     machine = MakerMachine.objects.select_related("maker").get(slug=offer.machine_id)
 
     def keep(locked: Order) -> None:
@@ -120,6 +117,17 @@ def find_maker(order: Order) -> str:
         words = f"It will be later than was promised: likely {offer.ready_at:%Y-%m-%d %H:%M} UTC."
         return move(order, COMES_LATE, words, data={"ready_at": offer.ready_at.isoformat()})
     return said
+
+
+def _let_the_shop_decide(order: Order, found: MatchResult) -> str:
+    """Ask the shop's people: a spool that was taken off comes back, an order that was called off does not."""
+    if found.accepted:
+        words, data = "Nobody else could make it; the shop decides how it goes on.", found.as_dict()
+    else:
+        refusal = nobody(found.as_dict())
+        words, data = f"{refusal.message} The shop decides how it goes on.", refusal.as_dict()
+    move(order, "needs_maker", words, OrderState.NEEDS_MAKER, data=data)
+    return STOP
 
 
 def lay_out(order: Order) -> str:
