@@ -19,9 +19,9 @@ from tests.network.plans import problem
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client() -> Iterator[Any]:
-    """Give two workers on loopback; one that dies is started again."""
+    """Give two workers on loopback, new ones for each test: one that was killed need not come back for the next."""
     distributed = pytest.importorskip("distributed")
     two = {"n_workers": 2, "threads_per_worker": 1, "processes": True}
     with (
@@ -33,7 +33,7 @@ def client() -> Iterator[Any]:
 
 def killing(client: Any, at: int) -> Executor:
     """Return an executor that kills a worker when the task of this number is sent: some are done, some wait on it."""
-    client.wait_for_workers(2)
+    client.wait_for_workers(2, timeout=120)
     workers = client.run(os.getpid)
     assert len(set(workers.values())) == 2
     executor: Executor = client.get_executor()
