@@ -68,6 +68,31 @@ def add(file: Path, minutes: float, replaces: str | None, as_json: bool, **said:
 
 @products.command()
 @click.argument("slug")
+@click.option("--title", help="What customers read it is called; empty: as the design says.")
+@click.option("--description", help="What it is for, in a sentence; empty: as the design says.")
+@click.option("--language", default="en", show_default=True, help="Of title and description.")
+@click.option("--minutes", type=Number(0, 600), help="Own work on a piece.")
+@click.option("--margin", type=Number(0, 1000), metavar="PERCENT", help="On top of the costs.")
+@click.option("--minimum", type=Number(0), metavar="SUM", help="Least that an order brings, before tax.")
+@click.option("--usual-prices", is_flag=True, help="Margin and least sum as for the whole shop again.")
+@click.option("--position", type=click.IntRange(0, 10_000), help="Place on the shelf; 0 stands first.")
+@json_option
+def edit(slug: str, language: str, as_json: bool, **changes: Any) -> None:
+    """Change what customers read of the product SLUG, and how it is priced; what is ordered stays as it was bought."""
+    need_shop()
+    from glocal.shop.products.edit import Edit, edit_product
+
+    if not any(value is not None and value is not False for value in changes.values()):
+        raise click.UsageError("Say what to change, for example --title.")
+    usual = changes.pop("usual_prices")
+    product = edit_product(_product(slug), Edit(language=language, usual_prices=usual, **changes))
+    texts = {name: product.text(field, language) for name, field in (("title", "title"), ("description", "summary"))}
+    result = {**described(product), **texts, "language": language, "price_rules": product.price_rules}
+    print_result(result, as_json=as_json, text=f"{texts['title']} ({product.slug}): {texts['description']}")
+
+
+@products.command()
+@click.argument("slug")
 @json_option
 def show(slug: str, as_json: bool) -> None:
     """Put the product SLUG on the shelf."""

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from glocal.errors import GlocalError, fill
 from glocal.shop.parts.finding_words import findings_in_words
-from glocal.shop.products.describe import in_language
 from glocal.shop.quotes.match_words import comma, nobody_in_words, reason_in_words
+from glocal.shop.texts import in_language
 
 BY_KIND: Mapping[str, str] = {
     "not_verified": gettext_noop("What a shop's log says could not be verified."),

@@ -14,7 +14,7 @@ from glocal.shop.outcomes.models import EnvelopePoint, JobOutcome, LearntFactors
 from glocal.shop.parts.models import BuiltPart, PartCheck
 from glocal.shop.payments.models import BookingEntry, HostedPayment, HostedRefund, OrderPayment, PaymentTerms
 from glocal.shop.people.models import MakerInvitation, SignInTries
-from glocal.shop.products.models import Product
+from glocal.shop.products.models import Product, ProductChange
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.sessions.models import Comment, DesignSession, Proposal, Revision, SessionEvent, SessionNotice
 from glocal.shop.shops.models import OfferedMaterial, Shop
@@ -55,6 +55,7 @@ __all__ = [
     "Piece",
     "PrinterConnection",
     "Product",
+    "ProductChange",
     "Proposal",
     "QuoteRecord",
     "RegionalOffer",

@@ -149,6 +149,7 @@ def _write_order(
         customer_note=customer.note,
         delivery_address=customer.address.strip() if quote.delivery else "",
         language=customer.language,
+        sold_as=quote.product.words(),
         quantity=quote.quantity,
         total_minor=quote.total_minor,
         currency=quote.currency,

@@ -62,6 +62,7 @@ def make_again(order: Order, *, pieces: int, reason: str, key: str) -> Order:
         customer_note=order.customer_note,
         delivery_address=order.delivery_address,
         language=order.language,
+        sold_as=order.sold_as,
         quantity=pieces,
         total_minor=0,
         currency=order.currency,

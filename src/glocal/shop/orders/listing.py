@@ -86,7 +86,7 @@ def _says(text: str) -> Q:
     try:
         number = uuid.UUID(text)
     except ValueError:
-        return or_over(text, "customer_name", "customer_email", "quote__product__slug", "quote__product__title")
+        return or_over(text, "customer_name", "customer_email", "quote__product__slug", "sold_as__title")
     return Q(id=number) | Q(pieces__id=number)
 
 

@@ -56,7 +56,7 @@ def _message(order: Order, code: str, readers: list[str]) -> EmailMessage:
     shop = order.quote.product.shop
     language = shop.language if code in TO_SHOP else order.language
     with override(language):
-        title = order.quote.product.text("title", language)
+        title = order.text("title", language)
         openings = {
             "placed": _("We have your order, and begin."),
             "done": _("It is ready."),

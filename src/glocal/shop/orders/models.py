@@ -11,6 +11,7 @@ from django.utils import timezone
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.privacy import NOBODY, PersonalData
 from glocal.shop.quotes.models import QuoteRecord
+from glocal.shop.texts import in_language
 from glocal.shop.thing import Thing, at_least, one_of
 
 
@@ -60,6 +61,9 @@ class Order(Thing):
     customer_note = models.TextField(blank=True)
     delivery_address = models.TextField(blank=True, help_text="its maker learns it when there is something to bring")
     language = models.CharField(max_length=10, default="en")
+    sold_as = models.JSONField(
+        default=dict, help_text="title, summary → language → text, as the product was told when it was bought"
+    )
     quantity = models.IntegerField()
     total_minor = models.IntegerField()
     currency = models.CharField(max_length=3)
@@ -98,6 +102,10 @@ class Order(Thing):
 
     def __str__(self) -> str:
         return f"order {self.id} ({self.state})"
+
+    def text(self, field: str, language: str) -> str:
+        """Return ``title`` or ``summary`` of what was bought, as it was told then."""
+        return in_language(self.sold_as.get(field, {}), language)
 
     @property
     def is_final(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,13 +11,16 @@ from typing import Any
 from babel.numbers import get_currency_precision
 from django.db import transaction
 
-from glocal.shop.errors import NotFound
-from glocal.shop.products.models import Product
+from glocal.shop.errors import NotFound, OrderInvalid
+from glocal.shop.products.models import WORDS, Product, ProductChange
 from glocal.shop.products.packages import BUNDLED, package_directory
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.regional_terms import LABOUR_MIN
 from glocal.shop.shops.settings import to_minor
 from glocal.values import Estimate
+
+MOST_LETTERS = {"title": 60, "summary": 300}
+"""So long may be what the owner says; a design's own words may be longer."""
 
 
 @transaction.atomic
@@ -117,3 +122,57 @@ def price_by(product: Product, rules: PriceRules, *, labour_min: float, position
     product.price_rules, product.position = rules.as_dict(), position
     product.save(update_fields=["labour_min", "price_rules", "position"])
     return product
+
+
+@dataclass(frozen=True, slots=True)
+class SaidWords:
+    """What the owner says of a product in one language; an empty text leaves it to the design."""
+
+    title: str = ""
+    summary: str = ""
+
+
+def say_words(product: Product, said: Mapping[str, SaidWords]) -> ProductChange | None:
+    """Say what customers read of a product, in some languages; the others stay.
+
+    What was ordered keeps the words under which it was bought. Return what was changed, None when nothing was.
+
+    Raises
+    ------
+    OrderInvalid
+        When a text is longer than :data:`MOST_LETTERS`.
+    """
+    words: dict[str, dict[str, str]] = {field: dict(product.own_words.get(field, {})) for field in WORDS}
+    for language, texts in said.items():
+        for field in WORDS:
+            text = " ".join(str(getattr(texts, field)).split())
+            words[field].pop(language, None)
+            if text and text != getattr(product, field).get(language):
+                _check_length(field, text)
+                words[field][language] = text
+    return _write_words(product, {field: texts for field, texts in words.items() if texts})
+
+
+def _check_length(field: str, text: str) -> None:
+    if len(text) > MOST_LETTERS[field]:
+        most = MOST_LETTERS[field]
+        raise OrderInvalid("The text is too long.", help="Write up to {most} characters.", most=most, field=field)
+
+
+def take_words_back(product: Product, change_id: uuid.UUID) -> ProductChange | None:
+    """Bring back the words that a product had before a change."""
+    change = ProductChange.objects.filter(product=product, id=change_id).first()
+    if change is None:
+        raise NotFound("There is no such change.", help="Go back to the product.")
+    return _write_words(product, change.before)
+
+
+@transaction.atomic
+def _write_words(product: Product, words: dict[str, dict[str, str]]) -> ProductChange | None:
+    product = Product.objects.select_for_update().get(id=product.id)
+    if words == product.own_words:
+        return None
+    change = ProductChange.objects.create(product=product, before=product.own_words, after=words)
+    product.own_words = words
+    product.save(update_fields=["own_words"])
+    return change

@@ -19,18 +19,11 @@ from glocal.shop.measures import measure
 from glocal.shop.products.models import Product
 from glocal.shop.regions.queries import not_offered, shown_in, variant_of
 from glocal.shop.shops.models import OfferedMaterial, choice_of
+from glocal.shop.texts import in_language
 
 NO_NOTES = ParameterNotes()
 SHOWN_UNITS: dict[str, str | None] = {"count": None, "deg": "°", "ratio": None}
 """Units of manifests that people write in another way, or not at all."""
-
-
-def in_language(texts: Mapping[str, str], language: str) -> str:
-    """Return a text in the language, else in its base language, else in English, else any; empty when there is none."""
-    for tag in (language, language.split("-", maxsplit=1)[0], "en"):
-        if texts.get(tag):
-            return texts[tag]
-    return next(iter(texts.values()), "")
 
 
 def describe_parameter(parameter: Parameter, notes: ParameterNotes, language: str) -> dict[str, Any]:

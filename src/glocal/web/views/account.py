@@ -59,7 +59,7 @@ def account_page(request: HttpRequest) -> HttpResponse:
         "mails": account.mails,
         "shown": shown,
         "orders": [
-            {"order": order, "title": order.quote.product.text("title", language), "state": state_in_words(order.state)}
+            {"order": order, "title": order.text("title", language), "state": state_in_words(order.state)}
             for order in shown
         ],
         "sessions": [

@@ -44,7 +44,7 @@ def pay_online(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
     row = begin(
         order,
         PayBy(payment.method),
-        title=f"{order.quote.product.text('title', language)} × {order.quantity} ({payment.number})",
+        title=f"{order.text('title', language)} × {order.quantity} ({payment.number})",
         return_url=back,
         notice_url=settings.SITE_URL + reverse("pay-notice", args=[payment.method]),
         language=language,

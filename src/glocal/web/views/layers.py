@@ -43,7 +43,7 @@ def layers_page(request: HttpRequest, seat: Seat, job_id: uuid.UUID) -> HttpResp
     rows = sorted(summary.features.items(), key=lambda item: -item[1].time_s)
     context: dict[str, Any] = {
         "job": job,
-        "title": order.quote.product.text("title", get_language() or "en") if order else "",
+        "title": order.text("title", get_language() or "en") if order else "",
         "summary": summary,
         "filament_m": summary.filament_mm / 1000,
         "reasons": [reason_in_words(reason) for reason in job.plate[0].get("reasons", [])] if job.plate else [],

@@ -63,7 +63,7 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
         ],
         "asking": [row for row in rows if row["asks"]],
         "stuck": [
-            {"order": order, "title": order.quote.product.text("title", language)}
+            {"order": order, "title": order.text("title", language)}
             for order in stuck.exclude(pieces__jobs__state__in=OPEN_STATES).select_related("quote__product").distinct()
         ],
         "unseen": [{**_job(job), "outcome": reverse("maker-job-outcome", args=[link, job.id])} for job in unseen],
@@ -74,7 +74,7 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
         "reasons": reasons(),
         "earned": earnings(maker, now),
         "to_bring": [
-            {"order": each.order, "address": each.address, "title": each.order.quote.product.text("title", language)}
+            {"order": each.order, "address": each.address, "title": each.order.text("title", language)}
             for each in to_bring(maker)
         ],
     }
@@ -96,7 +96,7 @@ def _job(job: Job) -> dict[str, Any]:
     by_hand, language = not is_driven(job.machine), get_language() or "en"
     return {
         "job": job,
-        "titles": ", ".join(sorted({piece.order.quote.product.text("title", language) for piece in pieces})),
+        "titles": ", ".join(sorted({piece.order.text("title", language) for piece in pieces})),
         "count": len(pieces),
         "by_hand": by_hand,
         "asks": by_hand or job.state == JobState.UNKNOWN,

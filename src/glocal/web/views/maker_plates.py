@@ -59,7 +59,7 @@ def labels(request: HttpRequest, link: str, job_id: uuid.UUID) -> HttpResponse:
         rows.append({
             "number": number,
             "piece": piece,
-            "title": piece.order.quote.product.text("title", language),
+            "title": piece.order.text("title", language),
             "of": piece.order.quantity,
             "qr": _qr_svg(address),
             "address": address,

@@ -47,7 +47,7 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
         "shop": product.shop,
         "order": order,
         "token": token,
-        "title": product.text("title", language),
+        "title": order.text("title", language),
         "snapshot": snapshot(order),
         "values": describe_values(product, quote.values, language),
         "material": material_words(quote.material_id, quote.colour),

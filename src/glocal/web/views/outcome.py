@@ -107,7 +107,7 @@ def _context(seat: Seat, job: Job, form: OutcomeForm) -> dict[str, Any]:
     outcome = JobOutcome.objects.filter(job=job).first()
     return {
         "job": job,
-        "title": order.quote.product.text("title", language) if order else "",
+        "title": order.text("title", language) if order else "",
         "form": form,
         "outcome": outcome,
         "said": failure(outcome.defect, language) if outcome and outcome.defect else None,

@@ -36,7 +36,7 @@ def papers_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRe
         "order": order,
         "token": token,
         "papers": papers,
-        "title": order.quote.product.text("title", order.language),
+        "title": order.text("title", order.language),
         "safety": frozen_safety_in_words(papers),
         "pieces": order.pieces.all(),
         "made_on": made_on(order),

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from glocal.shop.products.describe import in_language
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import live_products
 from glocal.shop.products.shelf import on_shelf
 from glocal.shop.shops.queries import the_shop
+from glocal.shop.texts import in_language
 from glocal.web.guard import open_to
 from glocal.web.links import part_url
 from glocal.web.page import page

@@ -38,7 +38,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
     orders = [
         {
             "order": order,
-            "title": order.quote.product.text("title", language),
+            "title": order.text("title", language),
             "state": owner_order_in_words(order.state),
             "waits": order.state in WAITING_STATES,
         }
@@ -60,7 +60,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
 
 def _plate(job: Job, language: str) -> dict[str, Any]:
     waits_for_hands = job.state == JobState.QUEUED and not is_driven(job.machine)
-    titles = {piece.order.quote.product.text("title", language) for piece in job.pieces.all()}
+    titles = {piece.order.text("title", language) for piece in job.pieces.all()}
     return {
         "job": job,
         "titles": ", ".join(sorted(titles)),

@@ -110,7 +110,7 @@ def _row(each: ListedOrder, language: str) -> dict[str, Any]:
     order = each.order
     return {
         "order": order,
-        "title": order.quote.product.text("title", language),
+        "title": order.text("title", language),
         "state": owner_order_in_words(order.state),
         "waits": order.state in WAITING_STATES,
         "planned": margin_in_words(None if order.is_off else each.planned, order.currency),

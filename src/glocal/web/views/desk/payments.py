@@ -55,7 +55,7 @@ def payments_page(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "order": order,
-            "title": order.quote.product.text("title", language),
+            "title": order.text("title", language),
             "way": way_in_words(order.payment.method)[0],
             "back_minor": max(0, -order.due_minor),
         }
@@ -130,7 +130,7 @@ def _show(request: HttpRequest, order: Order) -> HttpResponse:
     held = money_accounts(order)
     context: dict[str, Any] = {
         "order": order,
-        "title": order.quote.product.text("title", get_language() or "en"),
+        "title": order.text("title", get_language() or "en"),
         "payment": payment,
         "way": way_in_words(payment.method)[0] if payment else "",
         "standing": now,

@@ -28,6 +28,7 @@ from glocal.web.number_field import NumberField
 from glocal.web.numbers import money, percent
 from glocal.web.page import desk_page
 from glocal.web.undo import told
+from glocal.web.views.desk.product_words import WordsForm, changes_in_words, save_words
 
 
 @owner_only
@@ -105,10 +106,16 @@ class PriceForm(forms.Form):
 @owner_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def product_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show and change the rules by which one product is priced."""
+    """Show and change what customers read of one product, and the rules by which it is priced."""
     product = access_product(slug, actor=actor_of_request(request))
-    form = PriceForm(request.POST or None, shop=product.shop, initial=_initial(product))
-    if request.method == "POST" and form.is_valid():
+    priced = request.POST if "labour_min" in request.POST else None
+    worded = request.POST if request.method == "POST" and priced is None else None
+    words = WordsForm(product, worded)
+    if worded is not None and words.is_valid():
+        save_words(request, product, words)
+        return redirect("desk-product", slug)
+    form = PriceForm(priced, shop=product.shop, initial=_initial(product))
+    if priced is not None and form.is_valid():
         typed = form.cleaned_data
         rules = PriceRules.of_typed(typed["margin_percent"], typed["minimum"], product.shop.currency)
         price_by(product, rules, labour_min=typed["labour_min"], position=typed["position"])
@@ -117,6 +124,8 @@ def product_page(request: HttpRequest, slug: str) -> HttpResponse:
     part = on_shelf(product).part
     context = {
         "form": form,
+        "words": words,
+        "changes": changes_in_words(product),
         "product": product,
         "title": product.text("title", get_language() or "en"),
         "picture": part_url(part, "png") if part else "",
@@ -125,7 +134,7 @@ def product_page(request: HttpRequest, slug: str) -> HttpResponse:
         "shared": shared_before(product),
         "refusal": error_text(refusal) if (refusal := last_refusal(product)) else "",
     }
-    return desk_page(request, "product.html", context, status=422 if form.errors else 200)
+    return desk_page(request, "product.html", context, status=422 if form.errors or words.errors else 200)
 
 
 def _initial(product: Product) -> dict[str, Any]:
