@@ -94,11 +94,11 @@ def test_a_question_without_changes_ends_the_older_one(client: Client, asked: li
     answered = prices.unsaved_quote
 
     def move_on_meanwhile(product: Any, values: Any, options: Any, inquiry: Any) -> QuoteRecord:
-        inquiry.go_on()
+        inquiry.asker.go_on()
         with monkeypatch.context() as other:
             other.setattr(prices.turns, "_slicer", nullcontext())
             assert ask(client, [], visit="me").json() == {"currency": "EUR", "prices": []}
-        inquiry.go_on()
+        inquiry.asker.go_on()
         return answered(product, values, options, inquiry)
 
     monkeypatch.setattr(prices, "unsaved_quote", move_on_meanwhile)

@@ -20,9 +20,17 @@ def odds(own: Record, others: Record = OTHERS) -> Estimate:
 
 
 def test_without_prints_one_expects_what_others_do() -> None:
-    # 99/102 start, 95/100 are carried through, 89/96 are good
-    assert odds(Record()).value == pytest.approx(99 / 102 * 95 / 100 * 89 / 96)
+    # of 100 started 98, of these 94 were carried through, of these 88 were good; and two plates of even odds
+    even = 2 * 0.5 ** (1 / 3)
+    assert odds(Record()).value == pytest.approx((98 + even) / 102 * (94 + even) / 100 * (88 + even) / 96)
     assert success_odds(Record(), Record()) is None
+
+
+def test_the_first_print_that_came_out_well_counts_for_its_maker_not_against() -> None:
+    first = Record(ok=1)
+    assert odds(first, Record()).value == pytest.approx(((1 + 2 * 0.5 ** (1 / 3)) / 3) ** 3)
+    assert odds(first, Record()).value > 0.6, "it was 0.3: as if three coins had to fall right"
+    assert odds(first, Record()).value >= odds(Record(), first).value, "whoever has shown nothing is not put before"
 
 
 def test_own_prints_outweigh_the_others_in_time_and_narrow_the_interval() -> None:

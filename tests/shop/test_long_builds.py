@@ -47,9 +47,9 @@ def without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.db.connection.close", lambda: None)
 
 
-def far(builds: LongBuilds, key: str, work: Work) -> dict[str, Any]:
+def far(builds: LongBuilds, key: str, work: Work, visit: str = "") -> dict[str, Any]:
     with pytest.raises(StillBuilding) as told:
-        builds.ask(key, work)
+        builds.ask(key, work, visit=visit)
     return dict(told.value.data)
 
 
@@ -79,6 +79,22 @@ def test_what_nobody_asks_for_any_more_is_ended_for_what_somebody_does() -> None
     wanted.over.set()
 
 
+def test_a_changed_value_ends_the_build_before_it_at_once_unless_others_want_it() -> None:
+    clock = Clock()
+    builds, old, new, shared = LongBuilds(now=clock, look_s=0.01), Work(), Work(), Work()
+    far(builds, "old", old, "me")
+    assert old.began.wait(5)
+    far(builds, "new", new, "me")
+    assert old.stopped == 1
+    assert new.began.wait(5)
+    far(builds, "new", new, "somebody else")
+    far(builds, "shared", shared, "me")
+    assert new.stopped == 0
+    new.over.set()
+    assert shared.began.wait(5)
+    shared.over.set()
+
+
 def test_why_it_failed_is_remembered_for_a_while() -> None:
     clock = Clock()
     builds, work = LongBuilds(now=clock, look_s=5.0), Work(DesignLoops("It takes too long."))
@@ -102,7 +118,7 @@ def test_a_customer_comes_back_and_a_shop_waits(shop: Any, monkeypatch: pytest.M
     asked: list[str] = []
 
     class Later:
-        def ask(self, key: str, make: Callable[..., Any]) -> None:
+        def ask(self, key: str, make: Callable[..., Any], *, visit: str = "") -> None:
             asked.append(key)
             if len(asked) == 1:
                 raise StillBuilding("Not yet.", elapsed_s=1, limit_s=9, ahead=0)

@@ -13,7 +13,7 @@ from glocal.api.schemas import ErrorOut, PricesIn, PricesOut, VariantIn
 from glocal.api.turns import Overtaken, Turns
 from glocal.errors import BadInput, GlocalError
 from glocal.shop.error_words import error_in_words
-from glocal.shop.parts.actions import Patience
+from glocal.shop.parts.asker import Asker, Patience
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import get_product
 from glocal.shop.quotes.actions import unsaved_quote
@@ -49,7 +49,7 @@ def variant_prices(request: HttpRequest, wanted: PricesIn) -> dict[str, Any]:
     ends = time.monotonic() + BUDGET_S
     prices: list[dict[str, Any]] = []
     with turns.turn(wanted.visit) as go_on:
-        inquiry = Inquiry(may_slice=False, patience=Patience.NONE, go_on=go_on)
+        inquiry = Inquiry(may_slice=False, asker=Asker(Patience.NONE, go_on))
         for number, variant in enumerate(wanted.variants):
             go_on()
             in_time = number == 0 or time.monotonic() < ends

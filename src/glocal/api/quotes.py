@@ -18,6 +18,7 @@ from glocal.api.turns import Turns
 from glocal.shop.error_words import error_in_words
 from glocal.shop.errors import NeedsSlicer, StillBuilding
 from glocal.shop.legal.queries import rights_before_buying
+from glocal.shop.parts.asker import Asker
 from glocal.shop.parts.finding_words import findings_in_words
 from glocal.shop.parts.licence import is_downloadable
 from glocal.shop.parts.models import BuiltPart
@@ -37,7 +38,7 @@ SHOWN_FILES = ("png", "glb")
 
 @router.post(
     "/quotes",
-    response={200: QuoteOut, 400: ErrorOut, 404: ErrorOut, 422: ErrorOut, 429: ErrorOut, 503: ErrorOut},
+    response={200: QuoteOut, 400: ErrorOut, 404: ErrorOut, 409: ErrorOut, 422: ErrorOut, 429: ErrorOut, 503: ErrorOut},
     url_name="create_quote",
     summary="Price a configuration",
 )
@@ -55,11 +56,12 @@ def create_quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
         quote_product, product, wanted.values, options, exact=wanted.exact, remember=wanted.remember, ways=True
     )
     if not wanted.exact:
-        view = ask(may_slice=False)
+        asker = Asker(go_on=turns.newest(wanted.visit), visit=wanted.visit)
+        view = ask(may_slice=False, asker=asker)
         if not wanted.wait or (view.refusal or {}).get("code") != NeedsSlicer.code:
             return describe_quote(view)
-    with turns.turn(wanted.visit):
-        return describe_quote(ask(may_slice=True))
+    with turns.turn(wanted.visit) as go_on:
+        return describe_quote(ask(may_slice=True, asker=Asker(go_on=go_on, visit=wanted.visit)))
 
 
 @router.get(

@@ -77,7 +77,7 @@ class QuoteIn(Schema):
     visit: str = Field(
         "",
         max_length=60,
-        description="any text of the asker's own: of questions with the same one only the newest waits for the slicer",
+        description="any text of the asker's own: a newer question with the same one ends an older",
     )
     remember: bool = Field(False, description="count the choices, without a name, as what this region wants")
 

@@ -1,4 +1,4 @@
-"""Whose turn it is at the slicer: one at a time, and of one visitor only the newest question."""
+"""Which questions are still wanted: of one visitor only the newest, and at the slicer one at a time."""
 
 from __future__ import annotations
 
@@ -44,6 +44,13 @@ class Turns:
         Overtaken
             When a newer question of the visit came meanwhile.
         """
+        go_on = self.newest(visit)
+        with self._slicer:
+            go_on()
+            yield go_on
+
+    def newest(self, visit: str) -> Callable[[], None]:
+        """Take note of a question, at once; return what raises as soon as the visit has asked something newer."""
         with self._lock:
             self._count += 1
             mine = self._count
@@ -57,6 +64,4 @@ class Turns:
             if visit and self._newest.get(visit, mine) != mine:
                 raise Overtaken("You changed it meanwhile; the newer question is answered instead.")
 
-        with self._slicer:
-            go_on()
-            yield go_on
+        return go_on

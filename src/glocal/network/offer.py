@@ -69,7 +69,7 @@ def make_offer(
         why = "; ".join([f"ready {middle:%Y-%m-%d %H:%M} UTC, {late_h:.0f} h too late", *notes])
         data = {"ready_at": middle.isoformat(), "by": by.isoformat(), "waits_days": wait_days, "machine": machine.id}
         return Reason("too_late", why, data)
-    if maker.odds_ok is None:
+    if not maker.completed:
         notes.append("no record of success yet")
     attempts = 1.0 if maker.odds_ok is None else 1.0 / maker.odds_ok.value
     if need.price_by_machine is not None:

@@ -14,6 +14,8 @@ from math import exp, sqrt
 from glocal.network.errors import NeedBroken
 from glocal.values import Estimate
 
+EVEN = 0.5 ** (1 / 3)
+"""Odds of each of the three phases of which nothing is known: all three together are as even as a coin."""
 PRIOR_PLATES = 8.0  # the network's record counts for as many plates of a maker's own
 Z_80 = 1.2815515655446004
 PROVEN_PLATES = 8  # right ones: from here on no limit
@@ -71,8 +73,8 @@ def success_odds(own: Record, others: Record) -> Estimate | None:
         return None
     value, spread = 1.0, 0.0
     for (passed, failed), (all_passed, all_failed) in zip(own.phases(), others.phases(), strict=True):
-        # of others too, one right and one wrong plate are assumed beforehand: nobody is certain
-        expected = (all_passed + 1) / (all_passed + all_failed + 2) if all_passed + all_failed else 0.5
+        # of others too, two plates of even odds are assumed beforehand: nobody is certain
+        expected = (all_passed + 2.0 * EVEN) / (all_passed + all_failed + 2)
         weight = PRIOR_PLATES if all_passed + all_failed else 2.0
         good, bad = passed + weight * expected, failed + weight * (1 - expected)
         mean = good / (good + bad)

@@ -141,7 +141,7 @@ def _maker(
         delivers_km=maker.delivers_km,
         hours=OpeningHours(maker.timezone, week) if week else None,
         refuses=tuple(maker.refuses),
-        odds_ok=track.odds_ok(maker),
+        odds_ok=track.expected_odds(maker),
         completed=track.own(maker).ok,
         currency=shop.currency,
         delivery_minor=maker.delivery_minor,

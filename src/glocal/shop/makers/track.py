@@ -49,11 +49,14 @@ class TrackRecords:
 
         From the maker's own plates, phase by phase, shrunk towards all others' while there are few.
         """
+        return self.expected_odds(maker) if self.own(maker).plates else None
+
+    def expected_odds(self, maker: Maker) -> Estimate | None:
+        """Return the same also for a maker who has printed nothing yet: as all others do; None while nobody has."""
         from glocal.network.trust import Record, success_odds
 
         others = [astuple(record) for other, record in self.by_maker.items() if other != maker.id]
-        own = self.own(maker)
-        return success_odds(own, Record(*map(sum, zip(*others, strict=True)))) if own.plates else None
+        return success_odds(self.own(maker), Record(*map(sum, zip(*others, strict=True))))
 
     def plates_left(self, maker: Maker) -> int | None:
         """Return how many more plates a maker on probation may have at once; None without a limit."""

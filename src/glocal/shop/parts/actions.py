@@ -6,16 +6,17 @@ import io
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from enum import Enum
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from glocal.shop.errors import NeedsSlicer
 from glocal.shop.files.store import shop_files
+from glocal.shop.parts.asker import SOMEBODY, Asker, Patience, still_waits
 from glocal.shop.parts.engine import engine, patient_engine
 from glocal.shop.parts.long_builds import LongBuilds, Stop
 from glocal.shop.parts.models import BuiltPart, PartCheck
 from glocal.shop.parts.queries import finding_as_dict, finding_from_dict, load_part
+from glocal.shop.parts.quick_builds import turn_at_engine
 from glocal.values import canonical_json, sha256_hex
 
 if TYPE_CHECKING:
@@ -27,21 +28,11 @@ ASK_TO_TURN = frozenset({"needs_support", "stands_on_a_point", "tips_over", "sma
 _one_drawing = threading.Lock()
 
 
-class Patience(Enum):
-    """What becomes of a part that takes longer than the quick ones."""
-
-    WAIT = "wait"  # the caller waits for it
-    COME_BACK = "come back"  # it is built meanwhile, and the caller asks again
-    NONE = "none"  # it is not built
-
-
 _long_builds = LongBuilds()
 _slow_designs: set[str] = set()
 
 
-def built_part(
-    template: DesignTemplate, values: Mapping[str, ParameterValue], *, patience: Patience = Patience.WAIT
-) -> BuiltPart:
+def built_part(template: DesignTemplate, values: Mapping[str, ParameterValue], *, asker: Asker = SOMEBODY) -> BuiltPart:
     """Return the part of a design with these values, built now unless it was built before.
 
     Raises
@@ -49,28 +40,38 @@ def built_part(
     DesignError
         What the design room refuses: a design that loops, is too big, or fails.
     StillBuilding
-        Where the caller does not wait for a part that takes its time.
+        Where the asker does not wait for a part that takes its time.
     """
     from glocal.design.errors import DesignLoops
-    from glocal.design.part import build_part, part_hash
+    from glocal.design.part import part_hash
 
     identity = part_hash(template, values)
     if known := BuiltPart.objects.filter(hash=identity).first():
         return known
     if template.hash not in _slow_designs:
         try:
-            return keep_part(build_part(template, values, engine()))
+            return _built_at_once(template, values, identity, asker.go_on)
         except DesignLoops:
-            if patience is Patience.NONE:
+            if asker.patience is Patience.NONE:
                 raise
             _slow_designs.add(template.hash)
-    if patience is Patience.NONE:
+    if asker.patience is Patience.NONE:
         raise NeedsSlicer("A design that takes long to build is priced only where it is chosen.")
     make = partial(_built_patiently, template, values)
-    if patience is Patience.WAIT:
+    if asker.patience is Patience.WAIT:
         return make(lambda _: None)
-    _long_builds.ask(identity, make)
+    _long_builds.ask(identity, make, visit=asker.visit)
     return BuiltPart.objects.get(hash=identity)
+
+
+def _built_at_once(
+    template: DesignTemplate, values: Mapping[str, ParameterValue], identity: str, go_on: Callable[[], None]
+) -> BuiltPart:
+    from glocal.design.part import build_part
+
+    with turn_at_engine(go_on):
+        built_meanwhile = BuiltPart.objects.filter(hash=identity).first()
+        return built_meanwhile or keep_part(build_part(template, values, engine()))
 
 
 def _built_patiently(
@@ -165,17 +166,17 @@ class Lying:
     turn: tuple[tuple[float, ...], ...] = ()
 
 
-def lie_down(row: BuiltPart, process: PrintProcess) -> Lying:
+def lie_down(row: BuiltPart, process: PrintProcess, *, go_on: Callable[[], None] = still_waits) -> Lying:
     """Return the part the way up that prints best, where the check finds that it matters; worked out once.
 
-    A part that prints well as it came stays so: its author meant it.
+    A part that prints well as it came stays so: its author meant it. ``go_on`` is called before what takes its time.
     """
     known = _check_of(row, process)
     part, findings = load_part(row), tuple(finding_from_dict(stored) for stored in known.findings)
     if not ASK_TO_TURN & {finding.code for finding in findings}:
         return Lying(part, findings)
     if known.lies is None:
-        known.lies = _best_way(part, findings, process)
+        known.lies = _best_way(part, findings, process, go_on)
         known.save(update_fields=["lies"])
     if not known.lies:
         return Lying(part, findings)
@@ -188,16 +189,18 @@ def lie_down(row: BuiltPart, process: PrintProcess) -> Lying:
     return Lying(_as_it_lies(part, turn), tuple(finding_from_dict(f) for f in stored["findings"]), reasons, turn)
 
 
-def _best_way(part: Part, now: tuple[Finding, ...], process: PrintProcess) -> dict[str, Any]:
+def _best_way(part: Part, now: tuple[Finding, ...], process: PrintProcess, go_on: Callable[[], None]) -> dict[str, Any]:
     """Return the best way to lay a part down as JSON; empty when that is as it came, or when nobody can tell."""
     from glocal.design.check import check
     from glocal.design.orient import laid_down, orientations
 
     if any(finding.severity == "blocking" for finding in now):
         return {}  # it has to be mended or changed first
+    go_on()
     best = orientations(part.mesh, process)[0]
     if best.as_it_lies or not best.fits:
         return {}
+    go_on()
     findings = check(laid_down(part.mesh, best.turn), process)
     return {
         "turn": [list(line) for line in best.turn],

@@ -34,6 +34,14 @@ def engine() -> Renderer:
         return _engine
 
 
+def stop_engine() -> None:
+    """End what the warm engine runs now; whoever waits for it is told that the engine stopped."""
+    from glocal.design.openscad import OpenScadPool
+
+    if isinstance(_engine, OpenScadPool):
+        _engine.stop()
+
+
 def patient_engine(on_start: Callable[[Callable[[], None]], None]) -> AbstractContextManager[Renderer]:
     """Open an engine for one part that may take :data:`BUILD_WITHIN_S`.
 

@@ -1,4 +1,7 @@
-"""Builds that take longer than anybody waits for one answer: one at a time, for as long as somebody asks for them."""
+"""Builds that take longer than anybody waits for one answer: one at a time, for as long as somebody asks for them.
+
+Whoever asks for another shape meanwhile asks no more for the one before.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,12 @@ class _Build:
     asked_at: float
     began_at: float | None = None
     stop: Stop | None = None
+    visits: set[str] = field(default_factory=set)
     error: GlocalError | None = None
     ended: threading.Event = field(default_factory=threading.Event)
+
+    def is_wanted(self, now: float) -> bool:
+        return bool(self.visits) and now - self.asked_at <= GIVEN_UP_AFTER_S
 
 
 class LongBuilds:
@@ -48,13 +55,15 @@ class LongBuilds:
         self._builds: dict[str, _Build] = {}
         self._worker: threading.Thread | None = None
 
-    def ask(self, key: str, make: Callable[[Callable[[Stop], None]], object]) -> None:
+    def ask(self, key: str, make: Callable[[Callable[[Stop], None]], object], *, visit: str = "") -> None:
         """Return when ``key`` has been made; else say how far it is. Whoever asks no more gives it up.
 
         Parameters
         ----------
         make : callable
             Makes it, and keeps it; it is given a function to which it says how it can be ended before its time.
+        visit : str
+            Who asks: it wants ``key`` now and nothing that it wanted before. Empty for nobody in particular.
 
         Raises
         ------
@@ -68,6 +77,10 @@ class LongBuilds:
             self._forget(now)
             build = self._builds.setdefault(key, _Build(make, now))
             build.asked_at = now
+            if visit:
+                for other in self._builds.values():
+                    other.visits.discard(visit)
+            build.visits.add(visit)
             self._end_what_nobody_wants(now)
             if self._worker is None:
                 self._worker = threading.Thread(target=self._work, name="long-builds", daemon=True)
@@ -101,7 +114,7 @@ class LongBuilds:
 
     def _end_what_nobody_wants(self, now: float) -> None:
         for key, build in list(self._builds.items()):
-            if build.stop is not None and not build.ended.is_set() and now - build.asked_at > GIVEN_UP_AFTER_S:
+            if build.stop is not None and not build.ended.is_set() and not build.is_wanted(now):
                 del self._builds[key]
                 build.stop()
 
@@ -112,7 +125,7 @@ class LongBuilds:
             for key, build in list(self._builds.items()):
                 if build.ended.is_set():
                     continue
-                if now - build.asked_at <= GIVEN_UP_AFTER_S:
+                if build.is_wanted(now):
                     build.began_at = now
                     return key, build
                 del self._builds[key]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from glocal.shop.demand.models import DemandTerms
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.parts.actions import Lying, check_part, lie_down
+from glocal.shop.parts.asker import still_waits
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.queries import load_part
 
@@ -53,11 +54,18 @@ def _material(material_id: str, profile_id: str) -> Material:
     return get_material(material_id, machine=get_machine(profile_id))
 
 
-def setup_for(part: BuiltPart, profile_id: str, material_id: str, print_notes: Mapping[str, Any]) -> Setup:
+def setup_for(
+    part: BuiltPart,
+    profile_id: str,
+    material_id: str,
+    print_notes: Mapping[str, Any],
+    *,
+    go_on: Callable[[], None] = still_waits,
+) -> Setup:
     """Choose the recipe of a part on a machine, check the part for it, and lay it down as it prints best.
 
     An author who says ``"orientation": "as_modelled"`` is heeded, and one who says of how many loose pieces a design is
-    made on purpose (``"pieces": 2``) is not warned of them.
+    made on purpose (``"pieces": 2``) is not warned of them. ``go_on`` is called before what takes its time.
     """
     from glocal.production.prusaslicer_profiles import get_machine
     from glocal.production.recipes import default_recipe, recipe_for
@@ -68,7 +76,7 @@ def setup_for(part: BuiltPart, profile_id: str, material_id: str, print_notes: M
     if print_notes.get("orientation") == "as_modelled":
         lying = Lying(load_part(part), check_part(part, process))
     else:
-        lying = lie_down(part, process)
+        lying = lie_down(part, process, go_on=go_on)
     lying = _as_meant(lying, print_notes)
     setup = Setup(machine, material, recipe_for(machine, lying.findings, print_notes), lying)
     return setup if {"supports", "brim_mm"} & set(print_notes) else _as_the_network_advises(setup)

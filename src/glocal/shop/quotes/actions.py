@@ -13,7 +13,8 @@ from glocal.errors import BadInput, GlocalError
 from glocal.shop.demand.actions import record_choices
 from glocal.shop.demand.models import ChoiceKind
 from glocal.shop.errors import NeedsSlicer, NobodyOffers, OrderInvalid, QuoteRefused, StillBuilding
-from glocal.shop.parts.actions import Patience, built_part
+from glocal.shop.parts.actions import built_part
+from glocal.shop.parts.asker import SOMEBODY, Asker, Patience
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.printing import recipe_as_dict
 from glocal.shop.parts.queries import finding_as_dict
@@ -45,6 +46,7 @@ def quote_product(
     remember: bool = False,
     ways: bool = False,
     now: datetime | None = None,
+    asker: Asker = SOMEBODY,
 ) -> QuoteView:
     """Build, check, estimate and price a product with the customer's values, and freeze the answer.
 
@@ -59,6 +61,8 @@ def quote_product(
         Record the choices as what somebody in the region configured (not for every move of a slider).
     ways : bool
         Offer, beside, what it costs when the order may wait for others on its plate.
+    asker : Asker
+        Who waits for the answer; how patiently, ``may_slice`` says.
 
     Returns
     -------
@@ -72,7 +76,8 @@ def quote_product(
     """
     waits = may_slice or exact
     patience = Patience.WAIT if waits else Patience.COME_BACK
-    inquiry = Inquiry(now or timezone.now(), may_slice=waits, exact=exact, patience=patience)
+    asker = replace(asker, patience=patience)
+    inquiry = Inquiry(now or timezone.now(), may_slice=waits, exact=exact, asker=asker)
     row = unsaved_quote(product, raw_values, options, inquiry)
     if row.refusal and row.refusal["code"] == StillBuilding.code:
         return view_of(row)  # no answer yet: it is asked for again in a moment
@@ -155,8 +160,8 @@ def _price(
     from glocal.network.peers import full
     from glocal.quoting.price import price
 
-    part = row.part = built_part(template, values, patience=inquiry.patience)
-    uses = Uses(part, row.material_id, template.print_notes, inquiry.go_on)
+    part = row.part = built_part(template, values, asker=inquiry.asker)
+    uses = Uses(part, row.material_id, template.print_notes, inquiry.asker.go_on)
     found = _candidates(row, uses, inquiry)
     row.candidates = found.as_dict()
     if full(found.accepted, inquiry.now):

@@ -14,11 +14,12 @@ from django.core.cache import cache
 
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.makers.queries import spool_name
+from glocal.shop.parts.asker import still_waits
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.printing import Setup, plate_of, plates_for, setup_for, sliced
 from glocal.shop.products.models import Product
 from glocal.shop.quotes.context import learnt_factors, price_context
-from glocal.shop.quotes.inquiry import Inquiry, go_on
+from glocal.shop.quotes.inquiry import Inquiry
 from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.shops.queries import waiting_of
 from glocal.values import sha256_hex
@@ -45,7 +46,7 @@ class Uses:
     part: BuiltPart
     material_id: str
     print_notes: Mapping[str, Any]
-    go_on: Callable[[], None] = go_on
+    go_on: Callable[[], None] = still_waits
     _setups: dict[str, Setup] = field(default_factory=dict)
     _instant: dict[str, PrintUse | None] = field(default_factory=dict)
     _exact: dict[str, PrintUse] = field(default_factory=dict)
@@ -54,7 +55,9 @@ class Uses:
         """Return how the part is printed on a kind of machine."""
         if profile_id not in self._setups:
             self.go_on()
-            self._setups[profile_id] = setup_for(self.part, profile_id, self.material_id, self.print_notes)
+            self._setups[profile_id] = setup_for(
+                self.part, profile_id, self.material_id, self.print_notes, go_on=self.go_on
+            )
         return self._setups[profile_id]
 
     def use(self, profile_id: str) -> PrintUse:

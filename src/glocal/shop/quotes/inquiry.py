@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,16 +11,12 @@ from django.utils import timezone
 
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.makers.queries import active_machines, network_makers
-from glocal.shop.parts.actions import Patience
+from glocal.shop.parts.asker import SOMEBODY, Asker
 from glocal.shop.shops.models import Shop
 
 if TYPE_CHECKING:
     from glocal.network import model as network
     from glocal.quoting.model import PriceContext
-
-
-def go_on() -> None:
-    """Say that somebody still waits."""
 
 
 @dataclass(slots=True)
@@ -34,10 +29,8 @@ class Inquiry:
         Whether the asker waits for the slicer where the instant estimate does not know.
     exact : bool
         Let the slicer answer instead of the instant estimate.
-    patience : Patience
-        Whether the asker waits for a shape that takes long to build.
-    go_on : callable
-        Called before each step that takes its time; raises when nobody waits for the answer any more.
+    asker : Asker
+        Who waits for the answer.
     contexts : dict
         What prices depended on at this moment, by what was asked of whom.
     """
@@ -45,8 +38,7 @@ class Inquiry:
     now: datetime = field(default_factory=timezone.now)
     may_slice: bool = True
     exact: bool = False
-    patience: Patience = Patience.WAIT
-    go_on: Callable[[], None] = go_on
+    asker: Asker = SOMEBODY
     contexts: dict[tuple[object, ...], PriceContext] = field(default_factory=dict)
     _makers: dict[tuple[uuid.UUID, bool, str], list[network.Maker]] = field(default_factory=dict)
     _machines: dict[str, MakerMachine] = field(default_factory=dict)
