@@ -20,6 +20,7 @@ from glocal.demand.dirichlet import UNMEASURED_RHO, Floats
 from glocal.demand.drift import Drift
 from glocal.demand.overdispersion import fit_rho
 from glocal.demand.panel import Bools, Ints, Panel, require_choices
+from glocal.demand.usual import USUAL_DEVIATION, usual_of
 
 SWEEPS = 8  # of (regions, Γ, Σ): what more would fit of Σ is noise, later weeks are foretold no better for it
 RHO_SWEEPS = (2,)  # and the last: ρ hardly moves and is dear to find
@@ -29,9 +30,10 @@ NEWTON_STEPS = 3  # per sweep; the sweeps go on from where the last one ended
 # Σ before anything is known: utilities differ by about ±0.1 (10 % in odds), ±0.2 or ±0.5 between regions. Which of the
 # three is right cannot be told from a little data by likelihood alone: :func:`fit_validated` asks the latest periods.
 FIRST_VARIANCES = (0.01, 0.04, 0.25, 2.0)
-PRIOR_REGIONS = 3.0  # Σ's prior weighs as much as three regions (an inverse Wishart that keeps Σ invertible)
+# Σ's prior weighs as much as three regions (an inverse Wishart that keeps Σ invertible); of R regions fewer than the P
+# utilities, as P/R times that: one region's own direction would else pass for the way in which all differ.
+PRIOR_REGIONS = 3.0
 LARGEST_STEP = 4.0
-USUAL_UTILITY = 2.0  # s: without a choice yet, the liked half of options is wanted about 15 times as often as the other
 CHUNK_ROWS = 8192  # rows whose matrices are in memory at once
 
 
@@ -136,33 +138,25 @@ def fit_choices(
     theta = z @ gamma
     rows = Rows(design, panel.offered, panel.counts, starts)
     recent = memory ** (panel.period.max() - panel.period).astype(float)
-    tightness, usual = np.ones(regions), usual_precision(panel)
+    tightness, usual, apart_usual = np.ones(regions), usual_of(panel), USUAL_DEVIATION**2
+    held = PRIOR_REGIONS * max(1.0, size / regions)
     for sweep in range(sweeps):
         weight = recent * evidence_weight(totals, rho, even=even)
         prior: Floats = np.asarray(np.linalg.inv(sigma))
         priors = tightness[:, None, None] * prior
         at_mode = _newton(rows, weight, theta, priors=priors, mean=z @ gamma)
-        gamma, gamma_covariance = _regress(z, theta, at_mode, prior=prior, priors=priors, usual=usual)
+        network = usual.precision(apart_usual)
+        gamma, gamma_covariance = _regress(z, theta, at_mode, prior=prior, priors=priors, usual=network)
+        apart_usual = usual.variance(gamma[0], gamma_covariance[:size, :size], apart_usual)
         covariance = at_mode.covariance
         apart = theta - z @ gamma
         spread = (apart * tightness[:, None]).T @ apart + np.tensordot(tightness, covariance, axes=1)
-        sigma = (spread + PRIOR_REGIONS * first_variance * np.eye(size)) / (regions + PRIOR_REGIONS)
+        sigma = (spread + held * first_variance * np.eye(size)) / (regions + held)
         if sweep >= TAIL_SWEEP:
             tightness = tightness_of(apart, covariance, np.asarray(np.linalg.inv(sigma)))
         if measured and (sweep in RHO_SWEEPS or sweep == sweeps - 1):
             rho = fit_rho(panel.counts, probabilities(design, panel.offered, theta[panel.region]))
     return ChoiceModel(gamma, gamma_covariance, sigma, rho, theta, covariance, tightness)
-
-
-def usual_precision(panel: Panel) -> Floats:
-    """Return how surely the network's utilities are of usual size before anybody has chosen, (P, P).
-
-    Options' utilities are N(0, s²) each, whichever of them comes first; responses to features have s too.
-    """
-    options, features = len(panel.options), len(panel.features)
-    precision = np.eye(options - 1 + features)
-    precision[: options - 1, : options - 1] -= 1.0 / options
-    return precision / USUAL_UTILITY**2
 
 
 def evidence_weight(totals: Floats, rho: float, *, even: bool) -> Floats:
