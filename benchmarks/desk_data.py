@@ -140,6 +140,7 @@ class _Rows:
                 id=_id_at(at, dice),
                 created_at=at,
                 quote=quote,
+                sold_as=product.words(),
                 idempotency_key=f"made-up-{number}",
                 customer_name=name,
                 customer_email=f"{name.split()[0].lower()}.{number % 3000}@example.org",

@@ -31,12 +31,15 @@ from glocal.web.views import (
     sign_in,
     size_card,
     where,
+    wish,
 )
 
 LINK = r"(?P<kind>orders|room)/(?P<key>[0-9a-f-]{36})/(?P<token>[^/]+)"  # whose data a customer's link opens
 
 urlpatterns = [
     path("", shop.shop_page, name="shop"),
+    path("wish/", wish.wish_page, name="wish"),
+    path("wish/kept/", wish.kept_page, name="wish-kept"),
     path("products/<slug:slug>/", product.product_page, name="product"),
     path("products/<slug:slug>/ask/", ask.ask_page, name="ask"),
     path("room/<uuid:session_id>/<str:token>/", rooms.room_page, name="room"),

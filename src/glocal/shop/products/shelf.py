@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from glocal.errors import GlocalError
@@ -14,7 +15,8 @@ from glocal.shop.parts.models import BuiltPart
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import live_products
 from glocal.shop.quotes.models import QuoteRecord
-from glocal.shop.regions.queries import as_sold, not_offered, variant_of
+from glocal.shop.regions.queries import as_sold, not_offered, region_of, variant_of
+from glocal.values import sha256_hex
 
 if TYPE_CHECKING:
     from glocal.design.model import DesignTemplate
@@ -44,11 +46,7 @@ def on_shelf(product: Product, *, now: datetime | None = None, template: DesignT
 
     ``template`` is the product's own with other defaults than those of the shop's region.
     """
-    from glocal.design.parameters import bind
-    from glocal.design.part import part_hash
-
-    template = template or as_sold(variant_of(product))
-    part = BuiltPart.objects.filter(hash=part_hash(template, bind(template, {}))).first()
+    part = BuiltPart.objects.filter(hash=_hash_of(template) if template else _offered_hash(product)).first()
     fresh_since = (now or timezone.now()) - FRESH_FOR
     quotes = QuoteRecord.objects.filter(
         product=product,
@@ -60,6 +58,21 @@ def on_shelf(product: Product, *, now: datetime | None = None, template: DesignT
         created_at__gt=fresh_since,
     )
     return OnShelf(part, quotes.order_by("-id").first() if part else None)
+
+
+def _hash_of(template: DesignTemplate) -> str:
+    from glocal.design.parameters import bind
+    from glocal.design.part import part_hash
+
+    return part_hash(template, bind(template, {}))
+
+
+def _offered_hash(product: Product) -> str:
+    """Return the hash of a product's part as offered here today; worked out once for the same design and region."""
+    asked = f"{product.package} {product.template_hash} {region_of(product.shop)}"
+    return str(
+        cache.get_or_set(f"offered-{sha256_hex(asked.encode())}", lambda: _hash_of(as_sold(variant_of(product))))
+    )
 
 
 def last_refusal(product: Product) -> dict[str, Any] | None:
