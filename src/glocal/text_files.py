@@ -55,7 +55,7 @@ def rows_of(text: str) -> tuple[list[str], list[dict[str, str]]]:
     """
     header = next((line for line in text.splitlines() if line.strip()), "")
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(header))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(header), strict=True)
         lines = [line for line in reader if any(line)]
     except csv.Error as wrong:
         raise ValueError(str(wrong)) from wrong

@@ -9,7 +9,6 @@ from click.testing import CliRunner
 from glocal.cli.commons import commons
 from glocal.commons.ask import Context, ask, odds_of
 from glocal.commons.cases import cases_of
-from glocal.commons.evaluate_odds import read_table
 from glocal.commons.knowledge import Known
 from glocal.commons.minilm import encoder
 from glocal.commons.records import (
@@ -213,9 +212,3 @@ def test_a_table_of_prints_is_judged_shop_by_shop(tmp_path):
     assert sum(told["left_out_words"].values()) == 2
     assert told["rows"][0]["log_loss"] < told["rows"][0]["alone_log_loss"] < 0.8
     assert told["rows"][0]["pick"] == 1
-
-
-def test_a_table_s_defects_are_failures_and_words_that_tell_nothing_are_said():
-    trials, left_out = read_table("node,ok\na,Stringing\na,ok\nb,perhaps\nb,\nb,other\n")
-    assert [trial.ok for trial in trials] == [False, True]
-    assert left_out == {"perhaps": 1, "": 1, "other": 1}

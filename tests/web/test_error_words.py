@@ -41,6 +41,7 @@ TOLD_ELSEWHERE = (
     "shop/shops/setup_file",  # a file that only the command line reads
     "design/sizes", "design/units",  # only programs and the command line ask for these
     "commons/designs", "commons/erase", "commons/evaluate_odds", "commons/successor",  # published by the command line
+    "commons/prints_table",  # a file that only the command line reads
     "commons/odds",  # pages say so in words of their own
     "strategy/backtest", "strategy/break_even", "strategy/compare",  # pages ask within what is simulated
     "strategy/world_file",  # a file of the command line; the one figure that a page takes is tested below

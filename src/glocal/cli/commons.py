@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from glocal.cli import commons_ask, commons_capacity, commons_designs, commons_tried
+from glocal.cli import commons_ask, commons_capacity, commons_designs, commons_evaluate, commons_tried
 from glocal.cli.commons_group import commons, log_option, log_path, passphrase_in, passphrase_option
 from glocal.cli.output import json_option, print_result, progress
 
@@ -385,7 +385,7 @@ def serve(host: str, port: int, directory: Path | None, log_directory: Path | No
 for further in (
     commons_ask.search,
     commons_ask.ask,
-    commons_ask.evaluate,
+    commons_evaluate.evaluate,
     commons_designs.import_,
     commons_designs.convert,
     commons_designs.publish_design,

@@ -143,45 +143,6 @@ def ask(  # noqa: PLR0917
     print_result(result, as_json=as_json, text=ask_text(result))
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "-k", "own", multiple=True, type=click.IntRange(0, 100), default=(0, 3, 6), help="Own prints; repeatable."
-)
-@json_option
-def evaluate(file: Path, own: tuple[int, ...], as_json: bool) -> None:
-    """Judge the odds on the prints in FILE, a CSV table with the columns node, ok, and settings as numbers.
-
-    A column grade says how well prints came out, more being better, where that is known.
-    """
-    one_thread_of_algebra()
-    from dataclasses import asdict
-
-    import numpy as np
-
-    from glocal.commons.errors import RecordRefused
-    from glocal.commons.evaluate_odds import judge, read_table
-
-    try:
-        table = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise RecordRefused(f"{file.name} is no table of text.", help="Export it as CSV in UTF-8.") from wrong
-    trials, left_out = read_table(table)
-    rows = []
-    for count in own:
-        progress(f"Asking with {count} own prints …")
-        rows.append(asdict(judge(trials, count, rng=np.random.default_rng(1))))
-    lines = [
-        f"{row['own']} own prints, {row['shops']} shops: log loss {row['log_loss']:.3f} (own alone "
-        f"{row['alone_log_loss']:.3f}), first pick {row['pick']:.2f} ({row['alone_pick']:.2f})"
-        for row in rows
-    ]
-    result = {"trials": len(trials), "left_out": left_out.total(), "left_out_words": dict(left_out), "rows": rows}
-    words = ", ".join(f"{count} {word or 'without a word'}" for word, count in left_out.most_common(8))
-    none = f"{left_out.total()} rows are none" + (f" ({words})" if words else "")
-    print_result(result, as_json=as_json, text="\n".join([f"{len(trials)} trials, {none}", *lines]))
-
-
 def context_of(
     machine_id: str,
     material_id: str,

@@ -107,7 +107,7 @@ class Likelihood:
         """Return the parts of the covariance by the figure that scales each, and the distances of the settings."""
         x = self.x * np.sqrt(shape.relevance)
         squares = (x**2).sum(axis=1)
-        distance = np.maximum(squares[:, None] + squares[None] - 2 * x @ x.T, 0.0) / (2 * x.shape[1])
+        distance = np.maximum(squares[:, None] + squares[None] - 2 * x @ x.T, 0.0) / (2 * max(x.shape[1], 1))
         return {
             "level": np.full_like(distance, shape.level),
             "material": shape.material * self.material,
