@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -76,6 +77,27 @@ def test_one_region_alone_differs_from_nobody(owner: Client, product: Any, heard
     page = owner.get("/desk/demand/").content.decode()
     assert "So far only people here have chosen." in page
     assert "in 10 want" not in page
+
+
+def test_what_moves_here_alone_is_said(owner: Client, product: Any) -> None:
+    now, rows = timezone.now(), []
+    for region in ("FR", "DE", "MA", "ES", "IT"):
+        for week in range(20):
+            round_ones = 10 + 2 * week if region == "FR" else 24 + week % 2
+            for chosen, many in ((SHAPES[1], round_ones), (SHAPES[0], 60 - round_ones)):
+                about = {"product_slug": product.slug, "parameter": "shape", "offered": SHAPES, "kind": "ordered"}
+                rows.append(
+                    Choice(**about, chosen=chosen, region=region, weight=many, at=now - timedelta(weeks=20 - week))
+                )
+    Choice.objects.bulk_create(rows)
+    found = re.search(
+        r"not elsewhere: (\d+) in 100 wanted it so far, (\d+) do now", owner.get("/desk/demand/").content.decode()
+    )
+    assert found is not None
+    before, today = map(int, found.groups())
+    assert abs(before - 48) <= 1
+    assert abs(today - 82) < 6
+    assert "not elsewhere" not in owner.get("/desk/demand/?region=DE").content.decode()
 
 
 def test_an_insight_becomes_a_live_variant_a_run_and_a_result(

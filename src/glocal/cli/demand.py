@@ -52,6 +52,10 @@ def fit(file: str, as_json: bool) -> None:
                 "overdispersion": question.rho,
                 "memory": question.change.memory,
                 "trend": question.change.drift is not None,
+                "local_trends": {
+                    name: {"option": question.options[trend.option], "log_odds": trend.level, "error": trend.error}
+                    for name, trend in question.change.local.items()
+                },
                 "price_slope": None if question.price is None else question.price.slope,
                 "notes": list(question.notes),
             }
@@ -60,6 +64,10 @@ def fit(file: str, as_json: bool) -> None:
         lines += [f"    {share:6.1%}  {option}" for option, share in sorted(shares.items(), key=lambda s: -s[1])]
         lines.append(f"    the network weighs as much as {strength:.0f} choices of a region's own")
         lines += [f"    note: {note}" for note in question.notes]
+        lines += [
+            f"    note: {trend.in_words(question.options, f'in {name}')}"
+            for name, trend in question.change.local.items()
+        ]
     print_result({"questions": questions}, as_json=as_json, text="\n".join(lines))
 
 

@@ -102,7 +102,7 @@ def weigh_bursts(counts: Floats, region: NDArray[np.intp], week: NDArray[np.intp
         own, everything = _sums(heard, region), heard.sum(axis=0)
         network = everything - heard[busy] + JEFFREYS
         base = Baseline(network / network.sum(axis=1, keepdims=True), strength, rho)
-        tilt = _common(heard, own, region, week)[busy]
+        tilt = done_everywhere(heard, region, week)[busy]
         fresh = base.worth(counts[busy], own[region[busy]] - heard[busy], tilt)
         settled = np.abs(fresh - worth[busy]).max() < 1e-3
         worth[busy] = fresh
@@ -119,8 +119,9 @@ def usual_weeks(totals: Floats, region: NDArray[np.intp]) -> Floats:
     return np.array([np.median(own) if len(own) >= FEWEST_WEEKS else everybody for own in weeks])
 
 
-def _common(heard: Floats, own: Floats, region: NDArray[np.intp], week: NDArray[np.intp]) -> Floats:
+def done_everywhere(heard: Floats, region: NDArray[np.intp], week: NDArray[np.intp]) -> Floats:
     """Return what each row's week did to every option in the *other* regions, (W, J): chosen over expected."""
+    own = _sums(heard, region)
     network = own.sum(axis=0) + JEFFREYS
     network = network / network.sum()
     shares = own + COMMON_CHOICES * network

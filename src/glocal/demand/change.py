@@ -6,8 +6,8 @@ passes is not a new taste.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from glocal.demand.diffusion import Wave, fit_wave
 from glocal.demand.dirichlet import Floats
 from glocal.demand.drift import Drift, filter_drift
 from glocal.demand.gain import surely_gains
+from glocal.demand.local_trend import LocalTrend
 
 MEMORIES = (0.97, 0.93)
 FEWEST_WEEKS = 8
@@ -28,11 +29,15 @@ LEAST_GAIN = 2.0  # nats in all
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was found: λ, or a drift, or neither (1 and None); with a drift, the option that rises, and how."""
+    """What was found: λ, or a drift, or neither (1 and None); with a drift, the option that rises, and how.
+
+    ``local`` are the trends of single regions, by their names.
+    """
 
     memory: float = 1.0
     drift: Drift | None = None
     wave: Wave | None = None
+    local: Mapping[str, LocalTrend] = field(default_factory=dict)
 
 
 NO_CHANGE = Change()

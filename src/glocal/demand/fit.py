@@ -18,6 +18,7 @@ from glocal.demand.dirichlet import Floats, Hierarchy, effective, fit_hierarchy,
 from glocal.demand.errors import EventBroken, NoEvents
 from glocal.demand.events import CLOCK_TOLERANCE, KIND_WEIGHTS, ChoiceEvent, Kind
 from glocal.demand.flood import Tamed, tame, weighing
+from glocal.demand.local_trend import fit_local_trends
 from glocal.demand.many_options import MANY, ManyOptions, fit_many_options
 from glocal.demand.model import Key, LatestWeek, Model, Question, RegionEvidence, interval_of
 from glocal.demand.price_response import fit_price
@@ -116,11 +117,18 @@ def _fit_question(
         notes = (*notes, f"taste is moving: a choice of last week weighs {change.memory:.0%} of one of this week")
     if change.drift is not None:
         notes = (*notes, "taste is moving everywhere: the answer follows the trend")
-    scale = scale * change.memory ** (rows.week.max() - rows.week)
+    single, scale = rows.counts * scale[:, None], scale * change.memory ** (rows.week.max() - rows.week)
     counts = np.zeros((len(rows.names), len(options)))
     np.add.at(counts, rows.region, rows.counts * scale[:, None])
     completed = counts if available is None else _complete(counts, _exposed(events, rows, available, weights))
     regions = _evidence(completed, raw, rows.counts, scale)
+    if len(options) <= MANY:
+        change = replace(
+            change,
+            local=fit_local_trends(
+                single, rows.region, rows.week, rows.names, counts, followed=change.drift is not None
+            ),
+        )
     if len(regions) == 1:
         notes = (*notes, "only one region has chosen: how regions differ is not known yet")
     hierarchy, areas, unheard = _hierarchy(completed, rows.names, many=edges is None and len(options) > MANY)

@@ -30,6 +30,8 @@ class Insight:
         0 to 1: how much of the answer the region itself has said.
     offered : bool
         False for what was only wished for.
+    past_share : float or None
+        Where the region moves and others do not, its share of the option over all of its past; else None.
     """
 
     product: str
@@ -40,6 +42,7 @@ class Insight:
     odds_differs: float
     own_voice: float
     offered: bool
+    past_share: float | None = None
 
     @property
     def apart(self) -> float:
@@ -65,6 +68,7 @@ def _of_question(product: str, parameter: str, question: Question, region: str) 
     lows, highs = np.quantile(draws, [0.1, 0.9], axis=0)
     lows, highs = np.minimum(lows, shares), np.maximum(highs, shares)  # the mean of a very skewed share lies outside
     voice = question.hierarchy.own_voice(float(question.evidence(region).counts.sum()))
+    trend = question.change.local.get(region)
     return [
         Insight(
             product,
@@ -75,6 +79,7 @@ def _of_question(product: str, parameter: str, question: Question, region: str) 
             float(odds[j]),
             voice,
             option in question.offered,
+            trend.past if trend is not None and trend.option == j else None,
         )
         for j, option in enumerate(question.options)
     ]

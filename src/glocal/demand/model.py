@@ -140,7 +140,9 @@ class Question:
         """Return draws of the region's shares, (DRAWS, J); fewer where there are very many options."""
         rng = np.random.default_rng(SEED)
         expected = None if self.areas is None else self.areas.prior_draws(region, DRAWS, rng)
-        return self._moved(self.hierarchy.draw(self.evidence(region).counts, DRAWS, rng, expected=expected), rng)
+        shares = self._moved(self.hierarchy.draw(self.evidence(region).counts, DRAWS, rng, expected=expected), rng)
+        trend = self.change.local.get(region)
+        return shares if trend is None else trend.moved(shares, rng)
 
     def network_shares(self) -> Floats:
         """Return the network's shares with the trend in them, (J,)."""
@@ -166,6 +168,8 @@ class Question:
 
     def caveats(self, region: str) -> tuple[str, ...]:
         """Return what a reader of this region's answer should know, a region that has said nothing included."""
+        if region in self.change.local:
+            return (*self.notes, self.change.local[region].in_words(self.options, "here"))
         if region in self.regions:
             return self.notes
         return (*self.notes, f"nobody in {region!r} has chosen yet: this is what the others want")

@@ -14,11 +14,12 @@ from glocal.demand.diffusion import Wave
 from glocal.demand.dirichlet import Floats, Hierarchy
 from glocal.demand.drift import Drift
 from glocal.demand.errors import EventFileBroken
+from glocal.demand.local_trend import LocalTrend
 from glocal.demand.many_options import ManyOptions
 from glocal.demand.model import LatestWeek, Model, Question, RegionEvidence
 from glocal.demand.price_response import PriceResponse
 
-FORM = 2  # raised when the fields change: an older model is then learnt anew
+FORM = 3  # raised when the fields change: an older model is then learnt anew
 
 
 def model_as_json(model: Model) -> dict[str, Any]:
@@ -71,6 +72,7 @@ def _question_as_json(question: Question) -> dict[str, Any]:
             "shock": drift.shock,
         },
         "wave": None if question.change.wave is None else asdict(question.change.wave),
+        "local": {name: asdict(trend) for name, trend in question.change.local.items()},
     }
 
 
@@ -87,6 +89,7 @@ def _evidence(counts: Any, choices: float, week: Any, usual: float) -> RegionEvi
 def _question(row: Mapping[str, Any]) -> Question:
     areas, price, drift = row["areas"], row["price"], row["drift"]
     learnt_drift = drift and Drift(_floats(drift["level"]), _floats(drift["covariance"]), drift["walk"], drift["shock"])
+    local = {name: LocalTrend(**trend) for name, trend in row["local"].items()}
     return Question(
         tuple(row["options"]),
         tuple(row["offered"]),
@@ -98,7 +101,7 @@ def _question(row: Mapping[str, Any]) -> Question:
         areas
         and Areas({name: _floats(table) for name, table in areas["tables"].items()}, _hierarchy(areas["hierarchy"])),
         price and PriceResponse(price["slope"], price["error"], _floats(price["usual"])),
-        Change(row["memory"], learnt_drift, row["wave"] and _wave(row["wave"])),
+        Change(row["memory"], learnt_drift, row["wave"] and _wave(row["wave"]), local),
     )
 
 

@@ -72,19 +72,23 @@ class Result:
 
 
 def insights(region: str, model: Model | None, slugs: Collection[str]) -> list[Insight]:
-    """Return where a region surely differs from the network, of the products named, one option per question."""
+    """Return where a region surely differs from the network or moves alone, of the products named.
+
+    One option per question is told.
+    """
     if model is None:
         return []
     found: dict[tuple[str, str], Insight] = {}
     for insight in sorted(model.explain(region), key=_worth_telling, reverse=True):
-        if insight.product in slugs and insight.odds_differs >= SURE_ENOUGH and insight.apart >= LEAST_DIFFERENCE:
+        differs = insight.odds_differs >= SURE_ENOUGH and insight.apart >= LEAST_DIFFERENCE
+        if insight.product in slugs and (differs or insight.past_share is not None):
             found.setdefault((insight.product, insight.parameter), insight)
     return list(found.values())[:MOST_INSIGHTS]
 
 
-def _worth_telling(insight: Insight) -> tuple[float, float]:
-    """What lies farthest apart first; of two options, what people want rather than what they do not."""
-    return round(insight.apart, 3), insight.share.value
+def _worth_telling(insight: Insight) -> tuple[bool, float, float]:
+    """What moves and what lies farthest apart first; of two options, what people want rather than what they do not."""
+    return insight.past_share is not None, round(insight.apart, 3), insight.share.value
 
 
 def choices_by_region() -> dict[str, float]:

@@ -120,10 +120,17 @@ class _Names:
             text = _("Here, {here} in 100 want “{option}” for {parameter}; everywhere {there} in 100 do.")
         else:
             text = _("Here, {here} in 10 want “{option}” for {parameter}; everywhere {there} in 10 do.")
+        moves = ""
+        if insight.past_share is not None:
+            up = _("It is rising here and not elsewhere: {before} in 100 wanted it so far, {now} do now.")
+            down = _("It is falling here and not elsewhere: {before} in 100 wanted it so far, {now} do now.")
+            before, now = round(100 * insight.past_share), round(100 * insight.share.value)
+            moves = (up if insight.share.value > insight.past_share else down).format(before=before, now=now)
         sure = _("We are very sure.") if insight.odds_differs > 0.95 else _("We are fairly sure.")
         return {
             **names,
             "text": text.format(**fields),
+            "moves": moves,
             "sure": sure,
             "low": round(100 * insight.share.low),
             "high": round(100 * insight.share.high),
