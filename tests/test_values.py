@@ -63,3 +63,11 @@ def test_equal_json_has_one_form_and_one_hash():
 def test_what_is_not_a_number_is_not_hashed():
     with pytest.raises(ValueError, match="not JSON compliant"):
         canonical_json({"height_mm": float("nan")})
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [(380, "EUR", "3.80 EUR"), (380, "JPY", "380 JPY"), (3800, "KWD", "3.800 KWD"), (-5, "XOF", "-5 XOF")],
+)
+def test_money_is_written_with_the_parts_that_its_currency_has(minor: int, currency: str, text: str) -> None:
+    assert str(Money(minor, currency)) == text

@@ -54,6 +54,12 @@ class Money:
         if len(self.currency) != 3 or not self.currency.isalpha() or not self.currency.isupper():
             raise ValueError(f"currency is {self.currency!r}, expected an ISO 4217 code such as 'EUR'")
 
+    def __str__(self) -> str:
+        from babel.numbers import get_currency_precision
+
+        digits = get_currency_precision(self.currency)  # a yen has no parts, a dinar a thousand
+        return f"{self.minor / 10**digits:.{digits}f} {self.currency}"
+
     def __add__(self, other: Money) -> Money:
         if self.currency != other.currency:
             raise ValueError(f"cannot add {other.currency} to {self.currency}")

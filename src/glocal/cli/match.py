@@ -157,8 +157,9 @@ def as_text(result: MatchResult, asked: Asked, parts: Mapping[str, MatchResult])
     what = "it" if len(parts) == 1 else f"all {len(parts)} parts"
     lines = [f"Can make {what}:" if result.accepted else f"Nobody can make {what} as asked."]
     for offer in result.accepted:
-        price = f"{offer.cost.minor / 100:.2f} {offer.cost.currency}"
-        head = f"  {offer.maker_name}: {price}, ready {offer.ready_at:%a %d %b %H:%M} UTC, {offer.distance_km:.1f} km"
+        head = (
+            f"  {offer.maker_name}: {offer.cost}, ready {offer.ready_at:%a %d %b %H:%M} UTC, {offer.distance_km:.1f} km"
+        )
         sure = f"nine times in ten by {offer.ready_high:%a %d %b %H:%M}"
         lines.append("; ".join([head, sure, *offer.reasons]))
     lines += _listed("Cannot:", result.rejected)

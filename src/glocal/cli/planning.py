@@ -81,14 +81,14 @@ def plan(
     found = work_out(problem, rounds=rounds, seed=seed, exact_s=exact_s, layouts=layouts, fairness=fairness)
     made = len(problem.orders) - len(found.declined)
     lines = [
-        f"{made} of {len(problem.orders)} orders on {len(found.jobs)} plates earn {found.objective / 100:,.2f}; "
-        f"at least {1 - found.gap:.1%} of the best, which is below {found.bound / 100:,.2f}"
+        f"{made} of {len(problem.orders)} orders on {len(found.jobs)} plates earn {found.objective:,.0f} minor units; "
+        f"at least {1 - found.gap:.1%} of the best, which is below {found.bound:,.0f}"
     ]
     lines += [
         f"  {job.machine}  {job.begin_h:7.1f} to {job.end_h:7.1f} h  {', '.join(job.orders)}" for job in found.jobs
     ]
     lines += [
-        f"  {share.maker}: {share.orders} orders, {share.ratio:.0%} of an equal share, {share.paid_minor / 100:,.2f}; "
+        f"  {share.maker}: {share.orders} orders, {share.ratio:.0%} of an equal share, {share.paid_minor:,.0f} minor units; "
         f"{share.reason}"
         for share in found.shares
     ]

@@ -218,7 +218,7 @@ class FairWork:
             return text
         here, best = worth
         more = float((best[elsewhere] - here[elsewhere]).mean())
-        return f"{text}; the others bring {more / 100:.2f} more elsewhere on the mean" if more > 0 else text
+        return f"{text}; the others bring {more:,.0f} minor units more elsewhere on the mean" if more > 0 else text
 
     def _why_nothing(self, k: int) -> str:
         able = np.zeros(len(self.tables.orders), dtype=bool)

@@ -10,6 +10,7 @@ from math import isfinite
 
 from glocal.network.errors import NeedBroken
 from glocal.network.model import Offer, Preference
+from glocal.values import Money
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -97,12 +98,12 @@ class Ranking:
             return f"priced in {offer.cost.currency}, which is not compared with {before.cost.currency}"
         if self.preference == "balanced":
             return _apart(offer, before)
-        more = offer.cost.minor - before.cost.minor
-        return f"{more / 100:.2f} {offer.cost.currency} dearer than {before.maker_name}"
+        more = Money(offer.cost.minor - before.cost.minor, offer.cost.currency)
+        return f"{more} dearer than {before.maker_name}"
 
 
 def _apart(offer: Offer, other: Offer) -> str:
     """Return what sets two offers of one currency apart, in money and days."""
     minor, days = offer.cost.minor - other.cost.minor, (offer.ready_at - other.ready_at) / DAY
-    money = f"{abs(minor) / 100:.2f} {offer.cost.currency} {'cheaper' if minor < 0 else 'dearer'}"
+    money = f"{Money(abs(minor), offer.cost.currency)} {'cheaper' if minor < 0 else 'dearer'}"
     return f"{money}, {abs(days):.1f} days {'earlier' if days < 0 else 'later'} than {other.maker_name}"

@@ -111,7 +111,7 @@ class _Told:
             return f"{self.cause}; on {old.machine} nobody would be there to make it"
         if minor > 0:
             left = f"left on {old.machine} it would be ready at {ready_h:.1f} h instead of {new.ready_h:.1f} h"
-            return f"{self.cause}; {left} and the plan would earn {minor / 100:.2f} less"
+            return f"{self.cause}; {left} and the plan would earn {minor:,.0f} minor units less"
         came = [
             name for name, job in self.after.items() if job.machine == old.machine and self._was(name) != old.machine
         ]
@@ -180,7 +180,7 @@ def why_not(problem: Problem, order: PlanOrder) -> str:
     best, machine = max(((_alone_minor(m, order, late=False), m) for m in able), key=lambda pair: pair[0])
     if best <= 0:
         never = "nobody is at a machine that could make it when it could be begun and taken off"
-        loses = f"alone on {machine.id}, the best of {len(able)} machines, it would lose {-best / 100:.2f}"
+        loses = f"alone on {machine.id}, the best of {len(able)} machines, it would lose {-best:,.0f} minor units"
         return never if best == -inf else f"it does not pay: {loses}"
     best, machine = max(((_alone_minor(m, order, late=True), m) for m in able), key=lambda pair: pair[0])
     if best <= 0:
