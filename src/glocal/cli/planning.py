@@ -88,8 +88,8 @@ def plan(
         f"  {job.machine}  {job.begin_h:7.1f} to {job.end_h:7.1f} h  {', '.join(job.orders)}" for job in found.jobs
     ]
     lines += [
-        f"  {share.maker}: {share.orders} orders, {share.ratio:.0%} of an equal share, {share.paid_minor:,.0f} minor units; "
-        f"{share.reason}"
+        f"  {share.maker}: {share.orders} orders, {share.ratio:.0%} of an equal share, {share.paid_minor:,.0f} minor "
+        f"units; {share.reason}"
         for share in found.shares
     ]
     asked = {order.id: order for order in problem.orders}
