@@ -9,15 +9,17 @@ import pytest
 
 from glocal.commons.design_fetch import fetched
 from glocal.commons.files import DirectoryReader
+from glocal.commons.labels import block_record
 from glocal.commons.okh_errors import LicenceForbids
 from glocal.commons.peer import Following, PeerCopy
+from glocal.commons.records import problem_record
 from glocal.commons.sources import Source
 from glocal.commons.sync import sync
 from glocal.design.envelope import Span
-from glocal.shop.commons.actions import outcome_of, shop_log
+from glocal.shop.commons.actions import log_directory, outcome_of, shop_log
 from glocal.shop.commons.know_how import everything_known
 from glocal.shop.commons.share_design import share_design, shared_before, take_back_design, told_span
-from glocal.shop.commons.use_design import use_design
+from glocal.shop.commons.use_design import known_about, use_design
 from glocal.shop.errors import OrderInvalid
 from glocal.shop.jobs.models import Job
 from glocal.shop.models import EnvelopePoint, Product
@@ -25,6 +27,7 @@ from glocal.shop.outcomes.envelope import envelope_of
 from glocal.shop.products.own_designs import ALL_RIGHTS, Said, bring_design
 from glocal.shop.workflow import job_steps
 from glocal.shop.workflow.conclude import Verdict, conclude
+from tests.commons.shops import MONTH, new_log
 from tests.shop.conftest import ShopUnderTest
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +134,22 @@ def test_who_uses_it_knows_where_it_printed_well(peg: Product, shop_home: Path) 
     assert envelope_of(used)["side"] == Span(6.0, 20.0, 5)
     with pytest.raises(OrderInvalid, match="not yours"):
         share_design(used)
+
+
+def test_what_is_told_of_a_design_heeds_labels_and_reads_no_log_twice(
+    peg: Product, shop_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share_design(peg)
+    other = new_log(shop_home / "other", "other.example/commons")
+    told = problem_record(id=other.record_id("1"), symptom="stringing", text="It strings.", context={}, title="Strings")
+    other.append({**told, "refs": [peg.shared_as]}, month=MONTH)
+    sync(
+        PeerCopy.create(log_directory() / "peers", Following(other.root_vkey, (str(other.public),))),
+        [Source("stick", DirectoryReader(other.public))],
+    )
+    assert [each["title"] for each in known_about(peg.shared_as)["problems"]] == ["Strings"]
+    with monkeypatch.context() as closed:
+        closed.setattr("glocal.commons.heard.known_records", None)
+        assert known_about(peg.shared_as)["problems"]
+    shop_log(peg.shop).append(block_record(other.root_vkey), month=MONTH)
+    assert known_about(peg.shared_as)["problems"] == []

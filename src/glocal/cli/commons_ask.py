@@ -21,20 +21,6 @@ if TYPE_CHECKING:
 MOST_NEW_PASSAGES = 2000
 
 
-def everything(log_directory: Path) -> tuple[list[Known], str]:
-    """Return what all logs and the starter say, and the root key of the own log, empty without one."""
-    from glocal.commons.knowledge import known_records
-    from glocal.commons.labels import heeded, judges_of
-    from glocal.commons.log import Log
-    from glocal.commons.peer import followed
-    from glocal.commons.starter import starter_problems
-
-    log = Log.open(log_directory) if Log.exists(log_directory) else None
-    own = log.root_vkey if log else ""
-    copies = list(followed(log_directory / "peers"))
-    return [*starter_problems(), *heeded(known_records(log, copies), judges_of(own, copies))], own
-
-
 def filled_index(log_directory: Path, known: list[Known]) -> tuple[SearchIndex, int]:
     """Return the search index with what is known now, and how many records it holds."""
     from glocal.commons.minilm import encoder
@@ -55,9 +41,10 @@ def search(question: str, limit: int, log_directory: Path | None, as_json: bool)
     """Find problems, answers, recipes and designs of the own and all followed shops that fit QUESTION."""
     one_thread_of_algebra()
     from glocal.commons.cases import title_in
+    from glocal.commons.heard import everything_heard
 
     directory = log_path(log_directory)
-    known, _ = everything(directory)
+    known, _ = everything_heard(directory)
     index, searched = filled_index(directory, known)
     hits = index.search(question, limit=limit)
     result = {
@@ -99,11 +86,12 @@ def ask(  # noqa: PLR0917
     one_thread_of_algebra()
     from glocal.commons.ask import ask as asked
     from glocal.commons.cases import title_in
+    from glocal.commons.heard import everything_heard
     from glocal.commons.shapes import FILE, shapes_at_once
     from glocal.commons.trials import trials_of
 
     directory = log_path(log_directory)
-    known, own = everything(directory)
+    known, own = everything_heard(directory)
     context, recipes, notes = context_of(
         machine_id, material_id, nozzle_mm=nozzle_mm, room_c=room_c, humidity=humidity, settings=settings
     )

@@ -74,14 +74,14 @@ def convert(source: Path, form: Any, output: Path | None, as_json: bool) -> None
 @json_option
 def publish_design(source: Path, parents: tuple[str, ...], log_directory: Path | None, as_json: bool) -> None:
     """Publish the design package SOURCE in the own log, if its licence and those of its ancestors allow it."""
-    from glocal.cli.commons_ask import everything
     from glocal.commons.designs import publish_design as publish
+    from glocal.commons.heard import everything_heard
     from glocal.commons.log import Log
     from glocal.commons.packages import open_package
 
     directory = log_path(log_directory)
     lineage = [{"hash": text.partition(":")[0], "relation": text.partition(":")[2] or "remix"} for text in parents]
-    known, _ = everything(directory)
+    known, _ = everything_heard(directory)
     appended, package_hash = publish(
         Log.open(directory), open_package(source), month=f"{datetime.now(UTC):%Y-%m}", known=known, derived_from=lineage
     )

@@ -145,20 +145,13 @@ def _mark() -> tuple[Any, ...]:
 
 
 def _read_all(mark: tuple[Any, ...]) -> _Read:
-    from glocal.commons.knowledge import known_records
-    from glocal.commons.labels import heeded, judges_of
-    from glocal.commons.log import Log
+    from glocal.commons.heard import everything_heard
     from glocal.commons.minilm import encoder
-    from glocal.commons.peer import followed
     from glocal.commons.search import SearchIndex
     from glocal.commons.shapes import FILE, load_shapes
-    from glocal.commons.starter import starter_problems
 
     directory = log_directory()
-    log = Log.open(directory) if Log.exists(directory) else None
-    own = log.root_vkey if log else ""
-    copies = list(followed(directory / "peers"))
-    known = [*starter_problems(), *heeded(known_records(log, copies), judges_of(own, copies))]
+    known, own = everything_heard(directory)
     index = SearchIndex(directory.parent / "commons-search.sqlite", encoder())
     index.refill(known, most_new=MOST_NEW_PASSAGES)
     return _Read(mark, known, own, index, load_shapes(directory / FILE))

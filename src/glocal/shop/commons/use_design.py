@@ -97,16 +97,11 @@ def printed_elsewhere(package_hash: str) -> dict[str, dict[str, float]]:
 
 
 def known_about(package_hash: str) -> dict[str, Any]:
-    """Return recipes that the design names, and problems and answers that refer to it."""
+    """Return recipes that the design names, and problems and answers that refer to it, as far as they are heeded."""
     from glocal.commons.cases import cases_of
-    from glocal.commons.knowledge import known_records
-    from glocal.commons.log import Log
-    from glocal.commons.peer import followed
-    from glocal.shop.commons.actions import log_directory
+    from glocal.shop.commons.know_how import everything_known
 
-    directory = log_directory()
-    log = Log.open(directory) if Log.exists(directory) else None
-    known = list(known_records(log, followed(directory / "peers")))
+    known = everything_known()
     designs = [entry for entry in known if entry.record.get("package") == package_hash]
     named = {recipe for entry in designs for recipe in entry.record.get("recipes", ())}
     about = [entry for entry in known if package_hash in entry.record.get("refs", ())]
