@@ -30,6 +30,7 @@ await build({
     passkey: "src/account/passkey.js",
     refine: "src/desk/refine.js",
     room: "src/room/element.js",
+    sending: "src/sending.js",
     site: "src/site.js",
     glocal: "src/styles/index.css",
   },

@@ -46,7 +46,7 @@ class Configurator extends HTMLElement {
     this.preview = new Preview(setup, {
       show: (mesh, draft) => this.showMesh(mesh, draft),
       failed: (message) => this.stage?.say(message),
-      takesLong: () => this.stage?.say(texts.drawing),
+      takesLong: () => this.stage?.say(texts.drawing, true),
     });
     this.findings = new Findings(texts, this.stage);
     this.snapshots = new Snapshots(setup, language, {

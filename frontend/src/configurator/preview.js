@@ -5,7 +5,7 @@ import { shade } from "../engine/shading.js";
 
 const FULL_AFTER_MS = 250;
 /** After this long the customer is told why nothing is to be seen yet. */
-const LONG_MS = 1500;
+const LONG_MS = 1000;
 
 /** @typedef {import("./types.js").Values} Values */
 

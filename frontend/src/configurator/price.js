@@ -7,10 +7,14 @@ import { fill, formatDay, formatDuration, formatMoney } from "../format.js";
 const WAIT_MS = 120;
 /** How long a price may wait for the shape on the screen. */
 const LONGEST_WAIT_MS = 500;
-/** After this long the customer is told why there is no price yet. */
+/** After this long it is seen that the shop is at work, */
+const BUSY_MS = 1000;
+/** and after this long it is said at what. */
 const LONG_MS = 3000;
-/** How soon it is asked again how far a shape is that takes long to build; the answer itself waits a second. */
+/** How soon it is asked again how far a shape is that takes long to build; the answer itself waits a second, */
 const ASK_AGAIN_MS = 1000;
+/** so that after this long it is not being built any more. */
+const BUILT_AFTER_MS = 2500;
 /** How long the values must rest before the slicer is asked, which takes its time. */
 const WAIT_FOR_SLICER_MS = 900;
 
@@ -65,15 +69,21 @@ export class Price {
     first.then(() => this.timer === waiting && soon());
   }
 
-  /** @param {object} question @param {boolean} wait for the slicer where the instant estimate does not know */
-  async send(question, wait) {
+  /**
+   * @param {object} question
+   * @param {boolean} wait for the slicer where the instant estimate does not know
+   * @param {number} [busyMs] after how long nothing more exact can be shown than that it goes on
+   */
+  async send(question, wait, busyMs = BUSY_MS) {
     const asking = new AbortController();
     this.asking = asking;
+    const busy = setTimeout(() => this.showBusy(), busyMs);
     const long = setTimeout(() => {
-      this.built.hidden = true;
       this.wait(this.setup.texts[wait ? "slicing" : "still_working"], "");
-    }, LONG_MS);
-    asking.signal.addEventListener("abort", () => clearTimeout(long));
+      this.showBusy();
+    }, Math.max(LONG_MS, busyMs));
+    const answered = () => [busy, long].forEach(clearTimeout);
+    asking.signal.addEventListener("abort", answered);
     try {
       const response = await fetch(this.setup.urls.quotes, {
         method: "POST",
@@ -82,14 +92,14 @@ export class Price {
         signal: asking.signal,
       });
       const answer = await response.json();
-      clearTimeout(long);
+      answered();
       if (response.ok && answer.refusal?.code === "needs_slicer" && !wait) this.askSlicer(question);
       else if (response.ok && answer.refusal?.code === "still_building") this.awaitShape(question, answer);
       else if (response.ok) this.show(answer);
       else this.refuse(answer.error);
     } catch (error) {
       if (asking.signal.aborted) return;
-      clearTimeout(long);
+      answered();
       this.refuse({ message: this.setup.texts.no_connection, help: this.setup.texts.try_again });
     }
   }
@@ -97,6 +107,7 @@ export class Price {
   /** @param {object} question */
   askSlicer(question) {
     this.wait(this.setup.texts.slicing, "");
+    this.showBusy();
     this.timer = setTimeout(() => this.send(question, true), WAIT_FOR_SLICER_MS);
   }
 
@@ -106,7 +117,13 @@ export class Price {
     this.built.max = building?.limit_s ?? 1;
     this.built.value = building?.elapsed_s ?? 0;
     this.built.hidden = false;
-    this.timer = setTimeout(() => this.send(question, false), ASK_AGAIN_MS);
+    this.timer = setTimeout(() => this.send(question, false, BUILT_AFTER_MS), ASK_AGAIN_MS);
+  }
+
+  /** Show that it goes on, where nobody knows for how long. */
+  showBusy() {
+    this.built.removeAttribute("value");
+    this.built.hidden = false;
   }
 
   /** @param {string} why @param {string} help */

@@ -128,9 +128,10 @@ export class Stage {
     this.viewer?.paint(colour);
   }
 
-  /** @param {string} message */
-  say(message) {
+  /** @param {string} message @param {boolean} [goesOn] whether something is under way that ends by itself */
+  say(message, goesOn = false) {
     this.note.textContent = message;
+    if (goesOn) this.note.append(h("progress", { "aria-label": message }));
   }
 
   /** @param {Float32Array} positions */

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from glocal.design.counted import counted
 from glocal.design.detail import detail_findings
 from glocal.design.fit import fits_in_any_way, fits_rectangle
 from glocal.design.intersect import Crossings, crossings
@@ -215,7 +216,8 @@ def _bodies(mesh: Mesh, process: PrintProcess, crossed: Crossings) -> list[Findi
             Finding(
                 "closed_cavity",
                 "warning",
-                f"{len(cavities)} hollow space(s) inside have no way out, and are printed without being seen.",
+                f"{counted(len(cavities), 'hollow space inside has', 'hollow spaces inside have')} no way out, "
+                f"and {'is' if len(cavities) == 1 else 'are'} printed without being seen.",
                 "Add a hole if the hollow should be open.",
                 _points((low[cavities] + high[cavities]) / 2),
                 {"cavities": len(cavities)},
@@ -227,7 +229,8 @@ def _bodies(mesh: Mesh, process: PrintProcess, crossed: Crossings) -> list[Findi
             Finding(
                 "tiny_body",
                 "warning",
-                f"{len(tiny)} loose piece(s) are smaller than two lines of the nozzle and will not print.",
+                f"{counted(len(tiny), 'loose piece is', 'loose pieces are')} smaller than two lines of the nozzle and "
+                "will not print.",
                 "Remove them, or make them larger.",
                 _points((low[tiny] + high[tiny]) / 2),
                 {"pieces": len(tiny)},

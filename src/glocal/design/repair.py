@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from glocal.design.counted import counted
 from glocal.design.errors import MeshNotRepairable
 from glocal.design.intersect import crossings
 from glocal.design.model import Mesh
@@ -78,7 +79,7 @@ def _without_doubles(mesh: Mesh, done: list[str]) -> Mesh:
         return mesh
     if not len(first):
         raise _hopeless("none of its triangles has an area", mesh)
-    done.append(f"{gone} doubled or flat triangle(s) were removed.")
+    done.append(f"{counted(gone, 'doubled or flat triangle was', 'doubled or flat triangles were')} removed.")
     return Mesh(mesh.vertices, faces[np.sort(first)])
 
 
@@ -117,7 +118,7 @@ def _closed(mesh: Mesh, done: list[str]) -> Mesh:
         if loop is None:
             raise _hopeless("a hole in its surface has no simple rim", mesh)
         new.append(_lid(mesh, loop, total))
-    done.append(f"{len(rims)} hole(s) in the surface were closed.")
+    done.append(f"{counted(len(rims), 'hole in the surface was', 'holes in the surface were')} closed.")
     return Mesh(mesh.vertices, np.concatenate([mesh.faces, *new]).astype(np.int32))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glocal.design.bridge import MOST_MM, bridge_mm
+from glocal.design.counted import counted, percent, share
 from glocal.design.model import Finding, Mesh, Point, PrintProcess
 from glocal.design.solid import overhanging
 
@@ -79,15 +80,16 @@ def support_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
     low, high, area, needs, spans = air.low, air.high, air.area, air.needs, air.spans
     findings = []
     if len(needs):
-        total = float(np.linalg.norm(mesh.area_vectors, axis=1).sum())
+        hanging = float(area[needs].sum() / np.linalg.norm(mesh.area_vectors, axis=1).sum())
         findings.append(
             Finding(
                 "needs_support",
                 "warning",
-                f"{len(needs)} region(s), {area[needs].sum() / total:.0%} of the surface, hang in the air.",
+                f"{counted(len(needs), 'region', 'regions')}, {share(hanging)} of the surface, "
+                f"{'hangs' if len(needs) == 1 else 'hang'} in the air.",
                 "Support costs material and leaves marks; another orientation or slopes of 45° avoid it.",
                 _middles(low, high, needs),
-                {"regions": len(needs), "percent": round(100 * float(area[needs].sum() / total))},
+                {"regions": len(needs), "percent": percent(hanging)},
             )
         )
     if spans:
@@ -95,8 +97,8 @@ def support_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
             Finding(
                 "bridges",
                 "warning",
-                f"{len(spans)} flat ceiling(s) are bridged through the air over up to {max(spans.values()):.0f} mm; "
-                "their underside sags a little.",
+                f"{counted(len(spans), 'flat ceiling is', 'flat ceilings are')} bridged through the air over up to "
+                f"{max(spans.values()):.0f} mm; the underside sags a little.",
                 "It prints without support. Turn the part if that side must be smooth.",
                 _middles(low, high, np.array(sorted(spans, key=lambda region: -spans[region]))),
                 {"ceilings": len(spans), "span_mm": round(float(max(spans.values())))},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from glocal.design.counted import in_mm, share
 from glocal.design.model import Finding, Mesh, PrintProcess
 from glocal.design.solid import body_of_faces
 
@@ -45,8 +46,8 @@ def wall_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
             Finding(
                 "wall_too_thin",
                 "blocking",
-                f"{too_thin.mean():.0%} of the walls are thinner than the machine can draw; "
-                f"the thinnest is about {np.percentile(thickness[too_thin], 5):.2f} mm.",
+                f"{share(too_thin.mean())} of the walls are thinner than the machine can draw; "
+                f"the thinnest is about {in_mm(np.percentile(thickness[too_thin], 5))}.",
                 f"Make walls at least {2 * process.nozzle_mm:g} mm and floors at least "
                 f"{3 * process.layer_height_mm:.2g} mm, or choose a finer nozzle.",
                 _spread(where),
@@ -58,8 +59,8 @@ def wall_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
             Finding(
                 "wall_thin",
                 "warning",
-                f"{thin.mean():.0%} of the walls are thinner than two lines; the thinnest of them is about "
-                f"{np.percentile(thickness[thin], 5):.2f} mm. They will be weak.",
+                f"{share(thin.mean())} of the walls are thinner than two lines; the thinnest of them is about "
+                f"{in_mm(np.percentile(thickness[thin], 5))}. They will be weak.",
                 f"Walls of {2 * process.nozzle_mm:g} mm and more hold better.",
                 _spread(points[thin]),
                 _figures(thickness, thin, process),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,9 @@ from glocal.shop.shops.models import OfferedMaterial, choice_of
 from glocal.shop.texts import in_language
 
 NO_NOTES = ParameterNotes()
+LONGEST_LABEL = 60
+"""Characters; authors of Customizer files write whole paragraphs above a parameter."""
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 SHOWN_UNITS: dict[str, str | None] = {"count": None, "deg": "°", "ratio": None}
 """Units of manifests that people write in another way, or not at all."""
 
@@ -29,9 +33,14 @@ SHOWN_UNITS: dict[str, str | None] = {"count": None, "deg": "°", "ratio": None}
 def describe_parameter(parameter: Parameter, notes: ParameterNotes, language: str) -> dict[str, Any]:
     """Return one parameter as the component and the interface for programs show it.
 
-    The label is the manifest's, else the Customizer's caption, else the name itself in words.
+    The label is the manifest's, else the Customizer's caption, else the name itself in words. A caption that explains
+    rather than names becomes the help.
     """
-    label = in_language(notes.labels, language) or parameter.caption or parameter.name.replace("_", " ").capitalize()
+    label, help_text = in_language(notes.labels, language), in_language(notes.help, language)
+    if not label and len(parameter.caption) <= LONGEST_LABEL:
+        label = parameter.caption
+    elif not label:
+        help_text = help_text or parameter.caption
     return {
         "name": parameter.name,
         "type": parameter.type,
@@ -45,8 +54,8 @@ def describe_parameter(parameter: Parameter, notes: ParameterNotes, language: st
             {"value": _plain(option.value), "label": _option_label(option, notes, language)}
             for option in (parameter.options or _fonts(parameter))
         ],
-        "label": label,
-        "help": in_language(notes.help, language),
+        "label": label or _name_in_words(parameter.name),
+        "help": help_text,
         "unit": SHOWN_UNITS.get(notes.unit or "", notes.unit),
         "origin": notes.origin,
         "widget": parameter.widget,
@@ -55,6 +64,13 @@ def describe_parameter(parameter: Parameter, notes: ParameterNotes, language: st
         "soft_max": notes.soft_max,
         "only_with": {name: [_plain(value) for value in wanted] for name, wanted in notes.only_with.items()},
     }
+
+
+def _name_in_words(name: str) -> str:
+    """Return ``wallThickness`` or ``wall_thickness`` as “Wall thickness”; abbreviations stay as they are."""
+    words = _CAMEL.sub(" ", name).replace("_", " ").split()
+    text = " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words)
+    return text[:1].upper() + text[1:] or name
 
 
 def _fonts(parameter: Parameter) -> tuple[Option, ...]:
