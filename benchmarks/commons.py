@@ -100,7 +100,7 @@ def filled_log(directory: Path) -> Any:
 
 def outcome(log: Any, number: int) -> dict[str, Any]:
     """Return the outcome of one job out of many machines, materials and parts."""
-    from glocal.commons.records import outcome_record
+    from glocal.commons.outcomes import CameOut, Surroundings, outcome_record
     from tests.commons.shops import Features, Machine, Material, Recipe
 
     rng = random.Random(number)  # noqa: S311
@@ -116,13 +116,15 @@ def outcome(log: Any, number: int) -> dict[str, Any]:
         material=Material(rng.choice(("PLA", "PETG", "ASA", "TPU"))),
         recipe=Recipe(rng.choice((0.1, 0.15, 0.2, 0.3)), rng.choice((10.0, 15.0, 20.0, 40.0)), rng.random() < 0.2),
         part=part,
-        phase=rng.choice(("never_started", "part_fault", "machine_fault")) if failed else "ok",
-        defect=rng.choice(("warping", "stringing", "adhesion", "clog")) if failed else None,
-        estimated_s=(estimated := rng.lognormvariate(8.5, 1)),
-        actual_s=estimated * rng.lognormvariate(0.05, 0.1),
-        estimated_g=(mass := rng.lognormvariate(3, 1)),
-        actual_g=mass * rng.lognormvariate(0, 0.05),
-        room_c=rng.gauss(21, 3),
+        came_out=CameOut(
+            phase=rng.choice(("never_started", "part_fault", "machine_fault")) if failed else "ok",
+            defect=rng.choice(("warping", "stringing", "adhesion", "clog")) if failed else None,
+            estimated_s=(estimated := rng.lognormvariate(8.5, 1)),
+            actual_s=estimated * rng.lognormvariate(0.05, 0.1),
+            estimated_g=(mass := rng.lognormvariate(3, 1)),
+            actual_g=mass * rng.lognormvariate(0, 0.05),
+        ),
+        around=Surroundings(room_c=rng.gauss(21, 3)),
     )
 
 

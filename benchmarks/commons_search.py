@@ -22,7 +22,8 @@ import numpy.typing as npt
 from benchmarks import Figure, at_least, at_most
 from glocal.commons.knowledge import Known
 from glocal.commons.minilm import WIDTH, encoder
-from glocal.commons.records import content_id, problem_record
+from glocal.commons.record_names import content_id
+from glocal.commons.records import problem_record
 from glocal.commons.search import SearchIndex
 from glocal.commons.starter import slug_of, starter_problems
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from glocal.commons.keys import create_keys
 from glocal.commons.log import Log
-from glocal.commons.records import content_id, problem_record
+from glocal.commons.outcomes import CameOut
+from glocal.commons.record_names import content_id
+from glocal.commons.records import problem_record
 
 MONTH = "2026-11"
 
@@ -46,9 +48,7 @@ def features(**changes):
         "material": Material(),
         "recipe": Recipe(),
         "part": Features(),
-        "phase": "ok",
-        "estimated_s": 3661.7,
-        "actual_s": 3905.2,
+        "came_out": CameOut("ok", estimated_s=3661.7, actual_s=3905.2),
         **changes,
     }
 

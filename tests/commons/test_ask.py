@@ -11,14 +11,9 @@ from glocal.commons.ask import Context, ask, odds_of
 from glocal.commons.cases import cases_of
 from glocal.commons.knowledge import Known
 from glocal.commons.minilm import encoder
-from glocal.commons.records import (
-    answer_record,
-    content_id,
-    outcome_record,
-    problem_name,
-    problem_record,
-    reference_to,
-)
+from glocal.commons.outcomes import CameOut, outcome_record
+from glocal.commons.record_names import content_id, problem_name, reference_to
+from glocal.commons.records import answer_record, problem_record
 from glocal.commons.schema import SYMPTOMS, check_record
 from glocal.commons.search import SearchIndex
 from glocal.commons.starter import slug_of, starter_problems
@@ -37,7 +32,7 @@ def print_of(shop, number, *, phase="ok", layer=0.2, machine="MK3S", material="P
         material=Material(material),
         recipe=Recipe(layer, 15.0, False),
         part=CUBE,
-        phase=phase,
+        came_out=CameOut(phase),
     )
     return Known(shop, f"{shop}+key", 1, number, {**record, "epoch": 1, "month": "2026-11", **more})
 

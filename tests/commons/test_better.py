@@ -10,8 +10,10 @@ import pytest
 
 from glocal.commons.ask import Context
 from glocal.commons.better import better_settings
+from glocal.commons.features import part_of, settings_of
 from glocal.commons.knowledge import Known
-from glocal.commons.records import content_id, outcome_record, part_of, settings_of
+from glocal.commons.outcomes import CameOut, outcome_record
+from glocal.commons.record_names import content_id
 from tests.commons.shops import Features, Machine, Material, Recipe, features
 
 PLAIN, BRIM = Recipe(), Recipe(brim_mm=5.0)
@@ -27,7 +29,7 @@ def prints(odds: dict[Recipe, float], *, each: int = 30, shops: int = 5, **chang
     for index in range(each * len(odds)):
         recipe = list(odds)[index % len(odds)]
         phase = "ok" if rng.random() < odds[recipe] else "part_fault"
-        told = features(recipe=recipe, phase=phase, **changes)
+        told = features(recipe=recipe, came_out=CameOut(phase), **changes)
         record = outcome_record(id=content_id({"print": index}), machine_alias="m-00000000", **told)
         node = index // len(odds) % shops
         found.append(Known(f"shop{node}", f"shop{node}+key", 1, index, {**record, "month": "2026-01"}))

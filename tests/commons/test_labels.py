@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from glocal.cli.commons import commons
 from glocal.commons.knowledge import Known
 from glocal.commons.labels import heeded, shop_target
-from glocal.commons.records import content_id
+from glocal.commons.record_names import content_id
 from glocal.commons.schema import check_record
 from tests.commons.shops import MONTH, new_log, problem
 

@@ -5,17 +5,10 @@ from dataclasses import dataclass
 import pytest
 
 from glocal.commons.errors import PrivateDataRefused, RecordRefused
-from glocal.commons.publish import publish_outcome
-from glocal.commons.records import (
-    answer_record,
-    content_id,
-    design_record,
-    outcome_record,
-    part_of,
-    recipe_record,
-    retract_record,
-    significant,
-)
+from glocal.commons.features import part_of, significant
+from glocal.commons.outcomes import CameOut, Surroundings, outcome_record
+from glocal.commons.record_names import content_id
+from glocal.commons.records import answer_record, design_record, recipe_record, retract_record
 from glocal.commons.schema import check_record
 from glocal.values import new_id
 from tests.commons.shops import MONTH, Features, Machine, Material, Recipe, features, problem
@@ -31,8 +24,14 @@ def outcome(**changes):
     return outcome_record(id=ID, machine_alias="m-0123abcd", **features(**changes))
 
 
+def publish(log, *, job_key, machine_key, month=MONTH, **changes):
+    identity = {"id": log.record_id(job_key), "machine_alias": log.machine_alias(machine_key)}
+    return log.append(outcome_record(**identity, **features(**changes)), month=month)
+
+
 def test_an_outcome_holds_what_others_learn_from():
-    record = outcome(phase="part_fault", defect="warping", room_c=21.4, room_humidity_percent=63.2)
+    came_out = CameOut("part_fault", "warping", estimated_s=3661.7, actual_s=3905.2)
+    record = outcome(came_out=came_out, around=Surroundings(room_c=21.4, humidity_percent=63.2))
     assert record["machine"]["model"] == "Original Prusa i3 MK3S"
     assert record["settings"]["layer_height_mm"] == 0.2
     assert record["time_s"] == {"estimated": 3660.0, "actual": 3910.0}
@@ -107,12 +106,13 @@ SECRETS = (
 
 def test_nothing_of_a_person_gets_into_an_outcome(log):
     """Give the publisher everything that must stay at home, and look for any trace of it in what others can read."""
-    publish_outcome(
+    publish(
         log,
         job_key="job-7 Anna 0190e5a0-1111-7abc-8def-0123456789ab",
         machine_key="Anna Kowalska's printer",
-        month=MONTH,
-        **features(machine=NosyMachine(), part=NosyPart(), defect="Für Oma warped at 14:05"),
+        machine=NosyMachine(),
+        part=NosyPart(),
+        came_out=CameOut("ok", "Für Oma warped at 14:05", estimated_s=3661.7, actual_s=3905.2),
     )
     (_, record), *_ = log.records()
     content = json.dumps(record, ensure_ascii=False)
@@ -121,8 +121,8 @@ def test_nothing_of_a_person_gets_into_an_outcome(log):
 
 
 def test_publishing_a_job_twice_is_publishing_it_once(log):
-    first = publish_outcome(log, job_key="7", machine_key="a", month=MONTH, **features())
-    again = publish_outcome(log, job_key="7", machine_key="a", month="2026-12", **features(actual_s=1.0))
+    first = publish(log, job_key="7", machine_key="a")
+    again = publish(log, job_key="7", machine_key="a", month="2026-12", came_out=CameOut("ok", actual_s=1.0))
     assert (again.index, again.created, log.checkpoint().size) == (first.index, False, 1)
 
 

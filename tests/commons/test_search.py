@@ -8,7 +8,8 @@ from glocal.commons.erase import retract
 from glocal.commons.files import DirectoryReader
 from glocal.commons.knowledge import known_records
 from glocal.commons.peer import Following, PeerCopy
-from glocal.commons.records import answer_record, content_id, problem_record
+from glocal.commons.record_names import content_id
+from glocal.commons.records import answer_record, problem_record
 from glocal.commons.search import SearchIndex, expand
 from glocal.commons.sources import Source
 from glocal.commons.sync import sync

@@ -11,7 +11,8 @@ from glocal.commons.keys import create_keys
 from glocal.commons.log import Log
 from glocal.commons.model import Entry
 from glocal.commons.peer import Following, PeerCopy
-from glocal.commons.records import content_id, problem_record
+from glocal.commons.record_names import content_id
+from glocal.commons.records import problem_record
 from glocal.commons.sources import Source
 from glocal.commons.successor import begin_epoch, catch_up
 from glocal.commons.sync import sync

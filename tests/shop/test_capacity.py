@@ -17,7 +17,8 @@ from glocal.commons.files import DirectoryReader
 from glocal.commons.keys import create_keys
 from glocal.commons.log import Log
 from glocal.commons.peer import Following, PeerCopy
-from glocal.commons.records import capacity_record, content_id
+from glocal.commons.record_names import content_id
+from glocal.commons.records import capacity_record
 from glocal.commons.schema import check_record
 from glocal.commons.sources import Source
 from glocal.commons.sync import sync

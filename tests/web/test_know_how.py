@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from glocal.commons.pictures import picture_of
-from glocal.commons.records import problem_name
+from glocal.commons.record_names import problem_name
 from glocal.commons.schema import SYMPTOMS
 from glocal.commons.starter import starter_problems
 from glocal.commons.taxonomy import CLASSES

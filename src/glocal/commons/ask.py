@@ -33,7 +33,7 @@ class Context:
     nozzle_mm, room_c, humidity_percent : float, optional
         As far as known.
     part : mapping
-        Features as ``records.part_of`` gives them.
+        Features as ``features.part_of`` gives them.
     settings : mapping
         What one would print with; empty to be advised.
     """

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from glocal.commons.knowledge import Known
-from glocal.commons.records import problem_name, reference_to
+from glocal.commons.record_names import problem_name, reference_to
 
 
 @dataclass(frozen=True, slots=True)

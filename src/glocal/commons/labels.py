@@ -11,7 +11,8 @@ from typing import Any
 
 from glocal.commons.knowledge import Known
 from glocal.commons.peer import PeerCopy
-from glocal.commons.records import DATA_LICENCE, content_id
+from glocal.commons.record_names import content_id
+from glocal.commons.records import DATA_LICENCE
 from glocal.commons.schema import VERSION
 
 HIDING = frozenset({"spam", "wrong", "unsafe", "illegal"})

@@ -27,7 +27,7 @@ from glocal.commons.files import DirectoryReader, exclusive_lock, write_file
 from glocal.commons.keys import Keys, load_keys
 from glocal.commons.merkle import EMPTY_ROOT
 from glocal.commons.model import SALT_BYTES, Appended, Checkpoint, Entry, EpochRef, Identity
-from glocal.commons.records import uuid8
+from glocal.commons.record_names import uuid8
 from glocal.commons.schema import check_record
 from glocal.commons.store import EpochStore
 from glocal.commons.tiles import HashTiles

@@ -8,147 +8,14 @@ name, an engraving, a mesh or a clock.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
-from glocal.commons.errors import RecordRefused
-from glocal.commons.schema import DEFECTS, VERSION
-from glocal.values import canonical_json, sha256_hex
+from glocal.commons.features import MachineKind, MaterialKind, Settings, SizedMachine, settings_of
+from glocal.commons.record_names import content_id
+from glocal.commons.schema import VERSION
 
 DATA_LICENCE = "CC0-1.0"
 TEXT_LICENCE = "CC-BY-4.0"
-
-
-class PartShape(Protocol):
-    """What a part's features tell; ``glocal.design.model.PartFeatures`` is one."""
-
-    @property
-    def volume_mm3(self) -> float: ...
-    @property
-    def area_mm2(self) -> float: ...
-    @property
-    def extent_mm(self) -> tuple[float, float, float]: ...
-    @property
-    def overhang_mm2(self) -> float: ...
-
-
-class MachineKind(Protocol):
-    """What a machine is; ``glocal.production.model.Machine`` is one."""
-
-    @property
-    def vendor(self) -> str: ...
-    @property
-    def model(self) -> str: ...
-    @property
-    def nozzle_mm(self) -> float: ...
-    @property
-    def has_enclosure(self) -> bool: ...
-
-
-class SizedMachine(MachineKind, Protocol):
-    """A machine with the box that it prints; ``glocal.production.model.Machine`` is one."""
-
-    @property
-    def bed_x_mm(self) -> float: ...
-    @property
-    def bed_y_mm(self) -> float: ...
-    @property
-    def height_mm(self) -> float: ...
-
-
-class MaterialKind(Protocol):
-    """What a material is; ``glocal.production.model.Material`` is one."""
-
-    @property
-    def type(self) -> str: ...
-
-
-class Settings(Protocol):
-    """How a part is printed; ``glocal.production.model.Recipe`` is one."""
-
-    @property
-    def layer_height_mm(self) -> float: ...
-    @property
-    def infill_percent(self) -> float: ...
-    @property
-    def supports(self) -> bool: ...
-    @property
-    def brim_mm(self) -> float: ...
-
-
-def outcome_record(
-    *,
-    id: str,
-    machine: MachineKind,
-    machine_alias: str,
-    material: MaterialKind,
-    recipe: Settings,
-    part: PartShape,
-    phase: str,
-    defect: str | None = None,
-    estimated_s: float | None = None,
-    actual_s: float | None = None,
-    estimated_g: float | None = None,
-    actual_g: float | None = None,
-    room_c: float | None = None,
-    room_humidity_percent: float | None = None,
-    material_age_months: float | None = None,
-    material_dried: bool | None = None,
-    quality: float | None = None,
-    deviation_mm: float | None = None,
-    evidence: str = "machine",
-    tried: Sequence[str] = (),
-    design: str | None = None,
-) -> dict[str, Any]:
-    """Return what came out of one job, without the job.
-
-    Parameters
-    ----------
-    id : str
-        Public identity from ``Log.record_id(private key)``; the same key gives the same id.
-    machine, material, recipe, part
-        Only model, type, settings and rounded features are copied from them.
-    machine_alias : str
-        From ``Log.machine_alias(private id)``, such as ``m-1a2b3c4d``.
-    phase : str
-        never_started, cancelled, machine_fault, part_fault or ok.
-    defect : str, optional
-        A word of ``schema.DEFECTS``; a word that is not there becomes "other", so that free text cannot pass.
-    estimated_s, actual_s : float, optional
-        Printing time, s.
-    estimated_g, actual_g : float, optional
-        Filament, g.
-    evidence : str
-        Who says so: the machine's own history, the maker, or a measurement.
-    tried : sequence of str
-        Which answers were tried, from :func:`reference_to`; the phase says whether they helped.
-    design : str, optional
-        Hash of the published package that was printed, never with which values.
-    """
-    record: dict[str, Any] = {
-        **_head("outcome", id, DATA_LICENCE),
-        "process": "fff",
-        "machine": {
-            "vendor": machine.vendor, "model": machine.model, "alias": machine_alias, "enclosure": machine.has_enclosure
-        },
-        "nozzle_mm": machine.nozzle_mm,
-        "material": _known(
-            {"type": material.type, "age_months": _rounded(material_age_months, 2), "dried": material_dried}
-        ),
-        "settings": settings_of(recipe),
-        "part": part_of(part),
-        "phase": phase,
-        "evidence": evidence,
-        "refs": [*tried, *([design] if design else [])] or None,
-        "time_s": _known({"estimated": _rounded(estimated_s, 3), "actual": _rounded(actual_s, 3)}),
-        "mass_g": _known({"estimated": _rounded(estimated_g, 3), "actual": _rounded(actual_g, 3)}),
-        "room": _known(
-            {"temperature_c": _rounded(room_c, 2), "humidity_percent": _rounded(room_humidity_percent, 2)}
-        ),
-        "quality": _rounded(quality, 2),
-        "deviation_mm": _rounded(deviation_mm, 2),
-        "defect": None if defect is None else defect if defect in DEFECTS else "other",
-    }  # fmt: skip
-    return _known(record)
 
 
 def recipe_record(
@@ -161,7 +28,7 @@ def recipe_record(
     id: str | None = None,
 ) -> dict[str, Any]:
     """Return settings that a shop recommends; without ``id`` the same settings always give the same id."""
-    content = _known(
+    content = what_is_known(
         {
             "process": "fff",
             "machine": machine.model,
@@ -172,7 +39,7 @@ def recipe_record(
             "derived_from": derived_from,
         }
     )
-    return {**_head("recipe", id or content_id(content), DATA_LICENCE), **content}
+    return {**head_of("recipe", id or content_id(content), DATA_LICENCE), **content}
 
 
 def design_record(
@@ -213,7 +80,7 @@ def design_record(
         "recipes": list(recipes),
     }
     told_anew = {"supersedes": supersedes} if supersedes else {}
-    return {**_head("design", design_id(package_hash, version, supersedes), licence, lang), **content, **told_anew}
+    return {**head_of("design", design_id(package_hash, version, supersedes), licence, lang), **content, **told_anew}
 
 
 def design_id(package_hash: str, version: str, supersedes: str | None = None) -> str:
@@ -229,8 +96,8 @@ def problem_record(
 
     The ``id`` comes from ``Log.record_id``: made from the text alone it would still confirm the text after an erasure.
     """
-    content = {"context": dict(context), **_known({"symptom": symptom, "text": text, "title": title})}
-    return {**_head("problem", id, TEXT_LICENCE, lang), **content}
+    content = {"context": dict(context), **what_is_known({"symptom": symptom, "text": text, "title": title})}
+    return {**head_of("problem", id, TEXT_LICENCE, lang), **content}
 
 
 def answer_record(
@@ -246,8 +113,9 @@ def answer_record(
 
     ``problem`` comes from :func:`problem_name`; a bare id stands for whatever shop's problem has it.
     """
-    content = _known({"problem": problem, "text": text, "accepted": accepted, "confirmed_by": list(confirmed_by)})
-    return {**_head("answer", id, TEXT_LICENCE, lang), **content}
+    told = {"problem": problem, "text": text, "accepted": accepted, "confirmed_by": list(confirmed_by)}
+    content = what_is_known(told)
+    return {**head_of("answer", id, TEXT_LICENCE, lang), **content}
 
 
 def demand_record(
@@ -270,7 +138,7 @@ def demand_record(
         "choices": round(sum(sums.values()), 3),
         "offered": list(offered),
     }
-    return {**_head("demand", id, DATA_LICENCE), **content}
+    return {**head_of("demand", id, DATA_LICENCE), **content}
 
 
 def capacity_record(
@@ -331,77 +199,20 @@ def capacity_record(
         "price": {"hour_minor": hour_minor, "currency": currency} if hour_minor is not None else None,
         "supersedes": supersedes,
     }
-    return {**_head("capacity", id, DATA_LICENCE), **_known(content)}
+    return {**head_of("capacity", id, DATA_LICENCE), **what_is_known(content)}
 
 
 def retract_record(*, epoch: int, index: int, id: str, reason: str | None = None) -> dict[str, Any]:
     """Return the tombstone of an entry of the own log; it names the entry and nothing that was in it."""
-    content = _known({"target": {"epoch": epoch, "index": index, "id": id}, "reason": reason})
-    return {**_head("retract", content_id(content["target"]), DATA_LICENCE), **content}
+    content = what_is_known({"target": {"epoch": epoch, "index": index, "id": id}, "reason": reason})
+    return {**head_of("retract", content_id(content["target"]), DATA_LICENCE), **content}
 
 
-def reference_to(root_vkey: str, record_id: str) -> str:
-    """Return the id that names one shop's record: another shop may give a record of its own the same id."""
-    return uuid8(problem_name(root_vkey, record_id))
+def head_of(kind: str, id: str, licence: str, lang: str = "en") -> dict[str, Any]:
+    """Return what every record begins with."""
+    return {"v": VERSION, "kind": kind, "id": id, "lang": lang, "licence": licence}
 
 
-def problem_name(root_vkey: str, record_id: str) -> str:
-    """Return the SHA-256 by which an answer names one shop's problem; no id that anybody gives looks like it."""
-    return sha256_hex(canonical_json({"shop": root_vkey, "record": record_id}))
-
-
-def content_id(content: Mapping[str, Any]) -> str:
-    """Return a UUIDv8 made from what a record says, for records that hold nothing private."""
-    return uuid8(sha256_hex(canonical_json(content)))
-
-
-def uuid8(digest_hex: str) -> str:
-    """Return the first 122 free bits of a digest as a UUID of version 8 (RFC 9562)."""
-    variant = "89ab"[int(digest_hex[16], 16) & 3]
-    digits = f"{digest_hex[:12]}8{digest_hex[13:16]}{variant}{digest_hex[17:32]}"
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
-def settings_of(recipe: Settings) -> dict[str, Any]:
-    """Return a recipe's settings in canonical units."""
-    return {
-        "layer_height_mm": recipe.layer_height_mm,
-        "infill_percent": recipe.infill_percent,
-        "supports": recipe.supports,
-        "brim_mm": recipe.brim_mm,
-    }
-
-
-def part_of(part: PartShape) -> dict[str, Any]:
-    """Return a part's features, so coarse that many parts share them.
-
-    Two significant digits; the box sorted by length, so that orientation tells nothing either. Thinness is
-    area³ / (36 π volume²), 1 for a sphere and large for thin shapes.
-    """
-    area, volume = part.area_mm2, part.volume_mm3
-    if area <= 0 or volume <= 0:
-        raise RecordRefused("A part without volume has no features to share.", volume_mm3=volume, area_mm2=area)
-    return {
-        "volume_cm3": significant(volume / 1000, 2),
-        "box_mm": sorted(significant(length, 2) for length in part.extent_mm),
-        "overhang_share": round(min(1.0, part.overhang_mm2 / area), 2),
-        "thinness": significant(min(1000.0, area**3 / (36 * 3.141592653589793 * volume**2)), 2),
-    }
-
-
-def significant(value: float, digits: int) -> float:
-    """Round to so many significant decimal digits."""
-    return float(f"{value:.{digits - 1}e}")
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else significant(value, digits)
-
-
-def _known(record: Mapping[str, Any]) -> dict[str, Any]:
+def what_is_known(record: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what is not known."""
     return {name: value for name, value in record.items() if value is not None and value != {}}
-
-
-def _head(kind: str, id: str, licence: str, lang: str = "en") -> dict[str, Any]:
-    return {"v": VERSION, "kind": kind, "id": id, "lang": lang, "licence": licence}

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from glocal.commons.cases import Answered, Case, cases_of
 from glocal.commons.knowledge import Known
 from glocal.commons.minilm import WIDTH, Encoder
-from glocal.commons.records import reference_to
+from glocal.commons.record_names import reference_to
 from glocal.commons.search_words import TOKENS, expression_of, note_common
 from glocal.commons.starter.read import ready_vectors
 from glocal.commons.taxonomy import CLASSES

@@ -11,16 +11,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from glocal.commons.features import MachineKind, MaterialKind, Settings
 from glocal.commons.knowledge import Known
-from glocal.commons.records import (
-    MachineKind,
-    MaterialKind,
-    Settings,
-    answer_record,
-    content_id,
-    problem_record,
-    recipe_record,
-)
+from glocal.commons.record_names import content_id
+from glocal.commons.records import answer_record, problem_record, recipe_record
 from glocal.commons.taxonomy import LANGUAGES
 
 SHOP = "glocal"

@@ -87,7 +87,7 @@ def _content(record: dict[str, Any]) -> bytes:
 
 def outcome_of(job: Job, log: Log) -> dict[str, Any]:
     """Return the privacy-safe record of a job's outcome."""
-    from glocal.commons.records import outcome_record
+    from glocal.commons.outcomes import CameOut, outcome_record
     from glocal.production.materials import get_material
     from glocal.production.model import Recipe
     from glocal.production.prusaslicer_profiles import get_machine
@@ -104,15 +104,17 @@ def outcome_of(job: Job, log: Log) -> dict[str, Any]:
         material=get_material(job.material_id),
         recipe=Recipe(**job.recipe),
         part=load_part(piece.order.quote.part).features,
-        phase=outcome.phase,
-        defect=outcome.defect or None,
-        estimated_s=job.estimate_s,
-        actual_s=actual_time_s(outcome),
-        estimated_g=job.estimate_g,
-        actual_g=outcome.mass_g,
-        deviation_mm=outcome.deviation_mm,
-        evidence=_evidence(outcome),
-        tried=job.tried,
+        came_out=CameOut(
+            phase=outcome.phase,
+            defect=outcome.defect or None,
+            estimated_s=job.estimate_s,
+            actual_s=actual_time_s(outcome),
+            estimated_g=job.estimate_g,
+            actual_g=outcome.mass_g,
+            deviation_mm=outcome.deviation_mm,
+            evidence=_evidence(outcome),
+            tried=tuple(job.tried),
+        ),
         design=_published_design(job),
     )
 

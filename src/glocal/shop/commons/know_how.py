@@ -13,8 +13,8 @@ from glocal.values import canonical_json
 if TYPE_CHECKING:
     from glocal.commons.ask import Context, Told
     from glocal.commons.better import Better
+    from glocal.commons.features import PartShape
     from glocal.commons.knowledge import Known
-    from glocal.commons.records import PartShape
     from glocal.commons.search import Hit, SearchIndex
     from glocal.commons.shapes import Shapes
     from glocal.production.model import Machine, Material, Recipe
@@ -64,7 +64,7 @@ def find_solved(question: str, *, limit: int) -> list[Hit]:
 
 def told_here() -> dict[str, str]:
     """Return the ids of the problems and answers that stand in this shop's own log, by what names them everywhere."""
-    from glocal.commons.records import reference_to
+    from glocal.commons.record_names import reference_to
 
     read = _current()
     return {
@@ -92,7 +92,7 @@ def better_recipe(machine: Machine, material: Material, recipe: Recipe, part: Pa
     """Return what the network surely knows to add to a recipe for this part on this machine; None where nothing."""
     from glocal.commons.ask import Context
     from glocal.commons.better import better_settings
-    from glocal.commons.records import part_of, settings_of
+    from glocal.commons.features import part_of, settings_of
 
     read = _current()
     features, settings = part_of(part), settings_of(recipe)

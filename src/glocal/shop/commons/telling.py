@@ -56,7 +56,7 @@ def take_back_told(shop: Shop, record_id: str) -> int:
     """
     from glocal.commons.cases import problems_of
     from glocal.commons.erase import retract
-    from glocal.commons.records import reference_to
+    from glocal.commons.record_names import reference_to
 
     mine = told_here()
     if record_id not in mine.values():
@@ -88,7 +88,8 @@ def tell_network(shop: Shop, told: Telling) -> tuple[str, ...]:
     PrivateDataRefused, RecordRefused
         When a text holds an address, a telephone number, a date or a time, or is not of the form that is published.
     """
-    from glocal.commons.records import answer_record, problem_name, problem_record
+    from glocal.commons.record_names import problem_name
+    from glocal.commons.records import answer_record, problem_record
 
     happened, helped = (text.replace("\r\n", "\n").strip() for text in (told.happened, told.helped))
     if max(len(happened), len(helped)) > LONGEST:

@@ -67,7 +67,7 @@ def _named(answer: str, job: Job) -> str:
 
 
 def _answers() -> Iterator[tuple[str, Known]]:
-    from glocal.commons.records import reference_to
+    from glocal.commons.record_names import reference_to
 
     for each in everything_known():
         if each.record["kind"] == "answer":

@@ -168,7 +168,7 @@ def _value(value: Any) -> str:
 
 def _solved(hit: Any, language: str) -> dict[str, Any]:
     from glocal.commons.cases import title_in
-    from glocal.commons.records import problem_name, reference_to
+    from glocal.commons.record_names import problem_name, reference_to
 
     text_lang = hit.record.get("lang", "en")
     return {
