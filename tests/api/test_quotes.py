@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from glocal.api import quotes
@@ -53,6 +54,18 @@ def test_a_price_with_lines_range_date_maker_and_files(client: Client, asked: li
     assert "inputs" not in answer["quote"]
     assert client.get(answer["files"]["png"]).content == PNG
     assert client.get(answer["files"]["glb"]).content == b"glb"
+
+
+def test_choices_are_one_visits_voice_or_one_sign_ins(client: Client, asked: list[Any]) -> None:
+    for visit in ("tab 1", "tab 2"):
+        ask(client, remember=True, visit=visit)
+    client.force_login(User.objects.create_user("ann"))
+    for visit in ("tab 3", "tab 4"):
+        ask(client, remember=True, visit=visit)
+    first, second, *signed_in = [question["visit"] for question in asked]
+    assert (first, second) == ("tab 1", "tab 2")
+    assert len(set(signed_in)) == 1
+    assert signed_in[0] == client.session.session_key
 
 
 def test_lines_speak_the_readers_language(client: Client, asked: list[Any]) -> None:

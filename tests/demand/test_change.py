@@ -199,6 +199,19 @@ def test_parquet_and_the_shops_database_say_the_same_as_csv(tmp_path: Path) -> N
     assert json.loads(run.stdout)["answers"][0]["preferences"]
 
 
+def test_voices_of_a_shops_database_are_sources(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "shop.sqlite3") as shop:
+        shop.execute(
+            "CREATE TABLE shop_choice (product_slug, parameter, offered, chosen, region, at, kind, weight, voice)"
+        )
+        row = (*QUESTION, json.dumps(OPTIONS), '"a"', "R1", FIRST.isoformat(), "ordered", 1.0)
+        shop.executemany(
+            "INSERT INTO shop_choice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(*row, "v1")] * 9 + [(*row, "")]
+        )
+    read = read_events(tmp_path / "shop.sqlite3")
+    assert sorted((event.source, event.weight) for event in read) == [("", 1.0), ("v1", 9.0)]
+
+
 def test_regions_that_want_the_same_do_not_seem_to_move() -> None:
     rng = np.random.default_rng(3)
     region, week = (axis.ravel() for axis in np.mgrid[:60, :16])

@@ -25,10 +25,11 @@ from glocal.shop.commons.actions import log_directory, shop_log
 from glocal.shop.commons.know_how import ask_network
 from glocal.shop.commons.shapes import learn_shapes_if_due
 from glocal.shop.demand.learnt import learnt_model
-from glocal.shop.demand.models import Choice, LearntPreferences
+from glocal.shop.demand.models import Choice, LearntPreferences, VoiceSalt
 from glocal.shop.demand.nightly import learn_if_due
 from glocal.shop.demand.offers import set_terms
 from glocal.shop.demand.pooling import MOST_PER_SHOP, publish_sums, received_sums
+from glocal.shop.demand.voices import forget_salts, voice_of
 from tests.commons.test_ask import prints
 from tests.shop.builders import make_shop
 
@@ -50,9 +51,9 @@ def threads() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def choose(chosen: str, count: int, *, region: str = "FR", at: datetime = NOW - 40 * DAY) -> None:
+def choose(chosen: str, count: int, *, region: str = "FR", at: datetime = NOW - 40 * DAY, **more: str) -> None:
     about = {"product_slug": "peg", "parameter": "shape", "offered": SHAPES, "kind": "ordered"}
-    Choice.objects.bulk_create(Choice(**about, chosen=chosen, region=region, at=at) for _ in range(count))
+    Choice.objects.bulk_create(Choice(**about, chosen=chosen, region=region, at=at, **more) for _ in range(count))
 
 
 def round_share(region: str = "FR") -> float:
@@ -72,6 +73,37 @@ def test_a_night_learns_once_and_the_day_adds_to_it(shop: Any) -> None:
     assert round_share() > learnt, "a choice of the day counts at once"
     assert LearntPreferences.objects.get().learnt_at == NOW
     assert learn_if_due(shop, NOW + DAY, every=DAY, shift=threads)
+
+
+def test_one_voice_says_three_things_a_week_by_day_and_by_night(shop: Any) -> None:
+    for week in range(12):
+        choose("Square", 2, at=NOW - (week + 1) * 7 * DAY)
+        choose("Round", 2, region="DE", at=NOW - (week + 1) * 7 * DAY)
+    assert learn_if_due(shop, NOW, every=DAY, shift=threads)
+    voice = voice_of("a bot", "peg", "ordered", NOW)
+    choose("Round", 3, at=NOW + timedelta(hours=1))
+    three = round_share()
+    Choice.objects.filter(at__gt=NOW).delete()
+    choose("Round", 40, at=NOW + timedelta(hours=1), voice=voice)
+    assert round_share() == pytest.approx(three, abs=0.005)
+    assert learn_if_due(shop, NOW + DAY, every=DAY, shift=threads)
+    model = learnt_model()
+    assert model is not None
+    assert "one source spoke more than 3 times a week" in model.questions["peg", "shape"].notes[0]
+    assert round_share() < three + 0.05
+
+
+def test_whose_voice_it_was_nobody_can_tell_when_the_week_is_over(shop: Any) -> None:
+    said = {
+        voice_of(*about, NOW)
+        for about in (("v1", "peg", "ordered"), ("v1", "sign", "ordered"), ("v1", "peg", "wished"))
+    }
+    assert len(said) == 3
+    assert voice_of("v1", "peg", "ordered", NOW + DAY) in said
+    assert voice_of("v1", "peg", "ordered", NOW + 7 * DAY) not in said
+    assert [kept.week for kept in VoiceSalt.objects.all()] == ["2026-W26"]
+    forget_salts(NOW + 14 * DAY)
+    assert not VoiceSalt.objects.exists()
 
 
 def test_a_worker_that_died_in_the_night_is_replaced_two_hours_later(shop: Any) -> None:

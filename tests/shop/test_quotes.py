@@ -120,6 +120,15 @@ def test_choices_are_recorded_when_asked_for_and_never_free_text(shop: ShopUnder
     }
 
 
+def test_what_one_visit_says_is_one_voice_that_names_nobody(shop: ShopUnderTest) -> None:
+    for visit in ("visit of Ann", "visit of Ann", "another", ""):
+        shop.quote(values={"name": "Ann Smith", "shape": "round"}, remember=True, visit=visit)
+    voices = list(Choice.objects.filter(parameter="shape").order_by("id").values_list("voice", flat=True))
+    assert voices[0] == voices[1] != voices[2]
+    assert all(len(voice) == 16 and "Ann" not in voice for voice in voices[:3])
+    assert voices[3] == ""
+
+
 def lines(view: QuoteView) -> dict[str, int]:
     assert view.quote is not None, view.refusal
     return {line["code"]: line["amount_minor"] for line in view.quote["lines"]}

@@ -52,9 +52,9 @@ def create_quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
     options = QuoteOptions(
         wanted.material, product.shop.region, wanted.quantity, wanted.delivery, wanted.rush, wanted.prefer
     )
-    ask = partial(
-        quote_product, product, wanted.values, options, exact=wanted.exact, remember=wanted.remember, ways=True
-    )
+    visit = str(request.session.session_key) if request.user.is_authenticated else wanted.visit
+    ask = partial(quote_product, product, wanted.values, options, exact=wanted.exact, ways=True)
+    ask = partial(ask, remember=wanted.remember, visit=visit)
     if not wanted.exact:
         asker = Asker(go_on=turns.newest(wanted.visit), visit=wanted.visit)
         view = ask(may_slice=False, asker=asker)

@@ -77,7 +77,8 @@ class QuoteIn(Schema):
     visit: str = Field(
         "",
         max_length=60,
-        description="any text of the asker's own: a newer question with the same one ends an older",
+        description="any text of the asker's own: a newer question with the same one ends an older, and its choices are"
+        " one voice's",
     )
     remember: bool = Field(False, description="count the choices, without a name, as what this region wants")
 

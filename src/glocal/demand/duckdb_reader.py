@@ -24,7 +24,8 @@ FROM_SHOP = """
            array_to_string(CAST(offered AS JSON)::VARCHAR[], '|') AS offered,
            CASE WHEN json_type(CAST(chosen AS JSON)) = 'VARCHAR'
                 THEN CAST(chosen AS JSON) ->> '$' ELSE CAST(chosen AS VARCHAR) END AS chosen,
-           region, CAST("at" AS VARCHAR) AS "at", kind, CAST(weight AS DOUBLE) AS weight, '' AS prices, '' AS source
+           region, CAST("at" AS VARCHAR) AS "at", kind, CAST(weight AS DOUBLE) AS weight,
+           '' AS prices, {voice} AS source
     FROM outside.{table}
 """
 SUMMED = """
@@ -79,7 +80,9 @@ def read_summed_events(source: str | Path) -> dict[str, list[Any]]:
     with _connection() as connection:
         if text.startswith(POSTGRES) or Path(text).suffix in SQLITE_SUFFIXES:
             _attach(connection, text)
-            connection.execute(f"CREATE VIEW events AS {FROM_SHOP.format(table=CHOICES_TABLE)}")
+            known = _columns(connection, f"DESCRIBE SELECT * FROM outside.{CHOICES_TABLE}")["column_name"]
+            voice = "coalesce(voice, '')" if "voice" in known else "''"  # of a shop of an earlier release
+            connection.execute(f"CREATE VIEW events AS {FROM_SHOP.format(table=CHOICES_TABLE, voice=voice)}")
         else:
             _view_of_file(connection, Path(source))
         return _columns(connection, SUMMED)

@@ -27,20 +27,30 @@ class Tamed:
     notes: tuple[str, ...]
 
 
-def tame(events: Sequence[ChoiceEvent]) -> Tamed:
-    """Return the events of one question with their weights capped."""
-    by_source: dict[tuple[str, str], float] = defaultdict(float)
+def cap_sources(events: Sequence[ChoiceEvent]) -> Tamed:
+    """Return events, of any questions, in which no source says more in a week than one voice may."""
+    said: dict[tuple[str, str, str, str], float] = defaultdict(float)
     for event in events:
         if event.source:
-            by_source[event.source, event.week] += event.weight
-    notes: list[str] = []
-    over = {key: PER_SOURCE / total for key, total in by_source.items() if total > PER_SOURCE}
-    if over:
-        lost = sum(by_source[key] - PER_SOURCE for key in over)
-        events = [weighing(event, over.get((event.source, event.week), 1.0)) for event in events]
-        sources = len({source for source, _ in over})
-        who = "one source" if sources == 1 else f"{sources} sources"
-        notes.append(f"{who} spoke more than {PER_SOURCE:g} times a week; {lost:g} of their choices do not count")
+            said[_voice(event)] += event.weight
+    over = {key: PER_SOURCE / total for key, total in said.items() if total > PER_SOURCE}
+    if not over:
+        return Tamed(list(events), ())
+    lost = sum(said[key] - PER_SOURCE for key in over)
+    sources = len({source for *_, source, _ in over})
+    who = "one source" if sources == 1 else f"{sources} sources"
+    note = f"{who} spoke more than {PER_SOURCE:g} times a week; {lost:g} of their choices do not count"
+    return Tamed([weighing(event, over.get(_voice(event), 1.0)) for event in events], (note,))
+
+
+def _voice(event: ChoiceEvent) -> tuple[str, str, str, str]:
+    return event.product, event.parameter, event.source, event.week
+
+
+def tame(events: Sequence[ChoiceEvent]) -> Tamed:
+    """Return the events of one question with their weights capped."""
+    capped = cap_sources(events)
+    events, notes = capped.events, list(capped.notes)
     weeks: dict[tuple[str, str], float] = defaultdict(float)
     for event in events:
         weeks[event.region, event.week] += event.weight

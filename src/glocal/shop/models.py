@@ -2,7 +2,7 @@
 
 from glocal.shop.accounts.models import KeptLink
 from glocal.shop.commons.models import CapacityOffer, CommonsEntry
-from glocal.shop.demand.models import Choice, DemandTerms, LearntPreferences, RegionalOffer
+from glocal.shop.demand.models import Choice, DemandTerms, LearntPreferences, RegionalOffer, VoiceSalt
 from glocal.shop.effects.models import Effect
 from glocal.shop.embedding.models import EmbeddingSite
 from glocal.shop.jobs.models import Job
@@ -65,6 +65,7 @@ __all__ = [
     "Shop",
     "SignInTries",
     "Spool",
+    "VoiceSalt",
     "Wish",
     "Worker",
 ]

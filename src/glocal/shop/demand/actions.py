@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from glocal.shop.demand.models import Choice, ChoiceKind
+from glocal.shop.demand.voices import voice_of
 from glocal.shop.orders.models import Order
 
 if TYPE_CHECKING:
@@ -19,11 +22,14 @@ def record_choices(
     region: str,
     kind: ChoiceKind,
     order: Order | None = None,
+    visit: str = "",
 ) -> list[Choice]:
     """Record one event per parameter that says something about the region.
 
-    Free text is never recorded: it may be a name. Derived parameters are nobody's choice.
+    What is known of the ``visit`` is kept as a voice that cannot be traced to it. Free text is never recorded: it may
+    be a name. Derived parameters are nobody's choice.
     """
+    voice = voice_of(visit, template.id, kind, timezone.now())
     choices = []
     for parameter in template.parameters:
         notes = template.notes.get(parameter.name)
@@ -42,6 +48,7 @@ def record_choices(
                 region=region,
                 kind=kind,
                 order=order,
+                voice=voice,
             )
         )
     return Choice.objects.bulk_create(choices)

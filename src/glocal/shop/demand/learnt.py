@@ -72,6 +72,7 @@ def _with_all(_count: int, _last: str, night: datetime | None) -> Model | None:
 def _from_night() -> Model | None:
     """Return last night's model with the choices since; None where it cannot be gone on from."""
     from glocal.demand.errors import DemandError
+    from glocal.demand.flood import cap_sources
     from glocal.demand.model_files import model_from_json
     from glocal.demand.update import update
 
@@ -83,7 +84,7 @@ def _from_night() -> Model | None:
         return None
     try:
         model = model_from_json(json.loads(zlib.decompress(bytes(kept.content))))
-        for event in fresh:
+        for event in cap_sources(fresh).events:
             model = update(model, event)
     except DemandError as wrong:
         log.warning("last night's model cannot be gone on from: %s", wrong.message)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
 from django.utils import timezone
 
@@ -23,7 +25,10 @@ class ChoiceKind(models.TextChoices):
 
 
 class Choice(Thing):
-    """One choice in one region. ``is_demonstration`` marks rows that a demonstration made up."""
+    """One choice in one region. ``is_demonstration`` marks rows that a demonstration made up.
+
+    ``voice`` tells that choices of one week came from one visit, and nothing else: :mod:`glocal.shop.demand.voices`.
+    """
 
     product_slug = models.SlugField()
     parameter = models.CharField(max_length=100)
@@ -35,6 +40,7 @@ class Choice(Thing):
     weight = models.FloatField(default=1.0)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="choices")
     is_demonstration = models.BooleanField(default=False)
+    voice = models.CharField(max_length=16, blank=True, default="")
 
     personal_data = NOBODY
 
@@ -45,6 +51,22 @@ class Choice(Thing):
 
     def __str__(self) -> str:
         return f"{self.region} {self.product_slug}.{self.parameter} = {self.chosen}"
+
+
+def _salt() -> bytes:
+    return secrets.token_bytes(32)
+
+
+class VoiceSalt(models.Model):
+    """What turns a visit into a voice in one ISO week; afterwards it is thrown away."""
+
+    week = models.CharField(max_length=8, primary_key=True)
+    salt = models.BinaryField(default=_salt)
+
+    personal_data = NOBODY
+
+    def __str__(self) -> str:
+        return f"salt of {self.week}"
 
 
 class DemandTerms(models.Model):

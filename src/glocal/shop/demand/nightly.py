@@ -22,6 +22,7 @@ from glocal.shop.demand.learnt import keep_model
 from glocal.shop.demand.models import Choice, LearntPreferences
 from glocal.shop.demand.pooling import publish_sums, received_sums
 from glocal.shop.demand.queries import choice_events
+from glocal.shop.demand.voices import forget_salts
 from glocal.shop.shops.models import Shop
 from glocal.shop.workflow.pace import Pace
 
@@ -85,6 +86,7 @@ def keep_learning(pace: Pace, stop: threading.Event) -> None:
         try:
             close_old_connections()
             every = timedelta(seconds=pace.learn_s)
+            forget_salts(timezone.now())
             for shop in Shop.objects.all():
                 learn_if_due(shop, timezone.now(), every=every)
             learn_shapes_if_due(timezone.now(), every=every, shift=night_shift)

@@ -30,6 +30,7 @@ def choice_events(product_slug: str | None = None, *, after: uuid.UUID | None = 
             at=row.at,
             kind=cast("Kind", row.kind),
             weight=row.weight,
+            source=row.voice,
         )
         for row in rows.iterator()
     ]

@@ -44,6 +44,7 @@ def quote_product(
     exact: bool = False,
     may_slice: bool = True,
     remember: bool = False,
+    visit: str = "",
     ways: bool = False,
     now: datetime | None = None,
     asker: Asker = SOMEBODY,
@@ -59,6 +60,8 @@ def quote_product(
         long to build; else that is the refusal.
     remember : bool
         Record the choices as what somebody in the region configured (not for every move of a slider).
+    visit : str
+        Whose choices they are, so that one voice is not taken for many; it is not kept.
     ways : bool
         Offer, beside, what it costs when the order may wait for others on its plate.
     asker : Asker
@@ -85,7 +88,7 @@ def quote_product(
     if ways and row.quote is not None:
         offer_to_wait(row)
     if remember:
-        record_choices(product.template(), row.values, region=options.region, kind=ChoiceKind.CONFIGURED)
+        record_choices(product.template(), row.values, region=options.region, kind=ChoiceKind.CONFIGURED, visit=visit)
     return view_of(row)
 
 

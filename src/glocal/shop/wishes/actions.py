@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from glocal.shop.demand.models import Choice, ChoiceKind
+from glocal.shop.demand.voices import voice_of
 from glocal.shop.errors import OrderInvalid
 from glocal.shop.products.models import Product
 from glocal.shop.sessions.models import DesignSession
@@ -101,6 +102,7 @@ def _count(wish: Wish) -> None:
     if wish.product is None:
         return
     template = wish.product.template()
+    voice = voice_of(str(wish.session_id or ""), template.id, ChoiceKind.WISHED, wish.created_at)
     rows = []
     for name, value in wish.parameters.items():
         parameter = template.parameter(name)
@@ -123,6 +125,7 @@ def _count(wish: Wish) -> None:
                 chosen=chosen,
                 region=wish.region,
                 kind=ChoiceKind.WISHED,
+                voice=voice,
             )
         )
     Choice.objects.bulk_create(rows)
