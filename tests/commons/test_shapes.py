@@ -134,6 +134,6 @@ def test_own_prints_count_once_where_others_have_too_few():
     context = Context("MK3S", "PETG")
     question = [{"layer_height_mm": 0.2, "infill_percent": 15.0}]
     (together,), _, _ = odds_of(question, context, [*mine, *few], own="me+key")
-    assert together.source == "9 prints of 1 shops and 12 of this one"
+    assert together.source == "9 prints of 1 shop and 12 of this one"
     (alone,), _, _ = odds_of(question, context, [*mine, *mine, *few], own="me+key")
-    assert alone.source == "0 prints of 0 shops and 24 of this one"
+    assert alone.source == "24 prints of this shop alone"

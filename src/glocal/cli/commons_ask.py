@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -208,6 +209,9 @@ def first_answer(hit: Any) -> str:
 
 def ask_text(result: dict[str, Any]) -> str:
     """Return the answer in words."""
+    from glocal.commons.ask import YOURS
+    from glocal.design.counted import counted
+
     lines = list(result["notes"])
     odds, basis = result["odds"], result["basis"]
     if odds:
@@ -215,19 +219,21 @@ def ask_text(result: dict[str, Any]) -> str:
             f"Chance that it comes out well: {odds['value']:.0%} ({odds['low']:.0%} to {odds['high']:.0%}), "
             f"from {odds['source']}."
         )
-    if result["unsure"]:
+    about = result["machine"] or result["material"] or result["settings"]  # who only asks how to mend it wants no odds
+    if result["unsure"] and (odds or about):
         lines.append(f"{'Unsure' if odds else 'No odds'}: {result['unsure']}")
     if basis["alike"]:
-        lines.append(f"{basis['alike']} of these prints were this material on this machine.")
+        were = counted(basis["alike"], "of these prints was", "of these prints were")
+        lines.append(f"{were} this material on this machine.")
     if odds and basis["learnt_from"]:
         lines.append(f"Which settings matter, and how much, was learnt from {basis['learnt_from']} prints.")
-    for entry in result["settings"][:3]:
-        words = ", ".join(f"{name} {value}" for name, value in entry["settings"].items())
+    known_odds = [entry for entry in result["settings"] if entry["odds"] or entry["source"] != YOURS]
+    for entry in known_odds[:3]:
+        words = settings_text(entry["settings"])
         chance = f"{entry['odds']['value']:.0%}  " if entry["odds"] else ""
         lines.append(f"  {chance}{words}  ({entry['source']})")
     if result["next"]:
-        words = ", ".join(f"{name} {value}" for name, value in result["next"]["settings"].items())
-        lines.append(f"Worth trying next, and safe to try: {words}")
+        lines.append(f"Worth trying next, and safe to try: {settings_text(result['next']['settings'])}")
     for hit in result["solved"]:
         lines.append(f"\n{hit['title']}  [{hit['reference']}]")
         lines += [f"  {answer['text']}{_confirmed(answer)}" for answer in hit["answers"][:2]]
@@ -235,6 +241,16 @@ def ask_text(result: dict[str, Any]) -> str:
 
 
 def _confirmed(answer: Any) -> str:
+    from glocal.design.counted import counted
+
     if not answer["confirmed"] and not answer["denied"]:
         return ""
-    return f"  (worked for {answer['confirmed']} shops, not for {answer['denied']})"
+    return f"  (worked for {counted(answer['confirmed'], 'shop', 'shops')}, not for {answer['denied']})"
+
+
+def settings_text(settings: Mapping[str, Any]) -> str:
+    """Return settings as the option ``-s`` takes them."""
+    words = {True: "yes", False: "no"}
+    return ", ".join(
+        f"{name}={words[value] if isinstance(value, bool) else f'{value:g}'}" for name, value in settings.items()
+    )

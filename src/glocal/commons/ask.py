@@ -12,13 +12,14 @@ from typing import Any
 
 from glocal.commons.errors import NothingKnown
 from glocal.commons.knowledge import Known
-from glocal.commons.odds import FEWEST, Experience, Setting, Shape, Trial
+from glocal.commons.odds import FEWEST, Experience, Setting, Shape, Trial, told_by
 from glocal.commons.search import Hit, SearchIndex
 from glocal.commons.shapes import Shapes, asked_among
 from glocal.commons.taxonomy import classes_of
 from glocal.commons.trials import CAN_BE_SET, setting_of, trials_of
 from glocal.values import Estimate, canonical_json
 
+YOURS = "your settings"  # the source of the settings that somebody asks about
 UNSURE_WIDTH, SAFE_LOSS, MOST_CANDIDATES = 0.6, 0.1, 60
 
 
@@ -201,7 +202,7 @@ def _found(
         return []
     if len(mine) >= FEWEST:  # so few of others add nothing, and nobody could judge them
         return list(together.alone().odds(questions, mine))
-    source = f"{len(theirs)} prints of {len({t.setting.node for t in theirs})} shops and {len(mine)} of this one"
+    source = told_by(len(theirs), len({t.setting.node for t in theirs}), len(mine))
     return [replace(estimate, source=source) for estimate in together.odds(questions)]
 
 
@@ -216,7 +217,7 @@ def _candidates(known: Iterable[Known], context: Context) -> list[tuple[Mapping[
     """Return settings worth asking about: those of the context, of recipes for this material, and of good prints."""
     found: dict[bytes, tuple[Mapping[str, Any], str]] = {}
     if context.settings:
-        found[canonical_json(_settable(context.settings))] = dict(context.settings), "your settings"
+        found[canonical_json(_settable(context.settings))] = dict(context.settings), YOURS
     ranked: list[tuple[bool, Mapping[str, Any], str]] = []
     for entry in known:
         record = entry.record

@@ -23,6 +23,7 @@ from glocal.commons.errors import NothingKnown
 from glocal.commons.laplace import Array
 from glocal.commons.odds_data import Setting, Shape, Trial, room_for_all
 from glocal.commons.odds_network import NODE_CAP, Foretold, Network, chance_of, logistic
+from glocal.design.counted import counted
 from glocal.values import Estimate
 
 FEWEST, MOST = 20, 1500
@@ -50,8 +51,9 @@ class Experience:
         self, trials: Sequence[Trial], shape: Shape | None = None, *, defended: bool = True, capped: bool = True
     ) -> None:
         if len(trials) < FEWEST:
+            few = f"Only {counted(len(trials), 'print is', 'prints are')} known" if trials else "No print is known yet"
             raise NothingKnown(
-                f"Only {len(trials)} prints are known; odds are told from {FEWEST} up.",
+                f"{few}; odds are told from {FEWEST} prints up.",
                 help="Follow more shops, or try it and publish what came out.",
                 known=len(trials),
             )
@@ -94,9 +96,25 @@ class Experience:
         shares = _shares(beliefs, [each.log_likelihood for each in found])
         settings = self.networks[0].settings
         nodes = len({setting.node for setting in settings})
-        source = f"{len(settings)} prints of {nodes} shops and {len(own)} of this one"
+        source = told_by(len(settings), nodes, len(own))
         ends = sum((share * _ends(each) for share, each in zip(shares, found, strict=True)), np.zeros((3, 1)))
         return [Estimate(value, low, high, source) for low, value, high in ends.T.tolist()]
+
+
+def told_by(prints: int, shops: int, own: int) -> str:
+    """Return in words whose prints odds rest on.
+
+    Examples
+    --------
+    >>> told_by(25, 5, 1)
+    '25 prints of 5 shops and 1 of this one'
+    >>> told_by(0, 0, 24)
+    '24 prints of this shop alone'
+    """
+    if not prints:
+        return f"{counted(own, 'print', 'prints')} of this shop alone"
+    theirs = f"{counted(prints, 'print', 'prints')} of {counted(shops, 'shop', 'shops')}"
+    return f"{theirs} and {own} of this one" if own else theirs
 
 
 def _shares(beliefs: Sequence[float], log_likelihoods: Sequence[float]) -> Array:
@@ -117,4 +135,4 @@ def _ends(told: Foretold) -> Array:
     return np.array([np.minimum(low, value), value, np.maximum(high, value)])
 
 
-__all__ = ["FEWEST", "MOST", "NODE_CAP", "Experience", "Setting", "Shape", "Trial", "room_for_all"]
+__all__ = ["FEWEST", "MOST", "NODE_CAP", "Experience", "Setting", "Shape", "Trial", "room_for_all", "told_by"]
