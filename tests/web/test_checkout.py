@@ -206,6 +206,13 @@ def test_the_default_is_who_is_best_by_price_and_day_and_says_what_that_costs(cl
     assert re.search(r'value="balanced" checked.*Ben', page_of(client, quote))
 
 
+def test_bringing_is_offered_only_where_somebody_brings(client: Client, quote: Any, machine: Any) -> None:
+    assert "Bring it to me" not in page_of(client, quote)
+    machine.maker.delivers_km = 5.0
+    machine.maker.save()
+    assert "Bring it to me" in page_of(client, quote)
+
+
 def test_a_day_that_moved_is_looked_at_before_anything_is_promised(
     client: Client, quote: Any, no_engine: list[Any]
 ) -> None:

@@ -100,6 +100,47 @@ def test_settings_say_what_is_wrong_beside_the_field(owner: Client, product: Any
     assert owner.post("/desk/settings/place/", {**place, "place-region": "XX"}).status_code == 422
 
 
+def test_the_shops_own_maker_moves_with_it_and_says_where_to_fetch(owner: Client, product: Any) -> None:  # noqa: F811
+    from glocal.shop.legal.queries import pickup_address
+    from glocal.shop.makers.machines import own_maker
+    from glocal.shop.models import Manufacturer
+
+    maker = own_maker(product.shop)
+    place = {"name": "Shop", "town": "Aix", "region": "FR", "latitude": "43.53", "longitude": "5.45"}
+    assert (
+        owner.post("/desk/settings/place/", {f"place-{name}": value for name, value in place.items()}).status_code
+        == 302
+    )
+    maker.refresh_from_db()
+    assert (maker.town, maker.latitude, maker.longitude) == ("Aix", 43.53, 5.45)
+    assert pickup_address(maker, product.shop) == ""
+    Manufacturer.objects.create(shop=product.shop, address="1 rue de la Paix")
+    assert pickup_address(maker, product.shop) == "1 rue de la Paix"
+    assert pickup_address(make_machine("neighbour").maker, product.shop) == ""
+    said = {"town": "Aix", "latitude": "43.5", "longitude": "5.4", "offers_pickup": "on", "monday": "09:00-12:00"}
+    owner.post(f"/desk/makers/{maker.slug}/presence/", {**said, "pickup_address": "Court 3"})
+    maker.refresh_from_db()
+    assert pickup_address(maker, product.shop) == "Court 3"
+
+
+def test_a_country_that_was_mistyped_is_guessed(owner: Client, product: Any) -> None:  # noqa: F811
+    place = {"place-name": "Shop", "place-town": "Lagos", "place-region": "Nigera"}
+    refused = owner.post("/desk/settings/place/", place)
+    assert refused.status_code == 422
+    assert "Did you mean “Nigeria”?" in refused.content.decode()
+
+
+def test_a_new_owner_reads_what_is_missing(owner: Client, product: Any, machine: Any, settings: Any) -> None:  # noqa: F811
+    from glocal.shop.home import mail_from_url
+
+    settings.SITE_URL = "https://shop.example"
+    page = owner.get("/desk/").content.decode()
+    assert "<bdi>https://shop.example</bdi>" in page
+    assert "No mail goes out" in page
+    settings.MAIL_SERVER = mail_from_url("smtp://mail.example")
+    assert "No mail goes out" not in owner.get("/desk/").content.decode()
+
+
 def test_the_owner_says_what_the_shop_makes_and_of_which_materials(owner: Client, product: Any) -> None:  # noqa: F811
     place = {"name": "Shop", "town": "Aix", "region": "FR", "about": "Pots  that\nfit."}
     owner.post("/desk/settings/place/", {f"place-{name}": value for name, value in place.items()})

@@ -80,6 +80,12 @@ def test_what_is_ready_says_where_to_fetch_it_and_when(client: Client, order: An
     settings.SITE_URL = "https://shop.example"
     send_order_mail(str(order.id), "done")
     assert "Fetch it at Near" in mail.outbox[0].body
+    machine.maker.pickup_address = "Court 3\nring twice"
+    machine.maker.save()
+    assert "Court 3<br>ring twice" in client.get(address(order)).content.decode()
+    mail.outbox.clear()
+    send_order_mail(str(order.id), "done")
+    assert "Court 3" in mail.outbox[0].body
 
 
 def test_of_a_long_way_the_newest_steps_stand_there_and_the_others_are_a_click_away(client: Client, order: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -10,8 +11,12 @@ from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from glocal.names import nearest
 
 LIST_ID = "countries"
+_CODE = re.compile(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?")  # of ISO 3166
 
 
 @lru_cache(maxsize=16)
@@ -50,5 +55,12 @@ class RegionField(forms.CharField):
     widget = RegionInput
 
     def clean(self, value: Any) -> Any:
-        """Return the code."""
-        return code_of(super().clean(value), get_language() or "en")
+        """Return the code; of a country that was mistyped, say which one is most like it."""
+        language = get_language() or "en"
+        code = code_of(super().clean(value), language)
+        if not _CODE.fullmatch(code) and (near := nearest(code, [name for _code, name in countries(language)])):
+            raise forms.ValidationError(
+                _("No country is called “%(said)s”. Did you mean “%(near)s”?"),
+                params={"said": code[:40], "near": near},
+            )
+        return code

@@ -10,6 +10,7 @@ from glocal.law.safety import keep_until
 from glocal.shop.legal.models import Manufacturer, OrderPapers
 from glocal.shop.legal.rules import tax_of, withdrawal_of
 from glocal.shop.legal.words import tax_words, withdrawal_sentence
+from glocal.shop.makers.models import Maker
 from glocal.shop.orders.models import Order
 from glocal.shop.products.describe import describe_parameters
 from glocal.shop.shops.models import Shop
@@ -37,6 +38,14 @@ def manufacturer_of(shop: Shop) -> dict[str, str]:
     """Return who answers for the shop's goods; empty fields where nobody said it yet."""
     row = Manufacturer.objects.filter(shop=shop).first() or Manufacturer(shop=shop, name=shop.name)
     return {name: getattr(row, name) for name in ("name", "address", "email", "tax_number")}
+
+
+def pickup_address(maker: Maker, shop: Shop) -> str:
+    """Return where exactly something is fetched at a maker; the shop's own maker is where its goods are answered for.
+
+    Empty where nobody said it.
+    """
+    return maker.pickup_address or (manufacturer_of(shop)["address"].strip() if maker.slug == shop.slug else "")
 
 
 def papers_of(order: Order) -> OrderPapers | None:

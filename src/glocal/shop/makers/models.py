@@ -22,6 +22,7 @@ class Maker(Thing):
     timezone = models.CharField(max_length=64)
     hours = models.JSONField(default=list)
     offers_pickup = models.BooleanField(default=True)
+    pickup_address = models.TextField(blank=True, help_text="said to whom something lies ready there")
     delivers_km = models.FloatField(null=True, blank=True)
     delivery_minor = models.IntegerField(default=0)
     delivery_h = models.FloatField(default=24.0, help_text="from ready to the customer's door; half or twice may be")
@@ -35,8 +36,8 @@ class Maker(Thing):
 
     personal_data = PersonalData(
         "maker",
-        fields=("name", "town", "latitude", "longitude", "hours"),
-        erase={"name": "–", "town": "", "hours": [], "is_active": False},
+        fields=("name", "town", "latitude", "longitude", "hours", "pickup_address"),
+        erase={"name": "–", "town": "", "hours": [], "pickup_address": "", "is_active": False},
         kept_because="how far an order travelled is part of its record",
     )
 

@@ -8,6 +8,7 @@ from glocal.shop.makers.models import Maker
 from glocal.shop.shops.settings import SettingWrong, Week
 
 FARTHEST_KM = 500.0
+LONGEST_ADDRESS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Presence:
         How far they bring a piece, at most 500 km; None when they bring nothing.
     delivery_minor : int
         What bringing one order costs, in the shop's currency.
+    pickup_address : str
+        Where exactly pieces are fetched; said only to whom one lies ready. Up to 1,000 characters.
     """
 
     town: str
@@ -33,6 +36,7 @@ class Presence:
     offers_pickup: bool = True
     delivers_km: float | None = None
     delivery_minor: int = 0
+    pickup_address: str = ""
 
     def __post_init__(self) -> None:
         if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
@@ -44,6 +48,13 @@ class Presence:
         if self.delivers_km is not None and not 0 < self.delivers_km <= FARTHEST_KM:
             raise SettingWrong(
                 "This is no distance.", help="Write 1 to {most} km, or nothing.", most=FARTHEST_KM, field="delivers_km"
+            )
+        if len(self.pickup_address) > LONGEST_ADDRESS:
+            raise SettingWrong(
+                "The address is too long.",
+                help="Write up to {most} characters.",
+                most=LONGEST_ADDRESS,
+                field="pickup_address",
             )
         if not self.offers_pickup and self.delivers_km is None:
             raise SettingWrong(
@@ -58,9 +69,11 @@ def say_presence(maker: Maker, presence: Presence) -> None:
     maker.hours = as_stored(presence.hours)
     maker.offers_pickup, maker.delivers_km = presence.offers_pickup, presence.delivers_km
     maker.delivery_minor = presence.delivery_minor
+    maker.pickup_address = presence.pickup_address.strip()
     maker.save(
         update_fields=[
             "town", "latitude", "longitude", "hours", "offers_pickup", "delivers_km", "delivery_minor",
+            "pickup_address",
         ]
     )  # fmt: skip
 

@@ -50,6 +50,11 @@ def brings_in(maker: Maker) -> Estimate:
     return Estimate(span_s, span_s / 2, span_s * 2, f"{maker.name} says so; half or twice may be")
 
 
+def somebody_brings() -> bool:
+    """Say whether any maker who takes work brings pieces to customers."""
+    return Maker.objects.filter(is_active=True, delivers_km__isnull=False).exists()
+
+
 def spool_name(material_id: str, colour: str) -> str:
     """Return what matching calls a spool: its material, and its colour where that matters."""
     return f"{material_id} {colour.casefold()}".strip()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from glocal.shop.legal.queries import pickup_address
 from glocal.shop.orders.models import Order
 from glocal.shop.payments.ledger import standing_of
 from glocal.shop.workflow.handover import enqueue
@@ -88,7 +89,9 @@ def _more(order: Order, code: str) -> list[str]:
         maker = order.machine.maker
         brought = _("{name} brings it to the address that you gave.")
         words = brought if order.delivery_address else _("Fetch it at {name}, {town}.")
-        return [words.format(name=maker.name, town=maker.town)]
+        said = words.format(name=maker.name, town=maker.town)
+        where = "" if order.delivery_address else pickup_address(maker, order.quote.product.shop)
+        return [said, where] if where else [said]
     return [_owes(order)] if order.is_off and code != "message" else []
 
 

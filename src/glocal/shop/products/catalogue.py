@@ -62,14 +62,24 @@ def _offered_hash(product: Product) -> str:
     return part_hash(template, bind(template, {}))
 
 
-def bundled_to_take() -> list[tuple[str, Mapping[str, str]]]:
-    """Return slug and title (language → text) of what came with the program and is not in the catalogue."""
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """A product that came with the program: ``title`` and ``summary`` by language."""
+
+    slug: str
+    title: Mapping[str, str]
+    summary: Mapping[str, str]
+
+
+def bundled_to_take() -> list[Bundled]:
+    """Return what came with the program and is not in the catalogue."""
     taken = set(Product.objects.filter(package__startswith=BUNDLED).values_list("package", flat=True))
     found = []
     for file in sorted(BUNDLED_DIR.glob("*/datapackage.json")):
         slug = file.parent.name
         if f"{BUNDLED}{slug}" not in taken:
-            found.append((slug, json.loads(file.read_text())["glocal"]["title"]))
+            said = json.loads(file.read_text())["glocal"]
+            found.append(Bundled(slug, said["title"], said["description"]))
     return found
 
 

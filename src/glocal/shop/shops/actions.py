@@ -59,9 +59,11 @@ def begin_shop(place: Place, usual: RegionalTerms) -> Shop:
 
 @transaction.atomic
 def set_place(shop: Shop, place: Place) -> Shop:
-    """Say where the shop is."""
+    """Say where the shop is; the shop's own maker, where it stood at the same place, moves with it."""
+    own = Maker.objects.filter(slug=shop.slug, latitude=shop.latitude, longitude=shop.longitude)
     _write_place(shop, place)
     shop.save(update_fields=["name", "town", "region", "latitude", "longitude", "timezone"])
+    own.update(town=shop.town, latitude=shop.latitude, longitude=shop.longitude, timezone=shop.timezone)
     return shop
 
 

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from glocal.shop.accounts.queries import mail_of
 from glocal.shop.error_words import error_in_words
 from glocal.shop.errors import KeyReused, OrderInvalid, QuoteExpired
+from glocal.shop.makers.queries import somebody_brings
 from glocal.shop.orders.actions import CustomerDetails, place_order
 from glocal.shop.parts.finding_words import findings_in_words
 from glocal.shop.products.describe import describe_materials, describe_values
@@ -229,6 +230,7 @@ def _show(
         "refusal": error_in_words(quote.refusal) if quote.refusal else None,
         "warnings": findings_in_words(found for found in quote.findings if found["severity"] == "warning"),
         "rush": rush_in_words(quote),
+        "brings": quote.delivery or somebody_brings(),
         "saving_minor": (quote.quote or {}).get("plate_saving_minor", 0),
         "lines": lines_in_words(quote.quote) if quote.quote else [],
         "ready_at": dates.at if dates else None,

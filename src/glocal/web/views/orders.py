@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from glocal.shop.legal.queries import papers_of
+from glocal.shop.legal.queries import papers_of, pickup_address
 from glocal.shop.makers.camera import camera_for, camera_picture, may_show
 from glocal.shop.orders.actions import accept_exact_price, cancel_order
 from glocal.shop.orders.again import WARRANTY
@@ -73,7 +73,13 @@ def _collect(order: Order) -> dict[str, Any] | None:
         return None
     maker = order.machine.maker
     hours = [] if maker.hours == ALWAYS else hours_in_words(maker.hours)
-    return {"brought": bool(order.delivery_address), "name": maker.name, "town": maker.town, "hours": hours}
+    return {
+        "brought": bool(order.delivery_address),
+        "name": maker.name,
+        "town": maker.town,
+        "address": pickup_address(maker, order.quote.product.shop),
+        "hours": hours,
+    }
 
 
 @open_to("link")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from glocal.shop.error_words import error_text
 from glocal.shop.makers.models import Maker
-from glocal.shop.makers.presence import FARTHEST_KM, Presence, say_presence
+from glocal.shop.makers.presence import FARTHEST_KM, LONGEST_ADDRESS, Presence, say_presence
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import the_shop
 from glocal.shop.shops.settings import SettingWrong, to_minor
@@ -39,6 +39,13 @@ class PresenceForm(WeekForm):
             "From any map. Customers see how far it is, and the place to about a kilometre, not your address."
         ),
     )
+    pickup_address = forms.CharField(
+        label=gettext_lazy("Where exactly it is fetched"),
+        max_length=LONGEST_ADDRESS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto", "autocomplete": "street-address"}),
+        help_text=gettext_lazy("Only whoever has something lying ready with you reads it."),
+    )
     offers_pickup = forms.BooleanField(label=gettext_lazy("Customers may pick it up"), required=False)
     delivers_km = NumberField(
         label=gettext_lazy("I bring it, up to so many km"), min_value=0.1, max_value=FARTHEST_KM, required=False
@@ -57,6 +64,7 @@ class PresenceForm(WeekForm):
             hours=self.week(),
             offers_pickup=typed["offers_pickup"],
             delivers_km=typed["delivers_km"],
+            pickup_address=typed["pickup_address"],
             delivery_minor=to_minor(typed["delivery"] or Decimal(0), shop.currency),
         )
 
@@ -81,7 +89,7 @@ def presence_page(request: HttpRequest, seat: Seat, maker: str) -> HttpResponse:
 
 def _initial(maker: Maker, shop: Shop) -> dict[str, Any]:
     unit = 10 ** get_currency_precision(shop.currency)
-    plain = ("town", "latitude", "longitude", "offers_pickup", "delivers_km")
+    plain = ("town", "latitude", "longitude", "offers_pickup", "delivers_km", "pickup_address")
     return {
         **{name: getattr(maker, name) for name in plain},
         "delivery": Decimal(maker.delivery_minor) / unit,

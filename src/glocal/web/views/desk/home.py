@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -47,6 +48,8 @@ def home_page(request: HttpRequest) -> HttpResponse:
     context = {
         "shop": shop,
         "needs": found,
+        "mails_go_out": shop.is_demonstration or bool(settings.MAIL_SERVER.host),
+        "address": settings.SITE_URL or request.build_absolute_uri("/").rstrip("/"),
         "written": waiting_messages(),
         "orders": orders,
         "failed": [{"outcome": each, "what": phase_in_words(each.phase)} for each in found.failed],
@@ -65,6 +68,7 @@ def _plate(job: Job, language: str) -> dict[str, Any]:
         "job": job,
         "titles": ", ".join(sorted(titles)),
         "count": len(job.pieces.all()),
+        "by_hand": waits_for_hands,
         "state": _("To be printed by hand") if waits_for_hands else job_in_words(job.state),
         "maker_url": reverse("maker", args=[link_of(job.machine.maker)]),
         "due": due(job),

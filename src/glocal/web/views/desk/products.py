@@ -22,6 +22,7 @@ from glocal.shop.products.packages import is_own
 from glocal.shop.products.shelf import last_refusal, on_shelf
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import the_shop
+from glocal.shop.texts import in_language
 from glocal.web.guard import actor_of_request, owner_only
 from glocal.web.links import part_url
 from glocal.web.number_field import NumberField
@@ -49,7 +50,7 @@ def products_page(request: HttpRequest) -> HttpResponse:
         }
         for each in catalogue()
     ]
-    bundled = [{"slug": slug, "title": title.get(language) or title["en"]} for slug, title in bundled_to_take()]
+    bundled = [{"slug": each.slug, "title": in_language(each.title, language)} for each in bundled_to_take()]
     return desk_page(request, "products.html", {"rows": rows, "bundled": bundled})
 
 

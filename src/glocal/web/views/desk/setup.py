@@ -23,6 +23,7 @@ from glocal.shop.products.actions import take_bundled
 from glocal.shop.products.catalogue import bundled_to_take
 from glocal.shop.shops.actions import begin_shop, open_shop
 from glocal.shop.shops.models import Shop
+from glocal.shop.texts import in_language
 from glocal.web.guard import owner_only
 from glocal.web.machine_form import known_machines, machine_form
 from glocal.web.page import page, shop_or_none
@@ -75,7 +76,14 @@ def _asked(step: str, shop: Shop | None) -> dict[str, Any]:
 
 def _bundled() -> list[dict[str, str]]:
     language = get_language() or "en"
-    return [{"slug": slug, "title": title.get(language) or title["en"]} for slug, title in bundled_to_take()]
+    return [
+        {
+            "slug": each.slug,
+            "title": in_language(each.title, language),
+            "summary": in_language(each.summary, language),
+        }
+        for each in bundled_to_take()
+    ]
 
 
 def _chosen(shop: Shop) -> list[str]:
