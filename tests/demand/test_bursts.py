@@ -52,7 +52,7 @@ def test_a_bot_of_a_few_weeks_is_a_voice_a_week_and_its_region_keeps_its_taste()
         assert (worth < 0.5).sum() == len(weeks)
 
 
-def test_growth_holidays_and_what_goes_on_stay_heard() -> None:
+def test_growth_and_holidays_stay_heard() -> None:
     week = np.arange(WEEKS)
     growth, holidays = np.ones((REGIONS, WEEKS)), np.ones((REGIONS, WEEKS))
     growth[::2] = 1 + 20 * week / WEEKS
@@ -62,7 +62,18 @@ def test_growth_holidays_and_what_goes_on_stay_heard() -> None:
     for rows in (honest(), honest(busy=growth), honest(busy=holidays, tilt=season)):
         lost = rows[0].sum() - (rows[0].sum(axis=1) * weigh_bursts(*rows)).sum()
         assert lost < 0.003 * rows[0].sum()
-    lasts = planted(honest(), range(12, 26))
+
+
+def test_a_bot_that_goes_on_is_one_voice_but_a_new_taste_is_heard() -> None:
+    weeks = range(18, 26)
+    bot = planted(honest(), weeks)
+    assert share(bot, np.ones(len(bot[0]))) > 0.85
+    assert share(bot, weigh_bursts(*bot)) < 0.35
+    taste = honest()
+    for option, many in ((0, 10), (1, 7), (2, 5), (3, 28)):  # 28 of 50 want what 7 of 100 wanted
+        taste = planted(taste, weeks, option=option, many=many)
+    assert share(taste, weigh_bursts(*taste)) == pytest.approx(share(taste, np.ones(len(taste[0]))), abs=0.01)
+    lasts = planted(honest(), range(12, 26))  # longer than what was before
     assert share(lasts, weigh_bursts(*lasts)) > 0.5
 
 

@@ -4,9 +4,10 @@ Choices of an ordinary week in a region are Dirichlet-multinomial around what th
 (and what that week did everywhere), with the over-dispersion ρ that the weeks show; a rare week is a burst, whose
 choices hang together by ρ = ½, and which counts as one voice. Each week counts by the probability of either: a
 contaminated model, as in Berger, "Robust Bayesian analysis: sensitivity to the prior" (Journal of Statistical Planning
-and Inference 25, 1990). Growth and holidays are asked the same and stay: they choose as the region does in other weeks,
-or as other regions do in that week, or go on, and then the weeks confirm each other. What goes on for months without a
-source cannot be told from a taste by anybody.
+and Inference 25, 1990). Growth and holidays are asked the same and stay: they choose as the region does in other
+weeks, or as other regions do in that week. Weeks that confirm each other may be a new taste, if it is one that a region
+may have: what chooses hardly anything but one option, far from what regions choose, is one voice until it has gone on
+for longer than what was before. Then nobody can tell it from a taste without a source.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from glocal.demand.dirichlet import JEFFREYS, UNMEASURED_RHO, Floats, effective,
 
 RARE = 1e-3  # of the weeks that are busy, a burst, before it is looked at
 BURST_RHO = 0.5
+CHANGES = 0.05  # of regions whose busy weeks go on, want something else from then on
 BUSY = 2.0  # times the usual week; a quieter week cannot move much
 FEWEST = 6.0  # choices; below that a week is never called a burst
 FEWEST_WEEKS = 3  # of its own that can say what is usual in a region
@@ -108,7 +110,27 @@ def weigh_bursts(counts: Floats, region: NDArray[np.intp], week: NDArray[np.intp
         worth[busy] = fresh
         if settled:
             break
+    alone = _one_voice(single, busy, region, strength)[region][busy]  # then no busy week confirms another
+    quiet = _sums(single * ~busy[:, None], region)[region[busy]]
+    worth[busy] = np.where(alone, np.minimum(worth[busy], base.worth(counts[busy], quiet, tilt)), worth[busy])
     return np.where(worth > HARDLY_IN_DOUBT, 1.0, worth)
+
+
+def _one_voice(heard: Floats, busy: NDArray[np.bool_], region: NDArray[np.intp], strength: float) -> NDArray[np.bool_]:
+    """Say of which regions' busy weeks, taken together, one voice is likelier than the people there, (R,).
+
+    Weeks that confirm each other may be a new taste; but a taste is as near to the network's as those of regions are,
+    and seldom one option alone.
+    """
+    calm, loud = _sums(heard * ~busy[:, None], region), _sums(heard * busy[:, None], region)
+    network = calm.sum(axis=0) - calm + JEFFREYS
+    network = network / network.sum(axis=1, keepdims=True)
+    own = strength * network + calm
+    total = own.sum(axis=1, keepdims=True)
+    ordinary = _log_odds(loud, own / total, total)
+    changed = _log_odds(loud, network, np.full_like(total, strength)) + np.log(CHANGES)
+    voice = _log_odds(loud, network, np.full_like(total, 1 / BURST_RHO - 1)) + np.log(RARE)
+    return np.asarray(voice > np.logaddexp(ordinary, changed))
 
 
 def usual_weeks(totals: Floats, region: NDArray[np.intp]) -> Floats:
