@@ -23,6 +23,7 @@ await build({
     frame: "src/embed/frame.js",
     configurator: "src/configurator/element.js",
     "engine-worker": "src/engine/worker.js",
+    here: "src/desk/here.js",
     layers: "src/layers/element.js",
     leaflet: "src/map/leaflet.css",
     map: "src/map/element.js",

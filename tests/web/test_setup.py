@@ -40,6 +40,7 @@ def test_seven_steps_open_a_shop(owner: Client) -> None:
 
     assert owner.get("/desk/", follow=True).redirect_chain[0][0] == "/desk/setup/"
     assert owner.get("/desk/setup/costs/")["Location"] == "/desk/setup/place/"
+    assert "<glocal-here " in owner.get("/desk/setup/place/").content.decode()
     place = {"place-name": "Ilé Ọnà", "place-town": "Ibadan", "place-region": "nigeria"}
     assert send(owner, "place", **place)["Location"] == "/desk/setup/money/"
     shop = Shop.objects.get()

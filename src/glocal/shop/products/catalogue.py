@@ -86,7 +86,7 @@ def bundled_to_take() -> list[Bundled]:
 def access_product(slug: str, *, actor: Actor, action: str = "manage") -> Product:
     """Return a product, hidden ones too, to whoever may do this with it."""
     missing = NotFound("There is no such product.", help="Go back to the catalogue.", slug=slug)
-    product = Product.objects.select_related("shop").filter(slug=slug).first()
+    product = Product.objects.select_related("shop").prefetch_related("shop__materials").filter(slug=slug).first()
     if product is None:
         raise missing
     require("product", action, actor.relation(), missing)

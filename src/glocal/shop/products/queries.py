@@ -17,7 +17,8 @@ def live_products() -> QuerySet[Product]:
 
 def get_product(slug: str) -> Product:
     """Return a product by its slug, on the shelf or a shape that somebody brought."""
-    product = Product.objects.filter(is_live=True, slug=slug).select_related("shop").first()
+    live = Product.objects.filter(is_live=True, slug=slug).select_related("shop")
+    product = live.prefetch_related("shop__materials").first()
     if product is None:
         raise NotFound("There is no such product.", help="Go back to the shop's page.", slug=slug)
     return product
