@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from glocal.demand.choice import pooled, score
+from glocal.demand.choice import pooled, score, shortened
 from glocal.demand.choice import probabilities as row_probabilities
 from glocal.demand.foretell import Foretold
 from glocal.demand.overdispersion import fit_rho
@@ -36,7 +36,7 @@ def foretell_local(train: Panel, test: Panel) -> Foretold:
             p = row_probabilities(design[rows], train.offered[rows], theta)
             information, gradient = score(design[rows], train.counts[rows], p, np.ones(len(p)))
             step = np.linalg.solve(information + ridge, gradient - ridge @ theta)
-            theta = theta + np.clip(step, -2.0, 2.0)
+            theta = theta + shortened(np.asarray(step))
             if np.abs(step).max() < 1e-6:
                 break
         fitted[rows] = row_probabilities(design[rows], train.offered[rows], theta)

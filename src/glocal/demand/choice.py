@@ -205,8 +205,8 @@ def pooled(panel: Panel, design: Floats) -> Floats:
         p = probabilities(design, panel.offered, theta)
         information, gradient = score(design, panel.counts, p, weight)
         ridge = 1e-6 * total + 0.1
-        step = np.linalg.solve(information + ridge * np.eye(len(theta)), gradient - ridge * theta)
-        theta = theta + np.clip(step, -LARGEST_STEP, LARGEST_STEP)
+        step: Floats = np.asarray(np.linalg.solve(information + ridge * np.eye(len(theta)), gradient - ridge * theta))
+        theta = theta + shortened(step)
         if np.abs(step).max() < 1e-6:
             break
     return theta
@@ -237,11 +237,17 @@ def _newton(rows: Rows, weight: Floats, theta: Floats, *, priors: Floats, mean: 
         information, gradient = scores(rows, theta, weight)
         covariance: Floats = np.asarray(np.linalg.inv(information + priors))
         pull = gradient - np.matmul(priors, (theta - mean)[:, :, None])[:, :, 0]
-        move = np.clip(np.matmul(covariance, pull[:, :, None])[:, :, 0], -LARGEST_STEP, LARGEST_STEP)
+        move = shortened(np.matmul(covariance, pull[:, :, None])[:, :, 0])
         if step == NEWTON_STEPS or np.abs(move).max() < 1e-6:
             break
         theta += move
     return AtMode(covariance, information, gradient)
+
+
+def shortened(step: Floats) -> Floats:
+    """Return steps (…, P) of the same direction, none of whose parts is longer than the longest allowed."""
+    longest = np.abs(step).max(axis=-1, keepdims=True)
+    return np.asarray(step * np.minimum(1.0, LARGEST_STEP / np.maximum(longest, 1e-300)))
 
 
 def scores(rows: Rows, theta: Floats, weight: Floats) -> tuple[Floats, Floats]:

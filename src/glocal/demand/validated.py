@@ -29,12 +29,12 @@ class Way(TypedDict, total=False):
 
 WAYS: tuple[Way, ...] = ({}, {"even": True}, {"memory": 0.97}, {"memory": 0.93})
 START = (0.5, 0.5, 0.0, 0.0)  # nothing is forgotten; which weight is right is open
-FEWEST_PERIODS = 5
+FEWEST_PERIODS = 2
 LEAST_GAIN = 1.0  # nats in all
 
 
 def fit_validated(panel: Panel) -> ChoiceModel:
-    """Learn, with first variance, memory, weights and trend from a validation; with fewer than five periods, without.
+    """Learn, with first variance, memory, weights and trend from a validation; with a single period, without.
 
     Raises
     ------
@@ -67,11 +67,11 @@ def fit_validated(panel: Panel) -> ChoiceModel:
 
 
 def split_late(panel: Panel) -> tuple[Panel, Panel] | None:
-    """Return the periods before the latest fifth and that fifth, or None when there are too few to tell."""
+    """Return the periods before the latest fifth (one at least) and that fifth, or None where there is but one."""
     periods = np.unique(panel.period[panel.counts.sum(axis=1) > 0])
     if len(periods) < FEWEST_PERIODS:
         return None
-    later = panel.period >= periods[len(periods) - len(periods) // 5]
+    later = panel.period >= periods[len(periods) - max(1, len(periods) // 5)]
     early, late = panel.rows(~later), panel.rows(later)
     return (early, late) if early.counts.sum() > 0 else None
 
