@@ -146,6 +146,10 @@ def test_what_nobody_knows_is_asked_and_not_made_up(home: Path, tmp_path: Path) 
     file.write_text(text)
     with pytest.raises(SettingWrong, match=r"tax\.percent, and nothing is usual for BR"):
         set_up(read_setup(file))
+    file.write_text(text.replace("hourly = 0.60 ", "").replace('town = "Marseille"', "").replace("petg = 23", ""))
+    with pytest.raises(SettingWrong, match=r"shop\.town, tax\.percent, machine\.hourly, and nothing") as refused:
+        set_up(read_setup(file))
+    assert "town = … below [shop]; percent = … below [tax]; hourly" in refused.value.help
 
 
 def test_the_size_card_is_for_everybody(client: Client) -> None:

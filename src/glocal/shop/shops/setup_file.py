@@ -100,6 +100,7 @@ def _refuse_unknown(said: Mapping[str, Any]) -> None:
 @transaction.atomic
 def set_up(file: SetupFile) -> Shop:
     """Make the shop that a file describes, and open it; all of it or nothing."""
+    _refuse_missing(file)
     shop = begin_shop(_place(file), file.usual)
     currency = str(file.get("shop", "currency", file.usual.currency))
     set_money(
@@ -120,6 +121,33 @@ def set_up(file: SetupFile) -> Shop:
     for row in _machines(file):
         add_machine(maker, row)
     return open_shop(shop)
+
+
+def _refuse_missing(file: SetupFile) -> None:
+    """Name at once all that the file has to say, so that nobody has to run it again for each."""
+    shop, costs = file.said.get("shop", {}), file.said.get("costs", {})
+    same = shop.get("currency", file.usual.currency) == file.usual.currency
+    usual = file.usual if same else None  # sums are in the country's own currency
+    wanted: list[tuple[str, str, Mapping[str, Any], object]] = [
+        *(("shop", name, shop, None) for name in ("name", "town", "latitude", "longitude")),
+        ("shop", "timezone", shop, file.usual.timezone),
+        ("shop", "currency", shop, file.usual.currency),
+        ("tax", "percent", file.said.get("tax", {}), file.usual.tax_rate),
+        ("costs", "wage_per_h", costs, usual and usual.wage_per_h),
+        ("costs", "energy_per_kwh", costs, usual and usual.energy_per_kwh),
+        *(("machine", name, row, None) for row in _rows(file) for name in ("name", "profile", "hourly")),
+    ]
+    missing = [(section, name) for section, name, said, known in wanted if name not in said and known is None]
+    if not file.said.get("spools") and not (usual and usual.spool_price):
+        missing.append(("spools", "pla"))
+    if missing:
+        named = dict.fromkeys(missing)
+        raise SettingWrong(
+            f"The file does not say {', '.join(f'{section}.{name}' for section, name in named)}, and nothing is usual "
+            f"for {file.usual.region}.",
+            help="Write " + "; ".join(f"{name} = … below [{section}]" for section, name in named) + ".",
+            field=".".join(missing[0]),
+        )
 
 
 def _percent(share: float | None) -> float | None:
@@ -162,9 +190,8 @@ def _costs(file: SetupFile, currency: str) -> Costs:
 
 
 def _machines(file: SetupFile) -> list[NewMachine]:
-    rows = file.said.get("machine", [])
     found = []
-    for row in rows if isinstance(rows, list) else [rows]:
+    for row in _rows(file):
         one = SetupFile({"machine": row}, file.usual)
         found.append(
             NewMachine(
@@ -177,6 +204,11 @@ def _machines(file: SetupFile) -> list[NewMachine]:
             )
         )
     return found
+
+
+def _rows(file: SetupFile) -> list[Mapping[str, Any]]:
+    rows = file.said.get("machine", [])
+    return rows if isinstance(rows, list) else [rows]
 
 
 def _currency(file: SetupFile) -> str:
