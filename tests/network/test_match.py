@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from glocal.network.errors import NeedBroken, NoMakers
+from glocal.network.errors import DoesNotNest, NeedBroken, NoMakers
 from glocal.network.hours import OpeningHours
 from glocal.network.invitation import invitation
 from glocal.network.match import match
@@ -257,6 +257,35 @@ def test_questions_that_contradict_themselves() -> None:
         need((0, 1, 1))
     with pytest.raises(NeedBroken):
         need(quantity=0)
+
+
+def test_what_one_machine_refuses_stands_against_that_machine_alone() -> None:
+    """A plate that was too small for the pot ended the order, though another maker could print it."""
+    from dataclasses import replace
+
+    def slices(machine):
+        if machine.id == "small":
+            raise DoesNotNest("The slicer finds nothing to print.", help="Make it larger.")
+        return Estimate(50.0, 45.0, 60.0, "the test")
+
+    asked = replace(need(), print_s_by_machine=slices, mass_g_by_machine=slices)
+    small, large = (replace(printer(), id=name, loaded_g={asked.material_id: 80.0}) for name in ("small", "large"))
+    result = ask(asked, maker("a", small), maker("b", large))
+    assert [offer.maker_id for offer in result.accepted] == ["b"]
+    (reason,) = result.rejected[0].reasons
+    assert reason.code == "cannot_make"
+    assert "finds nothing to print" in reason.message
+    assert only(ask(asked, maker("a", small, large))).machine_id == "large"
+
+
+def test_a_machine_that_is_too_small_is_not_asked_what_a_piece_takes() -> None:
+    from dataclasses import replace
+
+    def slices(machine):
+        raise AssertionError("nobody can say what a piece takes where it does not fit")
+
+    asked = replace(need((500, 10, 10)), mass_g_by_machine=slices)
+    assert codes(ask(asked, maker("a", replace(printer(), loaded_g={asked.material_id: 5.0})))) == ["bed_size"]
 
 
 def test_a_spool_that_is_nearly_empty_makes_no_large_part() -> None:

@@ -30,7 +30,11 @@ DEMO_PRINTER_SPEED = 60.0
     type=Number(1, endless=True),
     help="How many times faster than a real machine the virtual printer runs.",
 )
-@click.option("--no-demo", is_flag=True, help="Do not set up or refresh the demonstration shop.")
+@click.option(
+    "--no-demo",
+    is_flag=True,
+    help="Do not set up or refresh the demonstration shop; beside a shop of its own it never is.",
+)
 def serve(host: str, port: int, with_demo_printer: bool, demo_printer_speed: float, no_demo: bool) -> None:
     """Start the shop's web application, with a worker that carries its orders.
 
@@ -50,7 +54,7 @@ def serve(host: str, port: int, with_demo_printer: bool, demo_printer_speed: flo
     check_port_is_free(host, port)
     migrate()
     with ExitStack() as stack:
-        owner = first_owner() if no_demo else _seed_demo_shop()
+        owner = first_owner() if _is_without_demo(no_demo, with_demo_printer) else _seed_demo_shop()
         if with_demo_printer:
             stack.enter_context(_demo_printer(demo_printer_speed))
         stack.enter_context(embedded_worker())
@@ -70,6 +74,22 @@ def worker() -> None:
     migrate()
     progress("The worker carries orders. End it with Ctrl-C.")
     run_worker()
+
+
+def _is_without_demo(no_demo: bool, with_demo_printer: bool) -> bool:
+    """Say whether the demonstration is to stay away: its makers and its password have no place beside an own shop."""
+    from glocal.shop.demo_shop import own_shop
+    from glocal.shop.errors import NotNow
+
+    shop = own_shop()
+    if with_demo_printer and (no_demo or shop):
+        raise NotNow(
+            "The demonstration's printer belongs to the demonstration shop, which is not set up here.",
+            help="Start without --with-demo-printer, or give the demonstration a GLOCAL_HOME of its own.",
+        )
+    if shop and not no_demo:
+        progress(f"This is the home of {shop.name}: the demonstration shop is not set up beside it.")
+    return no_demo or shop is not None
 
 
 def _seed_demo_shop() -> tuple[str, str] | None:

@@ -17,7 +17,7 @@ def obstacles(need: Need, machine: MakerMachine) -> tuple[list[Reason], list[Rea
         against.append(_size_reason(need, machine))
     unclear: list[Reason] = []
     if machine.materials_loaded or machine.materials_in_stock:
-        against += _material_reasons(need, machine)
+        against += _material_missing(need, machine)
     else:
         unclear.append(Reason("material_unknown", f"{kind.name}: which materials are there is not known"))
     against += _temperature_reasons(need, machine)
@@ -25,6 +25,8 @@ def obstacles(need: Need, machine: MakerMachine) -> tuple[list[Reason], list[Rea
         unclear.append(Reason("heat_unknown", f"what temperature {need.material_id.upper()} stands is not known"))
     if need.enclosure and not (machine.enclosure or kind.has_enclosure):
         against.append(Reason("enclosure", f"{kind.name} has no closed chamber, this part needs one"))
+    if not against:  # what a piece takes is only known where it can be printed
+        against += _too_little_material(need, machine)
     return against, unclear
 
 
@@ -49,7 +51,7 @@ def _size_reason(need: Need, machine: MakerMachine) -> Reason:
     return Reason("bed_size", f"bed {space}, part {part} mm does not fit {turned}", data)
 
 
-def _material_reasons(need: Need, machine: MakerMachine) -> Iterator[Reason]:
+def _material_missing(need: Need, machine: MakerMachine) -> Iterator[Reason]:
     if need.material_id not in machine.materials_loaded and need.material_id not in machine.materials_in_stock:
         has = sorted({*machine.materials_loaded, *machine.materials_in_stock})
         yield Reason(
@@ -57,7 +59,9 @@ def _material_reasons(need: Need, machine: MakerMachine) -> Iterator[Reason]:
             f"no {need.material_id.upper()} at {machine.machine.name}, only {', '.join(m.upper() for m in has)}",
             {"material": need.material_id, "has": has, "machine": machine.id},
         )
-        return
+
+
+def _too_little_material(need: Need, machine: MakerMachine) -> Iterator[Reason]:
     left = machine.loaded_g.get(need.material_id)
     if left is None or need.mass_g_by_machine is None or need.material_id in machine.materials_in_stock:
         return

@@ -9,11 +9,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
+from glocal.errors import CannotBeMade
 from glocal.network.capable import obstacles
 from glocal.network.distance import distance_km
 from glocal.network.errors import NeedBroken, NoMakers
+from glocal.network.hours import OpeningHours
 from glocal.network.invitation import questions
-from glocal.network.model import Maker, MatchResult, Need, Offer, Preference, Reason, Rejection, Unknown, check_place
+from glocal.network.model import (
+    Maker,
+    MakerMachine,
+    MatchResult,
+    Need,
+    Offer,
+    Preference,
+    Reason,
+    Rejection,
+    Unknown,
+    check_place,
+)
 from glocal.network.offer import Question, Way, make_offer
 from glocal.network.possible import what_would_help
 from glocal.network.ranking import Ranking
@@ -180,13 +193,11 @@ def _ask(question: Question, maker: Maker, way: Way | Reason | None) -> tuple[li
     per_machine: list[Reason] = []
     possible = not maker.machines
     for machine in maker.machines:
-        no, maybe = obstacles(need, machine)
-        if isinstance(way, Way) and maker.hours and not (no or maybe or against):
-            answer = make_offer(question, maker, machine, hours=maker.hours, way=way)
-            if isinstance(answer, Offer):
-                offers.append(answer)
-                continue
-            (no if answer.code in {"too_late", "never", "probation"} else maybe).append(answer)
+        hours = None if against or not isinstance(way, Way) else maker.hours
+        no, maybe, offer = _ask_machine(question, maker, machine, way, hours)
+        if offer is not None:
+            offers.append(offer)
+            continue
         per_machine += no
         if not no:
             possible = True
@@ -198,6 +209,27 @@ def _ask(question: Question, maker: Maker, way: Way | Reason | None) -> tuple[li
     if not maker.machines:
         unclear.append(_machines_unknown(maker.unclear_equipment))
     return [], _distinct(common + unclear), []
+
+
+def _ask_machine(
+    question: Question, maker: Maker, machine: MakerMachine, way: Way | Reason | None, hours: OpeningHours | None
+) -> tuple[list[Reason], list[Reason], Offer | None]:
+    """Return (reasons against, things not known, offer) of one machine; no offer is made without hours.
+
+    What the need's own figures refuse (the slicer finds nothing to print on this machine) stands against this machine
+    alone: the others are asked as if nothing had happened.
+    """
+    try:
+        no, maybe = obstacles(question.need, machine)
+        if no or maybe or hours is None or not isinstance(way, Way):
+            return no, maybe, None
+        answer = make_offer(question, maker, machine, hours=hours, way=way)
+    except CannotBeMade as refusal:
+        words = f"{machine.machine.name} cannot make it: {refusal.message}"
+        return [Reason("cannot_make", words, {"machine": machine.id, "refusal": refusal.as_dict()})], [], None
+    if isinstance(answer, Offer):
+        return [], [], answer
+    return ([answer], [], None) if answer.code in {"too_late", "never", "probation"} else ([], [answer], None)
 
 
 @lru_cache(1024)

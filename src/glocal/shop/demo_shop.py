@@ -159,6 +159,11 @@ def seed(*, now: datetime | None = None, products: Sequence[str] = PRODUCTS) -> 
     return shop
 
 
+def own_shop() -> Shop | None:
+    """Return the shop that is not the demonstration's, or ``None``."""
+    return Shop.objects.exclude(slug=SLUG).order_by("id").first()
+
+
 def connect_virtual_printer(url: str, api_key: str, *, speed: float = math.inf) -> MakerMachine:
     """Connect the shop's own machine to the demonstration's virtual printer.
 

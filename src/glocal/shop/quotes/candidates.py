@@ -89,6 +89,8 @@ class Uses:
         except NotCalibrated:
             return None
         self.go_on()
+        if setup.machine.bed_is_round:  # matching compares boxes; only the shape tells whether it stays within
+            plate_of(setup, [uuid.UUID(int=0)])
         use = _estimated_once(setup, calibration)
         return use and apply_factors(use, learnt_factors(), setup.machine.id, self.material_id, _family(setup))
 

@@ -108,6 +108,7 @@ def _words() -> dict[str, str]:
         "height": room,
         "bed_size": room,
         "material": _("no {material} there, only {has}"),
+        "cannot_make": _("this machine cannot print this shape"),
         "too_little_material": _("{left_g} g of {material} left, this takes {needs_g} g"),
         "nozzle_heat": _("the nozzle reaches {reaches_c} °C, the material needs {needs_c} °C"),
         "bed_heat": _("the bed reaches {reaches_c} °C, the material needs {needs_c} °C"),
