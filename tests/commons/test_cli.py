@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from glocal.cli.commons import commons
 from glocal.cli.web_server import PortTaken
-from glocal.commons.errors import AddressRefused, BadSignature, LogExists, LogWasCopied, RecordRefused
+from glocal.commons.errors import AddressRefused, BadEncoding, BadSignature, LogExists, LogWasCopied, RecordRefused
 from glocal.commons.serve import LogServer
 from glocal.commons.starter import starter_problems
 from tests.commons.shops import new_log, problem
@@ -53,6 +53,24 @@ def test_a_copy_under_another_key_is_refused(run, tmp_path):
     other = new_log(tmp_path / "other")
     with pytest.raises(BadSignature):
         run("verify", "--key", other.root_vkey)
+
+
+def test_a_damaged_copy_is_refused_by_the_name_of_its_file(run, tmp_path):
+    run("init", "shop.example/commons")
+    run("publish", "-", text=json.dumps(problem(1)))
+    run("export", str(tmp_path / "stick"))
+    (tmp_path / "stick" / "1" / "content" / "0" / "000").write_bytes(b"x")
+    with pytest.raises(BadEncoding, match="In content/0/000: "):
+        run("verify", str(tmp_path / "stick"))
+
+
+@pytest.mark.parametrize("address", ["ftp://shop.example/commons", "http://127.0.0.1:8000", "http://[fe80::1]/commons"])
+def test_what_cannot_be_a_peer_is_not_followed_even_with_its_key(run, address, tmp_path):
+    key = run("init", "shop.example/commons")["root_vkey"]
+    with pytest.raises(AddressRefused):
+        run("follow", address, "--key", key)
+    with pytest.raises(BadEncoding, match="name\\+id\\+key"):
+        run("follow", str(tmp_path), "--key", key[:-1])
 
 
 def test_what_is_no_record_is_refused(run):

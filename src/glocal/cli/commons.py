@@ -240,9 +240,8 @@ def follow(  # noqa: PLR0917
 ) -> None:
     """Follow the shop at ADDRESS (a web address or a directory); 'sync' then keeps a verified copy."""
     from glocal.commons.following import follow as begin
-    from glocal.commons.following import is_web
 
-    sources = tuple(place if is_web(place) else str(Path(place).resolve()) for place in (address, *mirrors))
+    sources = tuple(place if "://" in place else str(Path(place).resolve()) for place in (address, *mirrors))
     copy = begin(log_path(log_directory) / "peers", sources, root_vkey=key, allow_home=home, labels=labels)
     result = {"root_vkey": copy.following.root_vkey, "directory": str(copy.directory), "addresses": list(sources)}
     trust = "" if key else "\nCompare this key with the shop by another way, such as a call."
@@ -289,6 +288,10 @@ def sync(log_directory: Path | None, as_json: bool) -> None:
     """Bring the copies of all followed shops up to date; exit code 5 when one of them has lied."""
     from glocal.commons.following import sync_followed
     from glocal.commons.peer import followed
+    from glocal.commons.sync import EVERYWHERE
+
+    def where(source: str) -> str:
+        return "everywhere" if source == EVERYWHERE else f"at {source}"
 
     peers: list[dict[str, Any]] = []
     for copy in followed(log_path(log_directory) / "peers"):
@@ -315,7 +318,7 @@ def sync(log_directory: Path | None, as_json: bool) -> None:
         )
     lines = [
         f"{peer['name']}: {peer['size']} entries, {peer['new_entries']} new, {peer['holes']} missing"
-        + "".join(f"\n  {event['code']} at {event['source']}: {event['message']}" for event in peer["events"])
+        + "".join(f"\n  {event['code']} {where(event['source'])}: {event['message']}" for event in peer["events"])
         + "".join(
             f"\n  The shop has signed two histories; 'glocal commons judge {path}' proves it."
             for path in peer["proofs"]
@@ -333,19 +336,14 @@ def sync(log_directory: Path | None, as_json: bool) -> None:
 @json_option
 def mirror(target: Path, log_directory: Path | None, as_json: bool) -> None:
     """Copy the own log and those of all followed shops to TARGET, each verified, for a web server or a memory stick."""
+    from dataclasses import asdict
+
     from glocal.commons.mirror import write_mirror
 
     logs = write_mirror(log_path(log_directory), target)
-    result = {"directory": str(target), "logs": [vars_of(entry) for entry in logs]}
+    result = {"directory": str(target), "logs": [asdict(entry) for entry in logs]}
     text = "\n".join(f"{entry.path}: {entry.name}, {entry.size} entries" for entry in logs)
     print_result(result, as_json=as_json, text=text or "There is nothing to mirror yet.")
-
-
-def vars_of(entry: Any) -> dict[str, Any]:
-    """Return a dataclass as a mapping."""
-    from dataclasses import asdict
-
-    return asdict(entry)
 
 
 @commons.command()

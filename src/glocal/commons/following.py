@@ -12,7 +12,7 @@ from pathlib import Path
 
 from glocal.commons.errors import PartMissing
 from glocal.commons.files import DirectoryReader, exclusive_lock, write_file
-from glocal.commons.http import HttpReader, Patience
+from glocal.commons.http import HttpReader, Patience, check_peer
 from glocal.commons.model import Reader
 from glocal.commons.notes import MAX_NOTE_BYTES, claimed_root_key
 from glocal.commons.peer import Following, PeerCopy
@@ -126,6 +126,9 @@ def follow(
     labels: bool = False,
 ) -> PeerCopy:
     """Begin to follow a shop; without ``root_vkey`` the first address is believed about it, once."""
+    for address in addresses:
+        if "://" in address:
+            check_peer(address, allow_home=allow_home)
     key = root_vkey or root_key_at(addresses[0], allow_home=allow_home)
     return PeerCopy.create(peers, Following(key, addresses, allow_home, labels=labels))
 

@@ -149,13 +149,12 @@ class HttpReader:
             response.close()
 
     def _unreachable(self, error: Exception) -> PeerUnreachable:
-        if self._late:
+        if self._late or isinstance(error, httpx.TimeoutException):
             return PeerUnreachable("{url} takes too long.", help="Try again later.", url=self.url)
+        if isinstance(error, httpx.ConnectError):
+            return PeerUnreachable("Nobody answers at {url}.", help="Try again later.", url=self.url)
         return PeerUnreachable(
-            "{url} does not answer as it should: {error}.",
-            help="Try again later.",
-            url=self.url,
-            error=type(error).__name__,
+            "{url} does not answer as a web server does, or broke off.", help="Try again later.", url=self.url
         )
 
     def _body(self, response: httpx.Response, path: str, max_bytes: int) -> bytes | None:
@@ -209,6 +208,13 @@ class HttpReader:
     def _note_socket(self, event: str, facts: Mapping[str, Any]) -> None:
         if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
             self._socket = facts["return_value"].get_extra_info("socket")
+
+
+def check_peer(url: str, *, allow_home: bool = False) -> None:
+    """Refuse an address that is no peer's, as far as that can be seen without asking anybody."""
+    host = urlsplit(check_url(url)).hostname or ""
+    with contextlib.suppress(ValueError):
+        check_address(str(ipaddress.ip_address(host)), allow_home=allow_home)
 
 
 def check_url(url: str) -> str:

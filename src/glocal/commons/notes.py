@@ -57,7 +57,10 @@ def parse_vkey(text: str) -> VerifierKey:
     """Read ``name+keyid+base64``; the key id must be the recommended hash."""
     name, _, rest = text.partition("+")
     key_hex, _, encoded = rest.partition("+")
-    raw = _base64(encoded)
+    try:
+        raw = _base64(encoded)
+    except BadEncoding:
+        raw = b""
     if not name or len(raw) != 1 + HASH_BYTES or raw[:1] != ED25519:
         raise BadEncoding("This is not a verifier key of the form name+id+key.", help="Copy the whole key.")
     key = verifier_key(name, raw[1:])

@@ -20,6 +20,9 @@ from glocal.commons.sources import Source, Sources, SyncReport
 from glocal.commons.step import Step
 from glocal.commons.verify import retraction_of
 
+EVERYWHERE = "all"
+"""In place of a source's name, where no single one is meant."""
+
 
 def sync(copy: PeerCopy, sources: Sequence[Source]) -> SyncReport:
     """Bring ``copy`` up to date; whatever goes wrong is in the report, and the copy stays valid."""
@@ -58,7 +61,7 @@ class _Sync:
                     known = self._newer_identity(source, known)
         if known is None:
             self.sources.note(
-                "unverifiable", "all", "No source gave an identity that the followed root key has signed."
+                "unverifiable", EVERYWHERE, "No source gave an identity that the followed root key has signed."
             )
         elif before is None or known.note != before.note:
             write_file(self.copy.public / "identity", known.note)

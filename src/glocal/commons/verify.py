@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from glocal.commons import bundles, merkle, notes, tiles
-from glocal.commons.errors import BadEncoding, BadProof, Contradicted, PartMissing, RecordRefused, RecordWithheld
+from glocal.commons.errors import (
+    BadEncoding,
+    BadProof,
+    Contradicted,
+    NotVerified,
+    PartMissing,
+    RecordRefused,
+    RecordWithheld,
+)
 from glocal.commons.files import DirectoryReader
 from glocal.commons.model import (
     HASH_BYTES,
@@ -85,7 +93,7 @@ def verify_epoch(reader: Reader, vkey: str, epoch: int, *, retracted: set[Place]
     checkpoint = read_checkpoint(reader, vkey)
     entries: list[Entry] = []
     for bundle in bundles.plan(0, checkpoint.size):
-        entries.extend(read_bundle(reader, bundle))
+        entries.extend(_bundle(reader, bundle))
     commitments = [entry.commitment for entry in entries]
     leaves = [merkle.leaf_hash(commitment) for commitment in commitments]
     if merkle.root_of(leaves) != checkpoint.root:
@@ -95,7 +103,7 @@ def verify_epoch(reader: Reader, vkey: str, epoch: int, *, retracted: set[Place]
     _check_tiles(reader, commitments, leaves)
     for bundle in bundles.kept_bundles(checkpoint.size):
         start, stop = bundles.span(bundle)
-        if [entry.commitment for entry in read_bundle(reader, bundle)] != commitments[start:stop]:
+        if [entry.commitment for entry in _bundle(reader, bundle)] != commitments[start:stop]:
             raise BadProof("A content bundle holds other entries than were signed.", path=bundles.bundle_path(*bundle))
     tombstones = (retracted or set()) | {place for entry in entries for place in retraction_of(entry)}
     for index, entry in enumerate(entries):
@@ -179,8 +187,19 @@ def _retractions(reader: Reader, identity: Identity, epoch: int) -> Iterator[Pla
     inside = EpochReader(reader, epoch)
     size = read_checkpoint(inside, identity.epochs[epoch - 1].vkey).size
     for bundle in bundles.plan(0, size):
-        for entry in read_bundle(inside, bundle):
+        for entry in _bundle(inside, bundle):
             yield from retraction_of(entry)
+
+
+def _bundle(reader: Reader, bundle: bundles.Bundle) -> list[Entry]:
+    """Return a bundle's entries; whatever is wrong with it names its file."""
+    try:
+        return read_bundle(reader, bundle)
+    except NotVerified as error:
+        path = bundles.bundle_path(*bundle)
+        raise type(error)(
+            "In {path}: {why}", help="Copy it again from elsewhere.", path=path, why=error.message
+        ) from error
 
 
 def _check_tiles(reader: Reader, commitments: list[bytes], leaves: list[bytes]) -> None:

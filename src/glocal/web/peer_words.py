@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from glocal.commons.sync import EVERYWHERE
+
 
 def noticed_in_words(noticed: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return for each (code, source) what it means, and the source where one is named."""
@@ -23,4 +25,4 @@ def noticed_in_words(noticed: Iterable[tuple[str, str]]) -> list[tuple[str, str]
         "quota": _("The log is larger than what is followed."),
         "healed": _("What was missing was found here."),
     }
-    return [(words.get(code, code), source) for code, source in noticed]
+    return [(words.get(code, code), "" if source == EVERYWHERE else source) for code, source in noticed]
