@@ -91,7 +91,8 @@ def weigh_bursts(counts: Floats, region: NDArray[np.intp], week: NDArray[np.intp
     region, week : (W,) int
     """
     worth, totals = np.ones(len(counts)), counts.sum(axis=1)
-    busy = is_busy(totals, usual_weeks(totals, region)[region]) & (totals > 0)
+    usual = usual_weeks(totals, region)[region]
+    busy = is_busy(totals, usual) & (totals > 0)
     if not busy.any() or counts.shape[1] < 2:
         return worth
     calm = counts * ~busy[:, None]
@@ -99,12 +100,13 @@ def weigh_bursts(counts: Floats, region: NDArray[np.intp], week: NDArray[np.intp
     sums = _sums(calm * _per_choice(calm, rho)[:, None], region)
     strength = 1 / max(overdispersion(sums, np.zeros(len(sums), dtype=np.intp)), 1e-4) - 1
     single = _per_choice(counts, rho)[:, None] * counts
+    vote = np.minimum(1.0, usual / np.maximum(totals, 1e-12))[:, None]  # bots in a few regions are no holiday
     for _ in range(ROUNDS):
         heard = single * worth[:, None]
         own, everything = _sums(heard, region), heard.sum(axis=0)
         network = everything - heard[busy] + JEFFREYS
         base = Baseline(network / network.sum(axis=1, keepdims=True), strength, rho)
-        tilt = done_everywhere(heard, region, week)[busy]
+        tilt = done_everywhere(heard * vote, region, week)[busy]
         fresh = base.worth(counts[busy], own[region[busy]] - heard[busy], tilt)
         settled = np.abs(fresh - worth[busy]).max() < 1e-3
         worth[busy] = fresh
