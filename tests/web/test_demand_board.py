@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -98,6 +99,24 @@ def test_what_moves_here_alone_is_said(owner: Client, product: Any) -> None:
     assert abs(before - 48) <= 1
     assert abs(today - 82) < 6
     assert "not elsewhere" not in owner.get("/desk/demand/?region=DE").content.decode()
+
+
+def test_a_week_that_counts_as_one_voice_is_said(owner: Client, product: Any) -> None:
+    now, dice = timezone.now(), np.random.default_rng(1)
+    about = {"product_slug": product.slug, "parameter": "shape", "offered": SHAPES, "kind": "ordered"}
+    usual = [
+        Choice(**about, chosen=SHAPES[dice.random() < 0.15], region=region, at=now - timedelta(weeks=week))
+        for region in ("FR", "DE", "MA", "ES")
+        for week in range(1, 20)
+        for _ in range(2)
+    ]
+    bot = Choice(**about, chosen=SHAPES[1], region="FR", at=now - timedelta(weeks=3), weight=40)
+    Choice.objects.bulk_create([*usual, bot])
+    page = owner.get("/desk/demand/").content.decode()
+    assert re.search(
+        r"In week \d{4}-W\d\d, 4\d of 42 choices here of “Shape” .* were “Round”, unlike in any other week", page
+    )
+    assert "one voice" not in owner.get("/desk/demand/?region=DE").content.decode()
 
 
 def test_an_insight_becomes_a_live_variant_a_run_and_a_result(

@@ -31,6 +31,21 @@ HARDLY_IN_DOUBT = 0.95  # such a week counts whole
 
 
 @dataclass(frozen=True, slots=True)
+class Burst:
+    """A week of a region that counts as one voice: ``most`` of its ``total`` choices were ``option``."""
+
+    region: str
+    week: str
+    option: str
+    most: float
+    total: float
+
+    def in_words(self) -> str:
+        """Return which week it was and what came."""
+        return f"{self.region} in {self.week} ({self.option}: {self.most:.0f} of {self.total:.0f})"
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
     """What an ordinary week of a region looks like.
 

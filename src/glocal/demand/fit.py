@@ -22,7 +22,7 @@ from glocal.demand.local_trend import fit_local_trends
 from glocal.demand.many_options import MANY, ManyOptions, fit_many_options
 from glocal.demand.model import Key, LatestWeek, Model, Question, RegionEvidence, interval_of
 from glocal.demand.price_response import fit_price
-from glocal.demand.region_weeks import RegionWeeks, bursts_in_words, region_weeks
+from glocal.demand.region_weeks import RegionWeeks, bursts, in_words, region_weeks
 
 MOST_INTERVALS = 12  # of a continuous parameter
 COMPLETION_ROUNDS = 30
@@ -99,15 +99,13 @@ def _fit_question(
         available, missing = _availability(events, options)
         notes = (*notes, *missing)
     weights = np.array([kind_weights[event.kind] * event.weight for event in events])
-    rows = raw = region_weeks(events, chosen, weights, len(options))
-    if not counted:
-        worth = weigh_bursts(raw.counts, raw.region, raw.week)
-        rows = replace(raw, counts=raw.counts * worth[:, None])
-        events, weights = (
-            [weighing(e, w) for e, w in zip(events, worth[raw.of_event], strict=True)],
-            weights * worth[raw.of_event],
-        )
-        notes = (*notes, *bursts_in_words(raw, worth, options))
+    raw = region_weeks(events, chosen, weights, len(options))
+    worth = np.ones(len(raw.counts)) if counted else weigh_bursts(raw.counts, raw.region, raw.week)
+    loud = bursts(raw, worth, options)
+    notes = (*notes, *in_words(loud))
+    rows = replace(raw, counts=raw.counts * worth[:, None])
+    events = [weighing(event, factor) for event, factor in zip(events, worth[raw.of_event].tolist(), strict=True)]
+    weights = weights * worth[raw.of_event]
     rho = overdispersion(rows.counts, rows.region)
     if np.bincount(rows.region).max() < 2:
         notes = (*notes, "each region has chosen in one week only: how alike choices of one week are is assumed")
@@ -136,7 +134,7 @@ def _fit_question(
     price = fit_price(events, options, rows.names)
     if any(event.offered and not event.prices for event in events) and any(event.prices for event in events):
         notes = (*notes, "prices are missing for some choices: the answer to prices rests on the others")
-    return Question(options, offered, edges, hierarchy, regions, rho, notes, areas, price, change)
+    return Question(options, offered, edges, hierarchy, regions, rho, notes, areas, price, change, loud)
 
 
 def _hierarchy(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from glocal.demand.areas import Areas
+from glocal.demand.bursts import Burst
 from glocal.demand.change import NO_CHANGE, Change, tilted
 from glocal.demand.dirichlet import Floats, Hierarchy
 from glocal.demand.errors import EventBroken, TooLittleData, UnknownQuestion
@@ -119,6 +120,8 @@ class Question:
         How choices answer to prices, where prices were shown and moved.
     change : Change
         How taste moves, where it surely does.
+    bursts : tuple of Burst
+        Weeks of regions that count as one voice.
     """
 
     options: tuple[str, ...]
@@ -131,6 +134,7 @@ class Question:
     areas: Areas | None = None
     price: PriceResponse | None = None
     change: Change = NO_CHANGE
+    bursts: tuple[Burst, ...] = ()
 
     def evidence(self, region: str) -> RegionEvidence:
         """Return what a region has said; nothing for one that was never seen."""

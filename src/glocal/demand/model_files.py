@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from glocal.demand.areas import Areas
+from glocal.demand.bursts import Burst
 from glocal.demand.change import Change
 from glocal.demand.diffusion import Wave
 from glocal.demand.dirichlet import Floats, Hierarchy
@@ -19,7 +20,7 @@ from glocal.demand.many_options import ManyOptions
 from glocal.demand.model import LatestWeek, Model, Question, RegionEvidence
 from glocal.demand.price_response import PriceResponse
 
-FORM = 3  # raised when the fields change: an older model is then learnt anew
+FORM = 4  # raised when the fields change: an older model is then learnt anew
 
 
 def model_as_json(model: Model) -> dict[str, Any]:
@@ -72,6 +73,7 @@ def _question_as_json(question: Question) -> dict[str, Any]:
             "shock": drift.shock,
         },
         "wave": None if question.change.wave is None else asdict(question.change.wave),
+        "bursts": [asdict(burst) for burst in question.bursts],
         "local": {name: asdict(trend) for name, trend in question.change.local.items()},
     }
 
@@ -102,6 +104,7 @@ def _question(row: Mapping[str, Any]) -> Question:
         and Areas({name: _floats(table) for name, table in areas["tables"].items()}, _hierarchy(areas["hierarchy"])),
         price and PriceResponse(price["slope"], price["error"], _floats(price["usual"])),
         Change(row["memory"], learnt_drift, row["wave"] and _wave(row["wave"]), local),
+        tuple(Burst(**burst) for burst in row["bursts"]),
     )
 
 

@@ -9,10 +9,12 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from glocal.demand.bursts import Burst
 from glocal.demand.dirichlet import Floats
 from glocal.demand.events import ChoiceEvent
 
 SAID_BELOW = 0.5  # of a week's choices that count
+MOST_SAID = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,23 @@ def region_weeks(events: Sequence[ChoiceEvent], chosen: NDArray[np.intp], weight
     return RegionWeeks(names, region, week, counts, of_event, [last[r] for r in range(len(names))])
 
 
-def bursts_in_words(raw: RegionWeeks, worth: Floats, options: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what is said of weeks that hardly count; of the three largest, which."""
+def bursts(raw: RegionWeeks, worth: Floats, options: tuple[str, ...]) -> tuple[Burst, ...]:
+    """Return the weeks that hardly count, the largest first."""
     totals = raw.counts.sum(axis=1)
-    found = [row for row in np.argsort(-totals, kind="stable").tolist() if worth[row] < SAID_BELOW]
+    found: list[Burst] = []
+    for row in np.argsort(-totals, kind="stable").tolist():
+        if worth[row] < SAID_BELOW and len(found) < MOST_SAID:
+            year, week, _ = date.fromordinal(7 * int(raw.week[row]) + 1).isocalendar()
+            most = int(raw.counts[row].argmax())
+            about = (raw.names[raw.region[row]], f"{year:04}-W{week:02}", options[most])
+            found.append(Burst(*about, float(raw.counts[row, most]), float(totals[row])))
+    return tuple(found)
+
+
+def in_words(found: tuple[Burst, ...]) -> tuple[str, ...]:
+    """Return what a reader should know of bursts; of the three largest, which they are."""
     if not found:
         return ()
-    named = []
-    for row in found[:3]:
-        year, week, _ = date.fromordinal(7 * int(raw.week[row]) + 1).isocalendar()
-        option, most = options[int(raw.counts[row].argmax())], raw.counts[row].max()
-        where = f"{raw.names[raw.region[row]]} in {year:04}-W{week:02}"
-        named.append(f"{where} ({option}: {most:.0f} of {totals[row]:.0f})")
-    places = ", ".join(named) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+    places = ", ".join(burst.in_words() for burst in found[:3]) + more
     return (f"choices that came at once, unlike any other week there, count as one voice: {places}",)

@@ -15,6 +15,7 @@ from glocal.shop.demand.offers import may_run, on_shelf_count
 from glocal.shop.wishes.models import Wish, WishState
 
 if TYPE_CHECKING:
+    from glocal.demand.bursts import Burst
     from glocal.demand.diffusion import Arrival
     from glocal.demand.insight import Insight
     from glocal.demand.model import Model
@@ -33,6 +34,15 @@ class WishGroup:
     count: int
     here: int
     examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoudWeek:
+    """A week whose choices came at once, unlike any other week of the region."""
+
+    product: str
+    parameter: str
+    burst: Burst
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,19 @@ def insights(region: str, model: Model | None, slugs: Collection[str]) -> list[I
 def _worth_telling(insight: Insight) -> tuple[bool, float, float]:
     """What moves and what lies farthest apart first; of two options, what people want rather than what they do not."""
     return insight.past_share is not None, round(insight.apart, 3), insight.share.value
+
+
+def loud_weeks(region: str, model: Model | None, slugs: Collection[str]) -> list[LoudWeek]:
+    """Return the weeks of a region that count as one voice, of the products named, the latest first."""
+    if model is None:
+        return []
+    found = [
+        LoudWeek(product, parameter, burst)
+        for (product, parameter), question in model.questions.items()
+        for burst in question.bursts
+        if product in slugs and burst.region == region and question.edges is None
+    ]
+    return sorted(found, key=lambda loud: loud.burst.week, reverse=True)[:MOST_INSIGHTS]
 
 
 def choices_by_region() -> dict[str, float]:

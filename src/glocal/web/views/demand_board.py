@@ -62,6 +62,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
         "results": [names.result(result) for result in board.results(offered)],
         "wishes": board.wish_groups(region),
         "rises": [names.rise(rise) for rise in board.rises(region, model)],
+        "loud_weeks": [names.loud_week(loud) for loud in board.loud_weeks(region, model, names.products)],
         "terms": offers.terms(shop),
         "learnt": known,
         "percent": round(100 * EXPLORED_SHARE),
@@ -167,6 +168,15 @@ class _Names:
             "high": round(100 * result.high),
             **_time_to_live(result.hours_to_live),
         }
+
+    def loud_week(self, loud: board.LoudWeek) -> str:
+        """Return a week that counts as one voice as a plain sentence."""
+        names = self.about(loud.product, loud.parameter, loud.burst.option)
+        text = _(
+            "In week {week}, {most} of {total} choices here of “{parameter}” ({title}) were “{option}”, unlike in any"
+            " other week: they count as one voice."
+        )
+        return text.format(**names, week=loud.burst.week, most=round(loud.burst.most), total=round(loud.burst.total))
 
     def rise(self, rise: board.Rise) -> dict[str, Any]:
         """Return a trend in the reader's words."""
