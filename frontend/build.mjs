@@ -31,6 +31,7 @@ await build({
     passkey: "src/account/passkey.js",
     refine: "src/desk/refine.js",
     room: "src/room/element.js",
+    send: "src/desk/send.js",
     sending: "src/sending.js",
     site: "src/site.js",
     glocal: "src/styles/index.css",

@@ -223,3 +223,10 @@ def test_the_makers_page_asks_the_database_little(client: Client, job: Any, mach
     with CaptureQueriesContext(connection) as asked:
         assert client.get(page_address(machine)).status_code == 200
     assert len(asked) <= 14, [one["sql"][:80] for one in asked]
+
+
+def test_a_maker_without_a_machine_is_asked_for_one(client: Client, machine: Any, product: Any) -> None:
+    assert "No machine of yours is here yet" not in client.get(page_address(machine)).content.decode()
+    address = page_address(machine)
+    machine.delete()
+    assert "No machine of yours is here yet" in client.get(address).content.decode()
