@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -29,7 +30,7 @@ from glocal.shop.shops.queries import the_shop
 from glocal.web.desk_nav import navigation
 from glocal.web.guard import owner_only
 from glocal.web.links import part_url
-from glocal.web.numbers import money
+from glocal.web.numbers import full_day, money
 from glocal.web.page import desk_page, page
 from glocal.web.region_map import region_map, region_name
 
@@ -173,10 +174,12 @@ class _Names:
         """Return a week that counts as one voice as a plain sentence."""
         names = self.about(loud.product, loud.parameter, loud.burst.option)
         text = _(
-            "In week {week}, {most} of {total} choices here of “{parameter}” ({title}) were “{option}”, unlike in any"
-            " other week: they count as one voice."
+            "In the week from {monday}, {most} of {total} choices here of “{parameter}” ({title}) were “{option}”,"
+            " unlike in any other week: they count as one voice."
         )
-        return text.format(**names, week=loud.burst.week, most=round(loud.burst.most), total=round(loud.burst.total))
+        year, week = loud.burst.week.split("-W")
+        monday = full_day(date.fromisocalendar(int(year), int(week), 1), self.language)
+        return text.format(**names, monday=monday, most=round(loud.burst.most), total=round(loud.burst.total))
 
     def rise(self, rise: board.Rise) -> dict[str, Any]:
         """Return a trend in the reader's words."""
