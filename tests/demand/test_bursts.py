@@ -10,6 +10,7 @@ import pytest
 from glocal.demand.bursts import weigh_bursts
 from glocal.demand.events import ChoiceEvent
 from glocal.demand.fit import fit
+from glocal.demand.heard import heard
 from glocal.demand.model import Model
 from glocal.demand.update import update
 
@@ -124,3 +125,12 @@ def test_choice_by_choice_a_bot_gets_no_further_than_at_night(calm: Model) -> No
     assert model.questions[QUESTION].regions["R3"].choices == pytest.approx(
         calm.questions[QUESTION].regions["R3"].choices + 12
     )
+
+
+def test_sums_for_other_shops_hold_one_voice_as_one() -> None:
+    def said(found: list[ChoiceEvent]) -> float:
+        return sum(event.weight for event in found if (event.region, event.chosen) == ("R3", "d"))
+
+    calm = events(honest())
+    assert said(heard(calm)) == said(calm)
+    assert said(heard(events(planted(honest(), range(20, 21))))) < said(calm) + 1.01

@@ -57,10 +57,11 @@ def publish_sums(shop: Shop, now: datetime) -> int:
 
 def _sums(record_id: Any, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     from glocal.commons.records import demand_record
+    from glocal.demand.heard import heard
     from glocal.demand.pooling import additive_statistics, first_of_month
 
     this_month = first_of_month(now)
-    past = (event for event in choice_events() if first_of_month(event.at) < this_month)
+    past = (event for event in heard(choice_events()) if first_of_month(event.at) < this_month)
     rows: dict[tuple[str, str, str, str, tuple[str, ...]], dict[str, float]] = defaultdict(dict)
     for event in additive_statistics(past, fewest=FEWEST_CHOICES, period=first_of_month):
         key = (f"{event.at:%Y-%m}", event.product, event.parameter, event.region, event.offered)
