@@ -182,6 +182,9 @@ def test_every_reason_of_the_network_is_told_in_the_reader_s_language(language: 
         without = {"code": "material", "message": "In English.", "data": {}}
         assert reason_in_words(without) == "In English.", "kept before the reason had its figures"
         answer = {"name": "Lagos Makers", "maker": "m", "reasons": [{"code": "bed_size", "message": "x", "data": data}]}
+        stopped = {**answer, "reasons": [{"code": "", "message": "It is too small.", "data": {}}]}
+        told = nobody_in_words({"rejected": [stopped], "unknown": [], "possible_with": []}, reason_in_words)
+        assert told[0] == "Lagos Makers: It is too small", "the sentence around it has its own full stop"
         against, possible = nobody_in_words({"rejected": [answer], "unknown": [], "possible_with": []}, reason_in_words)
         assert against.startswith("Lagos Makers: ")
         assert "1 × 2 × 3" in against

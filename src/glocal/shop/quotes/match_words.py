@@ -29,7 +29,7 @@ def nobody_in_words(candidates: Mapping[str, Any], say: Callable[[Mapping[str, A
         Tells one reason.
     """
     against = [
-        f"{answer['name'] or answer['maker']}: {'; '.join(dict.fromkeys(map(say, answer['reasons'])))}"
+        f"{answer['name'] or answer['maker']}: {'; '.join(dict.fromkeys(map(say, answer['reasons']))).rstrip('.')}"
         for answer in [*candidates["rejected"], *candidates["unknown"]]
     ]
     possible = [say(reason) for reason in candidates["possible_with"]]
