@@ -322,6 +322,8 @@ LOSH = (
         ("title: Box\ndate-created: 2020-13-45", "okh.yml", "date-created is '2020-13-45', not a date such as"),
         ("name: Box\n", "okh.yml", "name is not how the standard writes it: read as title"),
         ("title: Box\nlicense: [MIT, CC0-1.0]", "okh.yml", "license is a list, not one licence: read as all of them"),
+        ("title: Box\nlicense: {hardware: CC-BY-SA 4.0}", "okh.yml", "did it mean CC-BY-SA-4.0? nothing is assumed"),
+        ("title: Box\nlicense: {hardware: 3}", "okh.yml", "is '3', not an SPDX identifier: kept; nothing is assumed"),
         ("x: &a [1]\ntitle: Box\ny: *a", "okh.yml", "the file uses YAML aliases (*name): each written out"),
         ("- item\ntitle: Box\nbroken: [", "okh.yml", "the file begins with '- item', which is no field: left out"),
         (LOSH, "okh-loom.yml", "the file is TOML, though its name says YAML: read as TOML"),

@@ -6,6 +6,7 @@ identifiers and rules, it is no legal advice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -48,6 +49,18 @@ _SINGLE: Mapping[str, Terms] = {
 }  # fmt: skip
 _FAMILIES = ("AGPL", "LGPL", "GPL", "EUPL", "GFDL")
 _NEWEST_CC = ("1.0", "2.0", "2.5", "3.0", "4.0")
+
+
+_CREATIVE_COMMONS = (
+    ("creative commons", "cc"),
+    ("attribution", "by"),
+    ("noncommercial", "nc"),
+    ("non-commercial", "nc"),
+    ("sharealike", "sa"),
+    ("share alike", "sa"),
+    ("noderivatives", "nd"),
+    ("noderivs", "nd"),
+)
 
 
 def terms_of(expression: str) -> list[tuple[str, Terms]]:
@@ -196,6 +209,33 @@ def _terms(node: Any) -> list[tuple[str, Terms]]:
 
 def _burden(every: Iterable[tuple[str, Terms]]) -> int:
     return sum(4 * (not t.sell) + 4 * (not t.change) + 2 * bool(t.share_alike) + t.attribution for _, t in every)
+
+
+def is_expression(text: str) -> bool:
+    """Say whether a text is an SPDX licence expression of identifiers that SPDX lists."""
+    try:
+        _parse(text)
+    except LicenceUnknown:
+        return False
+    return True
+
+
+def perhaps_meant(text: str) -> str:
+    """Return the SPDX identifier that a text may mean which is none, empty where none is near; nothing rests on it.
+
+    Examples
+    --------
+    >>> perhaps_meant("CC BY-SA 4.0"), perhaps_meant("Creative Commons Attribution-ShareAlike 4.0 International")
+    ('CC-BY-SA-4.0', 'CC-BY-SA-4.0')
+    """
+    from license_expression import get_spdx_licensing
+
+    plain = text.strip().casefold()
+    for words, short in _CREATIVE_COMMONS:
+        plain = plain.replace(words, short)
+    plain = "-".join(re.findall(r"[a-z0-9.+]+", plain.removesuffix("international")))
+    listed = {name.casefold(): name for name in get_spdx_licensing().known_symbols}
+    return str(listed.get(plain) or listed.get(f"cc-{plain}", ""))
 
 
 @cache

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from glocal.commons.licences import is_expression, perhaps_meant
+
 _OKH1_FIELDS = (
     "title description intended-use keywords project-link health-safety-notice contact contributors image version "
     "development-stage made made-independently standards-used derivative-of variant-of sub license licensor "
@@ -30,7 +32,6 @@ _LISTS = ("keywords", "contributors", "design-files", "schematics", "manufacturi
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|\d{3}))?")
 _VERSION = re.compile(r"\d+(\.\d+)*([-+.][\w.+-]+)?")
-_SPDX_LIKE = re.compile(r"[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,10 @@ def check_okh2(raw: Mapping[str, Any]) -> list[Deviation]:
         if not isinstance(part, Mapping) or not text_in(part.get("name")):
             found.append(Deviation(f"part[{place}]", "has no name"))
     if "part" in raw and not isinstance(raw["part"], list):
-        found.append(Deviation("part", "is not a list of tables ([[part]])", "read as one part"))
+        named = isinstance(raw["part"], Mapping) and all(isinstance(each, Mapping) for each in raw["part"].values())
+        found.append(
+            Deviation("part", "is not a list of tables ([[part]])", "each read" if named else "read as one part")
+        )
     if isinstance(raw.get("license"), Mapping):
         found.append(Deviation("license", "is a table, not one expression", "read kind by kind"))
         found += [odd for kind, value in raw["license"].items() for odd in _licence(f"license.{kind}", value)]
@@ -161,8 +165,12 @@ def _missing(raw: Mapping[str, Any], needed: Iterable[str]) -> Iterable[Deviatio
 
 def _licence(name: str, value: Any) -> Iterable[Deviation]:
     text = text_in(value)
-    if text and not _SPDX_LIKE.fullmatch(text):
-        yield Deviation(name, f"is {text!r:.60}, not an SPDX identifier", "kept; nothing is assumed to be allowed")
+    if text and not is_expression(text):
+        meant = perhaps_meant(text)
+        asked = f"did it mean {meant}? " if meant else ""
+        yield Deviation(
+            name, f"is {text!r:.60}, not an SPDX identifier", f"kept; {asked}nothing is assumed to be allowed"
+        )
 
 
 def _is_date(text: str) -> bool:

@@ -76,6 +76,8 @@ def parts_of(manifest: Manifest) -> tuple[OkhPart, ...]:
     for key in ("part", "parts", "sub-parts", "sub_parts"):
         entries = raw.get(key)
         listed = entries if isinstance(entries, list) else [entries]
+        if isinstance(entries, Mapping) and all(isinstance(each, Mapping) for each in entries.values()):
+            listed = [{"name": name, **each} for name, each in entries.items()]
         for entry in (each for each in listed if isinstance(each, Mapping)):
             named.append(_part(entry, f"part {len(named) + 1}", common))
     if not named:
