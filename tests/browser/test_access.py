@@ -62,7 +62,7 @@ def test_no_page_has_a_barrier_that_a_checker_finds(
     speak(page, live_shop.url, language)
     page.emulate_media(color_scheme=scheme)
     found = {}
-    for address in ("/", "/products/name-sign/", KNOB):
+    for address in ("/", "/?q=umbrella", "/wish/?text=umbrella", "/products/name-sign/", KNOB):
         open_product(page, address) if "products" in address else page.goto(address)
         page.evaluate("document.querySelectorAll('details.field-group').forEach((group) => { group.open = true; })")
         found[address] = violations(page, axe)
@@ -87,7 +87,7 @@ def test_pages_fit_on_a_phone_and_on_a_desk(page: Any, live_shop: LiveShop, lang
     speak(page, live_shop.url, language)
     for width in (360, 1440):
         page.set_viewport_size({"width": width, "height": 800})
-        for address in ("/", KNOB, live_shop.maker_url):
+        for address in ("/", "/?q=umbrella", "/wish/", KNOB, live_shop.maker_url):
             page.goto(address)
             inner, content = widths(page)
             assert content <= inner, f"{address} is {content} px wide at {width} px"

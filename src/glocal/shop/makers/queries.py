@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -66,10 +67,18 @@ def spools_at_hand() -> set[tuple[str, str]]:
     return {(material_id, folded) for material_id, colour in spools for folded in ("", colour.casefold())}
 
 
-def network_makers(shop: Shop, now: datetime, *, rush: bool = False, by_colour: str = "") -> list[network.Maker]:
+def network_makers(
+    shop: Shop,
+    now: datetime,
+    *,
+    rush: bool = False,
+    by_colour: str = "",
+    rows: Iterable[MakerMachine] | None = None,
+) -> list[network.Maker]:
     """Return all active makers with their machines, queues and records, for matching.
 
-    ``by_colour`` is a material whose spools are told apart by colour.
+    ``by_colour`` is a material whose spools are told apart by colour; ``rows`` are the active machines where they were
+    read already.
     """
     wage_minor_per_min = shop.terms["wage_minor_per_h"] / 60
     per_kg = material_minor_per_kg(shop)
@@ -77,7 +86,7 @@ def network_makers(shop: Shop, now: datetime, *, rush: bool = False, by_colour: 
         colours = shop.materials.filter(material_id=by_colour).values_list("colour", flat=True)
         per_kg |= {spool_name(by_colour, colour): per_kg[by_colour] for colour in colours}
     by_maker: dict[Maker, list[network.MakerMachine]] = {}
-    for row in active_machines():
+    for row in active_machines() if rows is None else rows:
         machine = _machine(row, wage_minor_per_min, now, rush=rush, by_colour=by_colour)
         by_maker.setdefault(row.maker, []).append(machine)
     track = TrackRecords.read()

@@ -19,7 +19,7 @@ from glocal.shop.parts.models import BuiltPart
 from glocal.shop.parts.printing import recipe_as_dict
 from glocal.shop.parts.queries import finding_as_dict
 from glocal.shop.products.models import Product
-from glocal.shop.quotes.candidates import Uses, context_with, find_candidates, machine_of
+from glocal.shop.quotes.candidates import Uses, context_with, find_candidates
 from glocal.shop.quotes.elsewhere import peers_for
 from glocal.shop.quotes.inquiry import Inquiry
 from glocal.shop.quotes.match_words import nobody_in_words
@@ -171,7 +171,7 @@ def _price(
         row.candidates["peers"] = peers_for(row, uses, by=None, now=inquiry.now).as_dict()
     if not found.accepted:
         raise nobody(row.candidates)
-    machine = row.machine = machine_of(found.accepted[0])
+    machine = row.machine = inquiry.machine(found.accepted[0].machine_id)
     setup = uses.setup(machine.profile_id)
     row.findings = [finding_as_dict(finding) for finding in setup.findings]
     row.recipe = recipe_as_dict(setup.recipe)

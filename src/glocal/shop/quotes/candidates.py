@@ -225,8 +225,3 @@ def find_candidates(
         preference=preference,
         wait_rate=waiting_of(shop).value,
     )
-
-
-def machine_of(offer: network.Offer) -> MakerMachine:
-    """Return the machine that an offer speaks of."""
-    return MakerMachine.objects.select_related("maker").get(slug=offer.machine_id)

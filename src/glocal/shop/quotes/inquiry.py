@@ -50,11 +50,15 @@ class Inquiry:
         """
         key = (shop.id, rush, by_colour)
         if key not in self._makers:
-            self._makers[key] = network_makers(shop, self.now, rush=rush, by_colour=by_colour)
+            rows = self._rows().values()
+            self._makers[key] = network_makers(shop, self.now, rush=rush, by_colour=by_colour, rows=rows)
         return self._makers[key]
 
     def machine(self, slug: str) -> MakerMachine:
         """Return one of the machines that take work, read once."""
-        if slug not in self._machines:
+        return self._rows()[slug]
+
+    def _rows(self) -> dict[str, MakerMachine]:
+        if not self._machines:
             self._machines.update({row.slug: row for row in active_machines()})
-        return self._machines[slug]
+        return self._machines
