@@ -29,6 +29,7 @@ import numpy as np
 
 from benchmarks import Figure, at_least, at_most
 from benchmarks.demand_data import body_sizes, complete_journey, own_files, summed_panel
+from benchmarks.planted import planted_figures
 from benchmarks.unseen import far_apart_figures, unseen_store_figures
 from glocal.demand.choice import FIRST_VARIANCES, fit_choices
 from glocal.demand.choice_update import hear, new_region
@@ -252,7 +253,7 @@ def figures(data: Path | None) -> list[Figure]:
     ``data`` may be a file of sales or of choices (CSV or Parquet as ``glocal demand --help`` describes), or a directory
     with such files in it or in its ``demand``: they are measured by the same protocol.
     """
-    found = [*speed_figures(), *board_figures(), *scale_figures(), *far_apart_figures()]
+    found = [*speed_figures(), *board_figures(), *scale_figures(), *far_apart_figures(), *planted_figures()]
     journey = complete_journey()
     if journey is not None:
         found += choice_figures("Complete Journey", journey, *late_origins(journey))

@@ -2,7 +2,8 @@
 
 A choice carries no person, so two things are left to tell a flood by. Where the events name their source (a session's
 token), one source has at most :data:`PER_SOURCE` choices per question and week. Where they do not, a region's week that
-is far above what that region and the others have ever shown counts as a busy week and no more.
+is far above what that region and the others have ever shown counts as a busy week at most; whether it is one,
+:mod:`glocal.demand.bursts` asks.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def tame(events: Sequence[ChoiceEvent]) -> Tamed:
     if flooded:
         events = [weighing(event, flooded.get((event.region, event.week), 1.0)) for event in events]
         places = ", ".join(sorted({f"{region} in {week}" for region, week in flooded})[:3])
-        notes.append(f"far more choices than usual came from {places}: they count as a busy week, not more")
+        notes.append(f"far more choices than usual came from {places}: they count as a busy week at most")
     return Tamed(list(events), tuple(notes))
 
 
