@@ -185,9 +185,8 @@ class RunSizes:
         points = [float(quantile(mean, spread, fading.level(q, trust))) for q in (0.1, 0.5, 0.9)]
         quantity = float(quantile(mean, spread, fading.level(ratio, trust)))
         voice = float(fading.expected[r, j] / (fading.strength[j] + fading.expected[r, j]))
-        source = (
-            f"{self.sold[r, j]:g} sold in {self.watched[r]} periods, {self.expected[r, j]:.1f} by the network's taste"
-        )
+        by_taste = self.fadings[0].rate[r, j] * self.watched[r]
+        source = f"{self.sold[r, j]:g} sold in {self.watched[r]} periods, {by_taste:.1f} by the network's taste"
         if fading.memory < 1:
             source += f"; a sale weighs {fading.memory:.0%} of one a period later"
         return RunSize(
