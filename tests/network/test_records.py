@@ -260,6 +260,9 @@ ALIASES = "".join(f"{name}: &{name} [{', '.join([f'*{chr(ord(name) - 1)}'] * 8)}
         (f"a: &a [1, 2, 3, 4, 5, 6, 7, 8]\n{ALIASES}name: Bomb\nequipment: *h\n", "make it huge"),
         ("name: Knot\nx: &x [*x]\n", "holds itself"),
         ("name:\tYard\n", "line 1, column 6"),
+        ("name: Ya\x18rd\n", "not YAML"),
+        ("name: !!timestamp soon\n", "marks a value as what it is not"),
+        ("name: !!bool maybe\n", "marks a value as what it is not"),
     ],
 )
 def test_yaml_that_cannot_be_used_is_refused_at_once(tmp_path: Path, content: str, why: str) -> None:

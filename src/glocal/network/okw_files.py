@@ -140,9 +140,10 @@ def _yaml(name: str, text: str, odd: list[str]) -> Any:
             node.value = list(taken.values())
             return super().construct_mapping(node, deep=deep)
 
-    loader = Loader(text)
+    loader = None
     documents = []
     try:
+        loader = Loader(text)
         while loader.check_node():
             node = loader.get_node()
             if size_written_out(node) > LARGEST_BYTES // 10 + 2 * len(text):
@@ -150,14 +151,20 @@ def _yaml(name: str, text: str, odd: list[str]) -> Any:
             documents.append(loader.construct_document(node))
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
-        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "an unknown place"
-        words = f"{name} is not YAML at {where}: {getattr(wrong, 'problem', None) or wrong}."
+        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        words = f"{name} is not YAML{where}: {getattr(wrong, 'problem', None) or wrong}."
         raise MakerFileBroken(words, help="YAML forbids tabs; blanks say what belongs to what.") from wrong
-    except (ValueError, RecursionError) as wrong:
-        why = "it is nested too deeply" if isinstance(wrong, RecursionError) else wrong
-        raise MakerFileBroken(f"{name} cannot be used: {why}.") from wrong
+    except RecursionError as deep:
+        raise MakerFileBroken(f"{name} is nested too deeply.") from deep
+    except ValueError as wrong:
+        raise MakerFileBroken(f"{name} cannot be used: {wrong}.") from wrong
+    except (AttributeError, KeyError, TypeError) as wrong:  # of a tag that its value does not fit, such as !!bool maybe
+        raise MakerFileBroken(
+            f"{name} marks a value as what it is not.", help="Leave out tags such as !!bool."
+        ) from wrong
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     if len(documents) > 1:
         odd.append(f"holds {len(documents)} YAML documents; each is read as a record")
         return documents
