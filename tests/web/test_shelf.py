@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glocal.shop.texts import folded
+from tests.web.test_desk_pages import owner  # noqa: F401 (fixture)
 
 
 def named(slug: str, **titles: str) -> Any:
@@ -81,6 +82,16 @@ def test_a_long_shelf_is_turned_page_by_page_and_searched(client: Client, many: 
     assert titles("/?q=peg&page=2")
     assert 'href="?q=peg&amp;page=2"' in client.get("/?q=peg").content.decode()
     assert titles("/?q=07") == ["Peg 07"]
+
+
+@pytest.mark.django_db
+def test_the_owner_searches_the_catalogue_too(owner: Client, many: Any) -> None:  # noqa: F811
+    def found(address: str) -> list[str]:
+        return re.findall(r"<h2>(Peg[^<]*?) <", owner.get(address).content.decode())
+
+    assert len(found("/desk/products/")) == 30
+    assert found("/desk/products/?q=pegs 07") == ["Peg 07"]
+    assert "Nothing is found." in owner.get("/desk/products/?q=umbrella").content.decode()
 
 
 @pytest.mark.django_db

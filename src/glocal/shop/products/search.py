@@ -9,6 +9,7 @@ from glocal.shop.products.models import Product
 from glocal.shop.texts import folded
 
 LONGEST_QUESTION, MOST_WORDS = 100, 8
+SEARCHED_FROM = 7  # fewer products are seen at a glance, and nobody searches among them
 ENDING = 2  # so many letters more in the question are an ending: pots finds pot
 INSIDE = 3  # from so many letters on, a word is found within another: pot finds flowerpot, and a word after an article
 _WORD = re.compile(r"\w+")

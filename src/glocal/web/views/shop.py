@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import live_products
-from glocal.shop.products.search import LONGEST_QUESTION, search
+from glocal.shop.products.search import LONGEST_QUESTION, SEARCHED_FROM, search
 from glocal.shop.products.shelf import on_shelf
 from glocal.shop.shops.queries import the_shop
 from glocal.shop.texts import in_language
@@ -21,8 +21,6 @@ from glocal.web.page import page
 from glocal.web.week_form import hours_in_words
 
 ON_A_PAGE = 24
-SEARCHED_FROM = 7
-"""So few products are seen at a glance, and nobody searches among them."""
 
 
 @open_to("everybody")

@@ -19,6 +19,7 @@ from glocal.shop.products.actions import PriceRules, price_by, set_live, take_bu
 from glocal.shop.products.catalogue import access_product, bundled_to_take, catalogue
 from glocal.shop.products.models import Product
 from glocal.shop.products.packages import is_own
+from glocal.shop.products.search import LONGEST_QUESTION, SEARCHED_FROM, search
 from glocal.shop.products.shelf import last_refusal, on_shelf
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import the_shop
@@ -35,8 +36,14 @@ from glocal.web.views.desk.product_words import WordsForm, changes_in_words, sav
 @owner_only
 @require_safe
 def products_page(request: HttpRequest) -> HttpResponse:
-    """List all products, and what came with the program and is not sold yet."""
+    """List all products, or with ``q`` those that it finds, and what came with the program and is not sold yet."""
     language = get_language() or "en"
+    question = " ".join(request.GET.get("q", "")[:LONGEST_QUESTION].split())
+    listed = catalogue()
+    searchable = bool(question) or len(listed) >= SEARCHED_FROM
+    if question:
+        known = {each.product.id: each for each in listed}
+        listed = [known[product.id] for product in search([each.product for each in listed], question)]
     rows = [
         {
             "product": each.product,
@@ -48,10 +55,11 @@ def products_page(request: HttpRequest) -> HttpResponse:
             "sold": each.sold,
             "on_shelf": each.product.is_live and each.product.is_listed,
         }
-        for each in catalogue()
+        for each in listed
     ]
     bundled = [{"slug": each.slug, "title": in_language(each.title, language)} for each in bundled_to_take()]
-    return desk_page(request, "products.html", {"rows": rows, "bundled": bundled})
+    context = {"rows": rows, "bundled": bundled, "question": question, "searchable": searchable}
+    return desk_page(request, "products.html", context)
 
 
 @owner_only
