@@ -275,3 +275,14 @@ def test_half_a_character_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"name": "\\ud800"}')
     with pytest.raises(MakerFileBroken, match="half a character"):
         read_makers(tmp_path / "a.json")
+
+
+def test_what_a_maker_has_no_place_for_is_told_once(tmp_path: Path) -> None:
+    records = [
+        flat(owner={"name": "Ann"}, certifications=["ISO"]),
+        flat(id="b", owner={"name": "Ben"}),
+        okw_record(FULL),
+    ]
+    (tmp_path / "a.json").write_text(json.dumps(records))
+    _, (told,) = read_makers(tmp_path / "a.json")
+    assert told.message == "has what a maker has no place for, left out on export: owner (2), certifications (1)"

@@ -22,6 +22,13 @@ from glocal.network.okw_place import place_of
 from glocal.network.records import maker_from_record, maker_record
 
 LONGEST, LONGEST_WORDS, MOST_EQUIPMENT = 200, 1000, 100  # characters of a name and of words, pieces of equipment
+# what of a record a maker has a place for, or what says nothing of its own; the rest is left out of what is written
+_HEARD_FIELDS = (
+    "name title id facility_id facility location geocoding geometry geo lat lon lng latitude longitude address region "
+    "city country location_id equipment facility_status opening_hours timezone description tool-list-atoms contact url "
+    "manufacturing_processes resource_id source_id type space status processes additional_properties"
+)
+_HEARD = frozenset(_HEARD_FIELDS.split())
 # what the standard's words for a facility that is not open mean for whoever looks for a maker
 _NOT_OPEN = {
     "planned": "not open yet, as their record says",
@@ -56,6 +63,17 @@ def maker_from_okw(record: Mapping[str, Any]) -> tuple[Maker, tuple[Deviation, .
         return maker_from_record(extra["glocal"]), ()
     reader = _Reader(record)
     return reader.maker(), tuple(reader.deviations)
+
+
+def left_out(record: Mapping[str, Any]) -> list[str]:
+    """Return which fields of a record a maker has no place for; none of a record that carries a whole maker."""
+    extra = record.get("additional_properties")
+    if isinstance(extra, Mapping) and isinstance(extra.get("glocal"), Mapping):
+        return []
+    plain, _ = _standard_names(record)
+    inner = plain.get("facility")
+    names = [*plain, *(inner if isinstance(inner, Mapping) else ())]
+    return [str(name) for name in names if name not in _HEARD]
 
 
 def okw_record(maker: Maker) -> dict[str, Any]:
