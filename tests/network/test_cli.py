@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trimesh
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 
 from glocal.cli.match import match
 from glocal.cli.network import makers
+from glocal.cli.quote import quote
 from glocal.network.errors import NeedBroken, NoMakers
 from glocal.network.maker_files import write_makers
 from tests.network.builders import kind, maker, printer
@@ -100,6 +102,25 @@ def test_an_open_know_how_manifest_is_asked_for_part_by_part(files: Path) -> Non
     assert [r["maker"] for r in answer["rejected"]] == ["ben"]
     assert answer["rejected"][0]["reasons"][0]["message"].startswith("shade: bed 180 × 180")
     assert "all 2 parts" in CliRunner().invoke(match, [str(files), *question]).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "manifest"),
+    [
+        ("okh.json", {"okhv": "1.0", "title": "Foot", "parts": [{"name": "foot", "files": ["foot.stl"]}]}),
+        ("datapackage.json", {"name": "foot", "resources": [{"name": "foot", "path": "foot.stl"}]}),  # as Manyfold
+    ],
+)
+def test_packages_of_others_are_asked_for_as_a_directory(files: Path, name: str, manifest: dict[str, Any]) -> None:
+    trimesh.creation.box((40.0, 30.0, 20.0)).export(files / "foot.stl")
+    (files / name).write_text(json.dumps(manifest))
+    question = ["--near", "52.5,13.4", "--makers", str(files / "m.json"), "--now", "2026-03-02T08:00", "--json"]
+    for asked in (files, files / name):
+        answer = json.loads(CliRunner().invoke(match, [str(asked), *question]).stdout)
+        assert [part["part"] for part in answer["parts"]] == ["foot"]
+    told = CliRunner().invoke(quote, [str(files)])
+    assert told.exit_code == 2
+    assert "holds no design with parameters" in told.output
 
 
 def test_a_manifest_that_names_nothing_printable(files: Path) -> None:

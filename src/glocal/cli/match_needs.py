@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from glocal.design.model import Part
     from glocal.network.model import Need
 
-MANIFESTS = ("okh.toml", "okh.yml", "okh.yaml")
+MANIFESTS = ("datapackage.json", "okh.toml", "okh.yml", "okh.yaml", "okh.json")
 OKH_SUFFIXES = (".toml", ".yml", ".yaml")
 DEFAULT_MATERIAL = "pla"
 MOST_NAMED = 8  # parts in one refusal; the others stand in its data
@@ -56,11 +56,15 @@ def what_is_asked(options: Mapping[str, Any]) -> Asked:
 
 
 def okh_manifest(file: Path) -> Path | None:
-    """Return the Open Know-How manifest that a file is or a directory holds; None when it is something else."""
+    """Return the manifest of somebody else that a file is or a directory holds; None when it is something else."""
+    from glocal.design.package import is_own_design
+
+    if is_own_design(file if file.is_dir() else file.parent) and (file.is_dir() or file.name == "datapackage.json"):
+        return None
     if file.is_dir():
-        if (file / "datapackage.json").is_file():
-            return None
         return next((file / name for name in MANIFESTS if (file / name).is_file()), None)
+    if file.name == "datapackage.json":
+        return file
     return file if file.suffix.lower() in OKH_SUFFIXES or _is_okh_json(file) else None
 
 
@@ -68,7 +72,7 @@ def _is_okh_json(file: Path) -> bool:
     """Say whether a JSON file is a manifest, as Open Hardware Manager writes them, rather than a need."""
     from glocal.commons.okh_parse import MAX_MANIFEST_BYTES, is_marked
 
-    if file.suffix.lower() != ".json" or file.name == "datapackage.json" or not file.is_file():
+    if file.suffix.lower() != ".json" or not file.is_file():
         return False
     with file.open(encoding="utf-8", errors="replace") as stream:
         return is_marked(stream.read(MAX_MANIFEST_BYTES))

@@ -134,13 +134,16 @@ def load_part(file: Path, pairs: tuple[str, ...]) -> tuple[Part, dict[str, Any]]
 def render_part(file: Path, pairs: tuple[str, ...]) -> tuple[Part, dict[str, Any]]:
     """Return the part that a design makes with the given values."""
     from glocal.design.openscad import OpenScadPool
-    from glocal.design.package import load_package, template_from_scad
+    from glocal.design.package import is_own_design, load_package, template_from_scad
     from glocal.design.parameters import bind
     from glocal.design.part import build_part
 
     if not file.exists():
         template = shipped_product(str(file))
     else:
+        if file.is_dir() and not is_own_design(file):
+            words = f"{file} holds no design with parameters; name a shape in it, or ask 'glocal match' about all"
+            raise click.BadParameter(words, param_hint="FILE")
         template = load_package(file) if file.is_dir() else template_from_scad(file)
     raw = {}
     for pair in pairs:

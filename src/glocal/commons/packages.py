@@ -20,7 +20,7 @@ from glocal.values import sha256_hex
 MAX_FILES, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MAX_RATIO, MAX_NAME = 2000, 100_000_000, 250_000_000, 200, 240
 _LARGE_ENOUGH = 1_000_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-MANIFESTS = ("datapackage.json", "okh.toml", "okh.yml", "okh.yaml", "okh-manifest.yml")
+MANIFESTS = ("datapackage.json", "okh.toml", "okh.yml", "okh.yaml", "okh-manifest.yml", "okh.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,9 @@ def of_files(files: Mapping[str, bytes]) -> Package:
         files = {name.partition("/")[2]: data for name, data in files.items()}
     name = next((name for name in MANIFESTS if name in files), "")
     if not name:
-        candidates = sorted(name for name in files if "/" not in name and name.lower().endswith((".yml", ".yaml")))
+        candidates = sorted(
+            name for name in files if "/" not in name and name.lower().endswith((".yml", ".yaml", ".toml", ".json"))
+        )
         name = next((name for name in candidates if "okh" in name.lower()), "")
     return Package(files, read_manifest(files[name], name) if name else None, name)
 

@@ -28,6 +28,15 @@ ENGINE_SUFFIXES = frozenset(
 _REFERENCE = re.compile(r'(?:include|use)\s*<([^>\n]+)>|"([^"\\\n]{1,200}\.[A-Za-z0-9]{2,4})"')
 
 
+def is_own_design(directory: Path) -> bool:
+    """Say whether a directory holds a design with parameters, rather than files that somebody else describes."""
+    path = directory / "datapackage.json"
+    try:
+        return path.is_file() and b'"glocal"' in path.read_bytes()[:MAX_SOURCE_BYTES]
+    except OSError:
+        return False
+
+
 def load_package(path: Path) -> DesignTemplate:
     """Return the template in a package directory.
 
