@@ -72,3 +72,11 @@ def test_one_region_far_out_is_pulled_back_less() -> None:
     model = fit_choices(replace(panel, counts=counts))
     assert model.tightness[4] < 0.6 * np.delete(model.tightness, 4).min()
     assert np.median(model.tightness) == pytest.approx(1.0, abs=0.3)
+
+
+def test_of_one_week_held_back_more_is_asked_than_of_several() -> None:
+    """Three regions that gain 1, 1 and 4 nats in one week: 2 standard errors, and one week is all there is."""
+    gain = np.array([[1.0], [1.0], [4.0]])
+    assert gain_deviation(gain) == pytest.approx(3.0)
+    assert surely_gains(gain, 1.0)
+    assert not surely_gains(gain, 1.0, errors=2.0)

@@ -25,10 +25,10 @@ def gain_deviation(gain: Floats) -> float:
     return float(np.sqrt(max(by_region, by_period, both)))
 
 
-def surely_gains(gain: Floats, least: float) -> bool:
-    """Say whether gains by region and period, (R, H), sum to more than their standard error and than ``least`` nats."""
+def surely_gains(gain: Floats, least: float, errors: float = 1.0) -> bool:
+    """Say whether gains by region and period, (R, H), sum to over ``errors`` standard errors and ``least`` nats."""
     total = float(gain.sum())
-    return total > least and total > (gain_deviation(gain) or ONE_GROUP_NATS)
+    return total > least and total > errors * (gain_deviation(gain) or ONE_GROUP_NATS)
 
 
 def kept_share(gain: Floats) -> float:

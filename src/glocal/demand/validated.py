@@ -30,6 +30,8 @@ class Way(TypedDict, total=False):
 WAYS: tuple[Way, ...] = ({}, {"even": True}, {"memory": 0.97}, {"memory": 0.93})
 START = (0.5, 0.5, 0.0, 0.0)  # nothing is forgotten; which weight is right is open
 FEWEST_PERIODS = 2
+USUAL_VARIANCE = FIRST_VARIANCES[1]
+ONE_PERIOD_ERRORS = 2.0  # standard errors by regions, asked of one period that was held back alone
 LEAST_GAIN = 1.0  # nats in all
 
 
@@ -56,6 +58,9 @@ def fit_validated(panel: Panel) -> ChoiceModel:
 
     trials = {variance: fit_choices(early, first_variance=variance) for variance in FIRST_VARIANCES}
     variance = max(trials, key=lambda trial: fits(trials[trial]))
+    if len(np.unique(late.period)) < 2:  # one period held back: what it did to all regions cannot be told from taste
+        gain = gain_by_region_and_period(late, foretold(trials[variance]), foretold(trials[USUAL_VARIANCE]))
+        variance = variance if surely_gains(gain, LEAST_GAIN, ONE_PERIOD_ERRORS) else USUAL_VARIANCE
     models = [trials[variance], *(fit_choices(early, first_variance=variance, **way) for way in WAYS[1:])]
     weights = pool_weights(models, late, np.array(START))
     early_model = averaged(models, weights)
