@@ -27,6 +27,7 @@ lint: setup-dev  ## style, types, layers, migrations
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	frontend/node_modules/.bin/tsc -p frontend
 	$(PYTHON) -m django makemigrations --check --dry-run --settings glocal.settings
 
 bench: setup-dev  ## every claim of the README, as ratios measured in one run

@@ -50,7 +50,7 @@ self.onmessage = async ({ data }) => {
 
 /** @param {any} engine @param {Job} job */
 function makeMesh(engine, job) {
-  const files = [[MAIN, encoder.encode(job.source)], ...job.files];
+  const files = /** @type {[string, Uint8Array][]} */ ([[MAIN, encoder.encode(job.source)], ...job.files]);
   const parsed = JSON.stringify([job.source, job.fonts.map(([name]) => name)]);
   const { status, log, output } = run(engine, { main: MAIN, files, fonts: job.fonts, values: job.values, parsed }, kept);
   if (!output) {

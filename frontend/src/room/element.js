@@ -20,8 +20,8 @@ class Room extends HTMLElement {
     this.pins = null;
     /** @type {Promise<void> | null} */
     this.asking = null;
-    this.connection = this.part("connection");
-    this.problem = this.part("problem");
+    this.connection = this.find("connection");
+    this.problem = this.find("problem");
     this.openStage();
     this.openShape();
     this.addEventListener("submit", (event) => this.send(event));
@@ -38,12 +38,12 @@ class Room extends HTMLElement {
   }
 
   /** @param {string} name @returns {any} */
-  part(name) {
+  find(name) {
     return this.querySelector(`[data-${name}]`);
   }
 
   async openStage() {
-    const place = this.part("stage");
+    const place = this.find("stage");
     const stage = new Stage(this.setup, this.language, place.querySelector("img"));
     this.stage = stage;
     place.replaceWith(stage.element);
@@ -57,7 +57,7 @@ class Room extends HTMLElement {
       missed: () => this.sayPin(texts.point_missed),
     });
     this.pins.show(this.now.pins);
-    const button = this.part("pin");
+    const button = this.find("pin");
     if (button) button.hidden = false;
   }
 
@@ -65,18 +65,18 @@ class Room extends HTMLElement {
     const shape = new Shape(this.setup, this.language, {
       mesh: (mesh, draft) => this.stage?.show(mesh, draft),
       send: (action, fields) => this.post(action, fields),
-      say: (message) => this.stage?.say(message),
+      say: (message, goesOn) => this.stage?.say(message, goesOn),
     });
     this.shape = shape;
-    this.part("shape").append(shape.element);
-    this.part("shape").hidden = !this.now.may_shape;
+    this.find("shape").append(shape.element);
+    this.find("shape").hidden = !this.now.may_shape;
     shape.show(this.now, true);
     shape.open();
   }
 
   openComposer() {
-    const form = this.part("composer");
-    const button = this.part("pin");
+    const form = this.find("composer");
+    const button = this.find("pin");
     if (!form || !button) return;
     this.freshKey(form);
     button.addEventListener("click", () => {
@@ -91,10 +91,10 @@ class Room extends HTMLElement {
 
   /** @param {number[] | null} point on the part, or none any more */
   pinned(point) {
-    const form = this.part("composer");
+    const form = this.find("composer");
     form.elements.point.value = point ? JSON.stringify(point) : "";
     form.elements.parameter.disabled = point !== null;
-    this.part("pin").setAttribute("aria-pressed", String(point !== null));
+    this.find("pin").setAttribute("aria-pressed", String(point !== null));
     this.sayPin(point ? this.setup.texts.point_chosen : "");
     this.pins?.stop();
     form.elements.text.focus();
@@ -102,7 +102,7 @@ class Room extends HTMLElement {
 
   /** @param {string} message */
   sayPin(message) {
-    this.part("pin-state").textContent = message;
+    this.find("pin-state").textContent = message;
   }
 
   /** @param {string} id of the comment behind a pin */
@@ -214,7 +214,7 @@ class Room extends HTMLElement {
     for (const [name, markup] of Object.entries(snapshot.regions)) this.swap(name, markup);
     this.pins?.show(snapshot.pins);
     this.shape?.show(snapshot);
-    this.part("shape").hidden = !snapshot.may_shape;
+    this.find("shape").hidden = !snapshot.may_shape;
     this.dataset.number = String(snapshot.number);
     this.saw();
   }

@@ -15,7 +15,7 @@ export class Shape {
   /**
    * @param {import("./types.js").RoomSetup} setup
    * @param {string} language
-   * @param {{mesh: (mesh: any, draft: boolean) => void, send: (action: string, fields: FormData) => Promise<boolean>, say: (message: string) => void}} out
+   * @param {{mesh: (mesh: any, draft: boolean) => void, send: (action: string, fields: FormData) => Promise<boolean>, say: (message: string, goesOn?: boolean) => void}} out
    */
   constructor(setup, language, out) {
     this.setup = setup;
@@ -28,7 +28,7 @@ export class Shape {
     this.quantity = this.base.quantity;
     const { design, texts } = setup;
     this.form = new Form(design.parameters, { language, texts, report: (name, value, final) => this.change(name, value, final) });
-    this.preview = new Preview(setup, { show: out.mesh, failed: out.say });
+    this.preview = new Preview(setup, { show: out.mesh, failed: out.say, takesLong: () => out.say(texts.drawing, true) });
     this.price = new Price(setup, language, (answer) => this.priced(answer), (error) => this.refused(error));
     this.materials = this.makeMaterials();
     this.count = h("input", { type: "number", id: "room-quantity", min: 1, max: MOST_PIECES, step: 1, value: this.quantity });

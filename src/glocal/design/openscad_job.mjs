@@ -47,6 +47,8 @@ function withoutEnd(memory) {
 
 /**
  * Let an engine go on from where the same design was parsed before, or keep what it parses now.
+ * @param {{engine: any, log: string[]}} prepared
+ * @param {string} key
  * @param {Map<string, {memory: Uint8Array, log: string[]}>} kept by what was parsed; the one used last stands last
  */
 function reuseParsed({ engine, log }, key, kept) {
@@ -74,6 +76,7 @@ function reuseParsed({ engine, log }, key, kept) {
 
 /**
  * Run one job in a prepared engine, which is used up by it.
+ * @param {{engine: any, log: string[], memory: WebAssembly.Memory}} prepared
  * @param {{main: string, files: [string, Uint8Array][], fonts: [string, Uint8Array][], values: Record<string, string>,
  *          format?: "off" | "param", parsed?: string}} job `main` is the path of the design among `files`; `values` go through a
  *          parameter set, so that no value can ever be read as program text; `parsed` names all but the values: jobs
