@@ -70,6 +70,8 @@ def test_a_design_that_writes_nothing_needs_no_fonts():
     [
         ("timeout", [], DesignLoops, "within 5 seconds"),
         ("memory access out of bounds", [], DesignTooDeep, "calls itself"),
+        ("table index is out of bounds", [], DesignTooDeep, "calls itself"),
+        ("an exception that OpenSCAD did not catch", [], DesignTooBig, "far too large"),
         ("out of memory", [], DesignTooBig, "512 MB"),
         ("who knows", [], EngineFailed, "who knows"),
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from django.utils.html import escape
 
 from glocal.cli.products import products
 from glocal.shop.errors import OrderInvalid
+from glocal.shop.parts.asker import Patience
 from glocal.shop.products.models import Product
 from glocal.shop.products.own_designs import ALL_RIGHTS, Said, bring_design, main_source, read_files
+from glocal.shop.quotes.models import QuoteRecord
 from tests.web.builders import refuse
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +102,25 @@ def test_the_owner_reads_why_a_product_has_no_price(owner: Client, product: Any)
     page = owner.get(f"/desk/products/{product.slug}/").content.decode()
     assert "it has no price" in page
     assert escape(refusal["message"]) in page
+
+
+def test_whoever_brings_a_design_reads_at_once_why_it_has_no_price(
+    owner: Client, product: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(product: Any, values: Any, options: Any, inquiry: Any) -> QuoteRecord:
+        assert inquiry.asker.patience is Patience.NONE
+        refusal = {"code": "nobody_offers", "message": "It is larger than every machine.", "help": ""}
+        asked = asdict(options)
+        return QuoteRecord(product=product, values=values, **asked, currency="EUR", method="refused", refusal=refusal)
+
+    monkeypatch.setattr("glocal.shop.quotes.actions.unsaved_quote", refused)
+    owner.post("/desk/products/new/", {**SAID, "file": file()})
+    assert "It is larger than every machine." in owner.get("/desk/products/shelf-foot/").content.decode()
+
+
+def test_a_source_that_is_too_long_is_refused_before_it_is_read(owner: Client, product: Any) -> None:
+    answer = owner.post("/desk/products/new/", {**SAID, "file": file(SCAD + b"// filler\n" * 200_001)})
+    assert "at most 2,000,000 are read" in answer.content.decode()
 
 
 def test_two_products_of_one_name_are_refused(owner: Client, product: Any) -> None:

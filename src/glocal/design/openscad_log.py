@@ -23,13 +23,16 @@ _TELLING = ("ERROR:", "WARNING:", "DEPRECATED:", "TRACE:", "Can't ", "Current to
 _IN_DESIGN = re.compile(r" in file /design/design-main\.scad, (?=line)")
 _PATH = re.compile(r"(in file |file '|file )'?/design/")
 _MISSING_FILE = re.compile(r"WARNING: Can't open (?:include file|library) '(?P<name>[^']*)'")
-_MISSING_IMPORT = re.compile(r"Can't open import file '\"?(?P<name>[^'\"]*)")
+_MISSING_IMPORT = re.compile(
+    r"Can't open import file '\"?(?P<name>[^'\"]*)|WARNING: The file '(?P<surface>[^']*)' couldn't be opened"
+)
 _UNKNOWN = re.compile(r"WARNING: Ignoring unknown (?:module|function) '(?P<name>[^']*)'")
 _OUT_OF_MEMORY = re.compile(
     "bad_alloc|Cannot enlarge memory|OOM|out of memory|Array buffer allocation|ErrnoError", re.IGNORECASE
 )
+_UNCAUGHT = "an exception that OpenSCAD did not catch"  # in the words of openscad_job.mjs
 _TOO_DEEP = re.compile(  # the engine's stack is short; beyond its end lies whatever comes first
-    "memory access out of bounds|call stack|stack overflow|Recursion detected|index out of bounds|function table",
+    "call stack|stack overflow|Recursion detected|out of bounds|function table",
     re.IGNORECASE,
 )
 
@@ -58,7 +61,7 @@ def mistake_in(log: Sequence[str]) -> DesignFailed | None:
         missing = _MISSING_FILE.search(text)
     if missing is None:
         return None
-    name = missing["name"].removeprefix("/design/")
+    name = next(filter(None, missing.groups()), "").removeprefix("/design/")
     return DesignFailed(
         "The design wants the file “{file}”, which is not part of it.",
         help="Put the file into the design's package.",
@@ -98,13 +101,23 @@ def error_of(status: int | str, log: Sequence[str], timeout_s: float) -> DesignE
             "The design calls itself too many times.", help="The recursion in the design needs an end.", log=lines
         )
     if isinstance(status, str):
-        return EngineFailed(
-            "The design engine stopped: {status}",
-            help="Try again; if it repeats, the design triggers a defect.",
-            status=status,
+        return _stopped(status, lines)
+    return mistake_in(log) or _no_solid(lines)
+
+
+def _stopped(status: str, lines: list[str]) -> DesignError:
+    if status == _UNCAUGHT:
+        return DesignTooBig(
+            "OpenSCAD gave up on this design, most likely because a number in it is far too large.",
+            help="Look at the largest numbers, such as $fn or the end of a loop.",
             log=lines,
         )
-    return mistake_in(log) or _no_solid(lines)
+    return EngineFailed(
+        "The design engine stopped: {status}",
+        help="Try again; if it repeats, the design triggers a defect.",
+        status=status,
+        log=lines,
+    )
 
 
 def _mistake(lines: list[str]) -> DesignFailed:

@@ -14,6 +14,7 @@ from glocal.shop.files.store import shop_files
 from glocal.shop.parts.asker import SOMEBODY, Asker, Patience, still_waits
 from glocal.shop.parts.engine import engine, patient_engine
 from glocal.shop.parts.long_builds import LongBuilds, Stop
+from glocal.shop.parts.memory import give_back
 from glocal.shop.parts.models import BuiltPart, PartCheck
 from glocal.shop.parts.queries import finding_as_dict, finding_from_dict, load_part
 from glocal.shop.parts.quick_builds import turn_at_engine
@@ -116,6 +117,7 @@ def draw(row: BuiltPart) -> None:
         if not row.drawn_file:
             row.drawn_file = shop_files().put(render_png(load_part(row).mesh))
             row.save(update_fields=["drawn_file"])
+            give_back()
 
 
 def check_part(row: BuiltPart, process: PrintProcess) -> tuple[Finding, ...]:
@@ -133,6 +135,7 @@ def _check_of(row: BuiltPart, process: PrintProcess) -> PartCheck:
         found = in_room(_shape_findings(mesh, process.anywhere()), mesh, process)
         findings = [finding_as_dict(finding) for finding in found]
         known, _ = PartCheck.objects.get_or_create(part=row, process=key, defaults={"findings": findings})
+        give_back()
     return known
 
 

@@ -107,9 +107,7 @@ def read_files(data: bytes, file_name: str) -> dict[str, bytes]:
     from glocal.commons.packages import of_files, unpack
 
     if len(data) > MAX_BYTES:
-        raise OrderInvalid(
-            "The file has {bytes} bytes, at most {most} are read.", bytes=len(data), most=MAX_BYTES, field="file"
-        )
+        raise _too_long(len(data), MAX_BYTES)
     if data[:4] in {b"PK\x03\x04", b"PK\x05\x06"}:
         return dict(of_files(unpack(data)).files)
     if PurePosixPath(file_name).suffix.lower() != ".scad":
@@ -120,6 +118,10 @@ def read_files(data: bytes, file_name: str) -> dict[str, bytes]:
             field="file",
         )
     return {re.sub(r"[^\w.-]+", "-", PurePosixPath(file_name).name): data}
+
+
+def _too_long(count: int, most: int) -> OrderInvalid:
+    return OrderInvalid("The file has {bytes} bytes, at most {most} are read.", bytes=count, most=most, field="file")
 
 
 def with_manifest(
@@ -182,8 +184,11 @@ def _completed(said: Said, known: Any, replaces: Product | None, author: str) ->
 
 def _manifest(files: Mapping[str, bytes], said: Said, replaces: Product | None) -> dict[str, Any]:
     from glocal.design.customizer import read_parameters
+    from glocal.design.package import MAX_SOURCE_BYTES
 
     source = main_source(files)
+    if len(files[source]) > MAX_SOURCE_BYTES:
+        raise _too_long(len(files[source]), MAX_SOURCE_BYTES)
     parameters = read_parameters(files[source].decode("utf-8-sig", "replace").replace("\r\n", "\n"))
     before = replaces.template() if replaces else None
     titles = {**(replaces.title if replaces else {}), said.language: said.title}

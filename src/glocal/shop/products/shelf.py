@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.cache import cache
 from django.utils import timezone
 
-from glocal.errors import GlocalError
+from glocal.errors import BadInput, GlocalError
 from glocal.shop.parts.models import BuiltPart
 from glocal.shop.products.models import Product
 from glocal.shop.products.queries import live_products
@@ -88,6 +88,29 @@ def first_material(product: Product) -> str:
     all_offered = [material.material_id for material in product.shop.materials.all()]
     offered = [material_id for material_id in all_offered if material_id not in withheld] or all_offered
     return next((material_id for material_id in product.materials if material_id in offered), offered[0])
+
+
+def try_price(product: Product) -> None:
+    """Ask for the price of a product as offered, so that its owner knows at once why it has none.
+
+    The slicer is not waited for: what only it knows stays open.
+    """
+    from glocal.design.parameters import bind
+    from glocal.shop.errors import NeedsSlicer
+    from glocal.shop.parts.asker import Asker, Patience
+    from glocal.shop.quotes.actions import unsaved_quote
+    from glocal.shop.quotes.inquiry import Inquiry
+    from glocal.shop.quotes.options import QuoteOptions
+
+    values = bind(as_sold(variant_of(product)), {})
+    inquiry = Inquiry(may_slice=False, asker=Asker(Patience.NONE))
+    try:
+        row = unsaved_quote(product, values, QuoteOptions(first_material(product), product.shop.region), inquiry)
+    except BadInput as error:  # a shop that has no maker yet brings its designs first
+        log.info("%s was not priced: %s", product.slug, error.message)
+        return
+    if not row.refusal or row.refusal["code"] != NeedsSlicer.code:
+        row.save()
 
 
 def price_shelf() -> int:

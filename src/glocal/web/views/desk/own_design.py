@@ -18,6 +18,7 @@ from glocal.shop.error_words import error_text
 from glocal.shop.products.catalogue import access_product
 from glocal.shop.products.models import Product
 from glocal.shop.products.own_designs import ALL_RIGHTS, LICENCES, MAX_BYTES, Said, bring_design
+from glocal.shop.products.shelf import try_price
 from glocal.shop.shops.models import Shop
 from glocal.shop.shops.queries import the_shop
 from glocal.web.guard import actor_of_request, owner_only
@@ -128,8 +129,10 @@ def _brought(
         form.add_error("file", _("The file is larger than {most} MB.").format(most=MAX_BYTES // 1_000_000))
         return None
     try:
-        return bring_design(shop, sent.read(), sent.name, said, work_min=work_min, replaces=replaces)
+        product = bring_design(shop, sent.read(), sent.name, said, work_min=work_min, replaces=replaces)
     except (BadInput, CannotBeMade) as error:
         field = error.data.get("field")
         form.add_error(field if field in form.fields else "file", error_text(error))
         return None
+    try_price(product)
+    return product
