@@ -63,7 +63,7 @@ def test_another_maker_is_priced_without_the_slicer(
     use = PrintUse(Estimate(3600.0, 3000.0, 4000.0, "test"), Estimate(10.0, 9.0, 11.0, "test"), "instant", "test")
     monkeypatch.setattr(Uses, "instant", lambda *_: use)
     monkeypatch.setattr(Uses, "setup", lambda *_: None)
-    monkeypatch.setattr("glocal.shop.quotes.elsewhere.plates_for", lambda *_: 1)
+    monkeypatch.setattr("glocal.shop.quotes.candidates.plates_for", lambda *_: 1)
     page = client.get(f"/checkout/{asked.id}/where/").content.decode()
     assert "known after slicing" not in page
     assert len(set(re.findall(r"€\d+\.\d\d", page))) == 2
