@@ -35,7 +35,7 @@ function makeFrame(/** @type {Parameter} */ parameter, /** @type {Tools} */ { te
   const id = freshId(parameter.name);
   const measured = parameter.origin === "measured" && parameter.type === "number";
   const card = measured && parameter.unit === "mm" && sizeCard && h("a", { href: sizeCard, target: "_blank", rel: "noopener" }, texts.how_to_measure);
-  const help = parameter.help || card ? h("p", { id: `${id}-help`, class: "field-help" }, parameter.help, card && " ", card) : null;
+  const help = parameter.help || card ? h("p", { id: `${id}-help`, class: "field-help" }, h("bdi", {}, parameter.help), card && " ", card) : null;
   const hint = h("p", { id: `${id}-hint`, class: "field-hint", hidden: true });
   const error = h("p", { id: `${id}-error`, class: "field-error", hidden: true });
   const badge = measured ? h("span", { class: "badge" }, texts.measured) : null;

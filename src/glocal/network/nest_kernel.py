@@ -181,6 +181,34 @@ def _best_turn(  # noqa: PLR0917 - compiled functions take arguments by position
 
 
 @_jit
+def _first_plate(  # noqa: PLR0917 - compiled functions take arguments by position
+    plates: Words,
+    used: int,
+    closed: Bools,
+    full: Bools,
+    masks: tuple[int, int],
+    starts: Ints,
+    all_runs: Runs,
+    sizes: Ints,
+    grid: Ints,
+    upright: float,
+) -> tuple[int, int, int, int]:
+    """Return the first plate that takes a shape, with its mask, y and x; plate −1 where none does.
+
+    ``closed`` (P,) are plates not to be tried; those found ``full`` (P,) for this shape are noted. The plate after the
+    ``used`` ones is an empty one, the last to be tried.
+    """
+    for plate in range(min(used + 1, len(plates))):
+        if full[plate] or closed[plate]:
+            continue
+        mask, y, x = _best_turn(plates[plate], masks, starts, all_runs, sizes, grid, upright)
+        if mask >= 0:
+            return plate, mask, y, x
+        full[plate] = True
+    return -1, -1, -1, -1
+
+
+@_jit
 def first_fit(  # noqa: PLR0917 - compiled functions take arguments by position
     order: Ints,
     kind: Ints,
@@ -225,27 +253,22 @@ def first_fit(  # noqa: PLR0917 - compiled functions take arguments by position
     placed = np.full((len(order), 4), -1, dtype=np.int64)
     plates = np.zeros((most_plates, empty.shape[0], empty.shape[1], empty.shape[2]), dtype=np.uint64)
     has_tall = np.zeros(most_plates, dtype=np.bool_)
-    full = np.zeros((most_plates, starts.shape[0] // turns + 1), dtype=np.bool_)
+    nothing = np.zeros(most_plates, dtype=np.bool_)
+    full = np.zeros((starts.shape[0] // turns + 1, most_plates), dtype=np.bool_)
     used = 0
     for item in order:
         shape = kind[item]
-        plate = 0
-        while plate <= used and plate < most_plates:
-            if plate == used:
-                plates[plate] = empty
-            if full[plate, shape] or (tall[item] and has_tall[plate]):
-                plate += 1
-                continue
-            masks = (shape * turns, (shape + 1) * turns)
-            mask, y, x = _best_turn(plates[plate], masks, starts, all_runs, sizes, grid, upright)
-            if mask >= 0:
-                occupy(plates[plate], all_runs[starts[mask] : starts[mask + 1]], y, x)
-                placed[item, 0], placed[item, 1], placed[item, 2], placed[item, 3] = plate, mask - masks[0], y, x
-                used = max(used, plate + 1)
-                has_tall[plate] = has_tall[plate] or tall[item]
-                break
-            full[plate, shape] = True
-            if plate == used:
-                break
-            plate += 1
+        masks = (shape * turns, (shape + 1) * turns)
+        if used < most_plates:
+            plates[used] = empty
+        closed = has_tall if tall[item] else nothing
+        plate, mask, y, x = _first_plate(
+            plates, used, closed, full[shape], masks, starts, all_runs, sizes, grid, upright
+        )
+        if plate < 0:
+            continue
+        occupy(plates[plate], all_runs[starts[mask] : starts[mask + 1]], y, x)
+        placed[item, 0], placed[item, 1], placed[item, 2], placed[item, 3] = plate, mask - masks[0], y, x
+        used = max(used, plate + 1)
+        has_tall[plate] = has_tall[plate] or tall[item]
     return placed, used

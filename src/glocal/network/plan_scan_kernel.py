@@ -135,6 +135,16 @@ def _floor(o: int, orders: Floats, machines: Floats, found: Ints, worth: Floats,
 
 
 @_jit
+def _keep(ranked: Floats, found: Ints, worth: Floats, count: int, m: int, at_best: float, gross: float) -> None:  # noqa: PLR0917
+    """Put a machine among an order's best, (W,), of which ``count`` are known, in the place of the worst if need be."""
+    k = min(count, len(ranked) - 1)
+    while k > 0 and ranked[k - 1] < at_best:
+        ranked[k], found[k], worth[k] = ranked[k - 1], found[k - 1], worth[k - 1]
+        k -= 1
+    ranked[k], found[k], worth[k] = at_best, m, gross
+
+
+@_jit
 def scan(  # noqa: PLR0917 - compiled functions take arguments by position
     orders: Floats,
     machines: Floats,
@@ -189,14 +199,9 @@ def scan(  # noqa: PLR0917 - compiled functions take arguments by position
             at_best, _ = priced(order, gross - fixed, hours, end, ahead[m], ends)
             if at_best <= floor:
                 continue
-            k = min(count, width - 1)
-            while k > 0 and value[k - 1] < at_best:
-                value[k], found[o, k], worth[o, k] = value[k - 1], found[o, k - 1], worth[o, k - 1]
-                k -= 1
-            value[k], found[o, k], worth[o, k] = at_best, m, gross
+            _keep(value, found[o], worth[o], count, m, at_best, gross)
             count = min(count + 1, width)
-        for k in range(count, width):
-            found[o, k], worth[o, k] = -1, NOT_POSSIBLE
+        found[o, count:], worth[o, count:] = -1, NOT_POSSIBLE
         if count:
             total += max(0.0, value[0])
     return total

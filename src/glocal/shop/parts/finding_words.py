@@ -109,24 +109,16 @@ def _words_with_figures() -> dict[str, tuple[str, str]]:
 
 def _words() -> dict[str, tuple[str, str]]:
     """Return message and help by the code of a finding."""
+    return {**_words_on_surface(), **_words_on_size(), **_words_on_walls(), **_words_on_standing()}
+
+
+def _words_on_surface() -> dict[str, tuple[str, str]]:
     mend = _("Repair the mesh in a CAD program and send the file again.")
-    smaller = _("Make it smaller, turn it, cut it into pieces, or choose a larger machine.")
-    wider = _("Make it wider, or choose a finer nozzle.")
     return {
         "open_mesh": (_("The surface is open, so it has no inside to print."), mend),
         "inside_out": (_("The surface is inside out."), mend),
         "flipped_triangles": (_("Some triangles face inwards, so inside and outside cannot be told apart."), mend),
         "self_intersection": (_("The surface passes through itself."), _("Join the pieces in a CAD program.")),
-        "too_small": (
-            _("The part is smaller than two lines of the nozzle."),
-            _("Is the file in millimetres? Make the part larger."),
-        ),
-        "too_tall": (_("The part is too tall for the machine."), smaller),
-        "too_large": (_("The part is too large for the machine."), smaller),
-        "unit_unsure": (
-            _("The file does not say its unit, and read in millimetres its size is unusual."),
-            _("Look at the size, and say the unit if it is another."),
-        ),
         "loose_bodies": (
             _("The part consists of pieces that are not joined."),
             _("If it should be one piece, let the pieces overlap."),
@@ -139,6 +131,28 @@ def _words() -> dict[str, tuple[str, str]]:
             _("Some loose pieces are too small to print."),
             _("Remove them, or make them larger."),
         ),
+    }
+
+
+def _words_on_size() -> dict[str, tuple[str, str]]:
+    smaller = _("Make it smaller, turn it, cut it into pieces, or choose a larger machine.")
+    return {
+        "too_small": (
+            _("The part is smaller than two lines of the nozzle."),
+            _("Is the file in millimetres? Make the part larger."),
+        ),
+        "too_tall": (_("The part is too tall for the machine."), smaller),
+        "too_large": (_("The part is too large for the machine."), smaller),
+        "unit_unsure": (
+            _("The file does not say its unit, and read in millimetres its size is unusual."),
+            _("Look at the size, and say the unit if it is another."),
+        ),
+    }
+
+
+def _words_on_walls() -> dict[str, tuple[str, str]]:
+    wider = _("Make it wider, or choose a finer nozzle.")
+    return {
         "wall_too_thin": (_("Some walls are thinner than the machine can draw."), wider),
         "wall_thin": (_("Some walls are thinner than two lines and will be weak."), wider),
         "detail_too_thin": (
@@ -149,6 +163,11 @@ def _words() -> dict[str, tuple[str, str]]:
             _("Some gaps, such as engraved letters, are narrower than one line and will close."),
             wider,
         ),
+    }
+
+
+def _words_on_standing() -> dict[str, tuple[str, str]]:
+    return {
         "needs_support": (
             _("Some regions hang in the air and need support."),
             _("Support costs material and leaves marks; slopes of 45° avoid it."),
