@@ -230,8 +230,8 @@ def test_files_of_the_package_are_found_and_no_others(pool):
         ('import("/proc/self/environ"); cube(1);', DesignFailed, "environ"),
         ("include </etc/passwd>\nroot(); cube(1);", DesignFailed, "/etc/passwd"),
         ("use <../../../../etc/passwd>\nroot(); cube(1);", DesignFailed, "passwd"),
-        ('surface("/etc/hostname");', DesignEmpty, "nothing solid"),
-        ('surface("/dev/stdin");', DesignEmpty, "nothing solid"),
+        ('surface("/etc/hostname");', DesignFailed, "/etc/hostname"),
+        ('surface("/dev/stdin");', DesignFailed, "/dev/stdin"),
     ],
 )
 def test_hostile_and_broken_designs_end_in_words_and_the_next_one_works(pool, source, error, words):
