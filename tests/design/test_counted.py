@@ -21,4 +21,4 @@ def test_one_reads_as_one() -> None:
 
 
 def test_a_knife_edge_has_a_thickness() -> None:
-    assert (in_mm(0.004), in_mm(0.314)) == ("under 0.01 mm", "0.31 mm")
+    assert (in_mm(0.004), in_mm(0.314)) == ("under 0.01 mm", "about 0.31 mm")

@@ -19,5 +19,5 @@ def percent(part: float) -> float:
 
 
 def in_mm(mm: float) -> str:
-    """Return a length of which hundredths of a mm matter."""
-    return "under 0.01 mm" if mm < 0.01 else f"{mm:.2f} mm"
+    """Return a measured length of which hundredths of a mm matter."""
+    return "under 0.01 mm" if mm < 0.01 else f"about {mm:.2f} mm"

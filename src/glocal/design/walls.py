@@ -47,7 +47,7 @@ def wall_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
                 "wall_too_thin",
                 "blocking",
                 f"{share(too_thin.mean())} of the walls are thinner than the machine can draw; "
-                f"the thinnest is about {in_mm(np.percentile(thickness[too_thin], 5))}.",
+                f"the thinnest is {in_mm(np.percentile(thickness[too_thin], 5))}.",
                 f"Make walls at least {2 * process.nozzle_mm:g} mm and floors at least "
                 f"{3 * process.layer_height_mm:.2g} mm, or choose a finer nozzle.",
                 _spread(where),
@@ -59,7 +59,7 @@ def wall_findings(mesh: Mesh, process: PrintProcess) -> list[Finding]:
             Finding(
                 "wall_thin",
                 "warning",
-                f"{share(thin.mean())} of the walls are thinner than two lines; the thinnest of them is about "
+                f"{share(thin.mean())} of the walls are thinner than two lines; the thinnest of them is "
                 f"{in_mm(np.percentile(thickness[thin], 5))}. They will be weak.",
                 f"Walls of {2 * process.nozzle_mm:g} mm and more hold better.",
                 _spread(points[thin]),
