@@ -278,6 +278,18 @@ def test_what_one_machine_refuses_stands_against_that_machine_alone() -> None:
     assert only(ask(asked, maker("a", small, large))).machine_id == "large"
 
 
+def test_on_a_round_bed_only_the_square_inside_it_is_shared() -> None:
+    from dataclasses import replace
+
+    square = printer()
+    bed_mm = square.machine.bed_x_mm
+    disc = replace(square, machine=replace(square.machine, bed_y_mm=bed_mm, bed_is_round=True))
+    side_mm = 0.45 * bed_mm  # four on a square of the bed's width, one in the circle
+    asked = need((side_mm, side_mm, side_mm), quantity=4)
+    assert only(ask(asked, maker("a", replace(square, machine=replace(square.machine, bed_y_mm=bed_mm))))).plates == 1
+    assert only(ask(asked, maker("a", disc))).plates == 4
+
+
 def test_a_machine_that_is_too_small_is_not_asked_what_a_piece_takes() -> None:
     from dataclasses import replace
 

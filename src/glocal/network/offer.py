@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import ceil
+from math import ceil, sqrt
 from typing import Literal
 
 from glocal.network.fit import pieces_per_plate
 from glocal.network.hours import OpeningHours
 from glocal.network.model import Maker, MakerMachine, Need, Offer, Reason
 from glocal.network.ready import HIGH, MEDIAN, ready_distribution
+from glocal.production.model import Machine
 from glocal.values import Estimate, Money
 
 # Average car, unknown fuel: UK Government GHG Conversion Factors for Company Reporting 2022, "Passenger vehicles"
@@ -53,7 +54,7 @@ def make_offer(
         days = "1 day" if wait_days == 1 else f"{wait_days:g} days"
         notes.append(f"{need.material_id.upper()} only on request, {days}")
     begin = max(now, machine.busy_until or now, now + timedelta(days=wait_days))
-    per_plate = pieces_per_plate(need.extent_mm, (kind.bed_x_mm, kind.bed_y_mm), kind.height_mm, reorient=need.reorient)
+    per_plate = _per_plate(need, kind)
     plates = ceil(need.quantity / per_plate)
     if maker.plates_left is not None and plates > maker.plates_left:
         words = f"is new here and gets {maker.plates_left} more plates until more came out well, this takes {plates}"
@@ -77,8 +78,7 @@ def make_offer(
     else:
         made_minor, priced = _cost(need, maker, machine, piece_s, plates)
         notes += priced
-        delivery_minor = maker.delivery_minor if way.kind == "delivery" else 0
-        cost = Money(round(made_minor * attempts) + delivery_minor, maker.currency)
+        cost = Money(round(made_minor * attempts) + _brought_minor(maker, way), maker.currency)
     return Offer(
         maker.id,
         machine.id,
@@ -95,6 +95,17 @@ def make_offer(
         maker.name,
         None if by is None else odds_in_time(middle, high, by),
     )
+
+
+def _per_plate(need: Need, kind: Machine) -> int:
+    """Return how many pieces print at once; on a round bed those in the square inside it, as plates are laid out."""
+    inside = sqrt(0.5) if kind.bed_is_round else 1.0
+    bed = (kind.bed_x_mm * inside, kind.bed_y_mm * inside)
+    return max(1, pieces_per_plate(need.extent_mm, bed, kind.height_mm, reorient=need.reorient))
+
+
+def _brought_minor(maker: Maker, way: Way) -> int:
+    return maker.delivery_minor if way.kind == "delivery" else 0
 
 
 def _at_the_customer(points: tuple[datetime, datetime, datetime], maker: Maker, way: Way) -> list[datetime]:
