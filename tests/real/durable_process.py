@@ -20,7 +20,15 @@ import django
 
 django.setup()
 
-import dbos  # noqa: E402, F401 - imported once here, inherited by every fork
+# what a worker needs sooner or later is imported once here, and inherited by every fork
+import babel.dates  # noqa: E402, F401
+import cryptography.fernet  # noqa: E402, F401
+import dbos  # noqa: E402, F401
+import httpcore  # noqa: E402, F401
+import numpy.ma  # noqa: E402
+import numpy.strings  # noqa: E402, F401
+import scipy.ndimage  # noqa: E402
+import scipy.sparse.csgraph  # noqa: E402, F401
 
 import glocal.design.check  # noqa: E402
 import glocal.design.glb  # noqa: E402
