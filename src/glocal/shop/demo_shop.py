@@ -161,7 +161,7 @@ def seed(*, now: datetime | None = None, products: Sequence[str] = PRODUCTS) -> 
 
 def own_shop() -> Shop | None:
     """Return the shop that is not the demonstration's, or ``None``."""
-    return Shop.objects.exclude(slug=SLUG).order_by("id").first()
+    return Shop.objects.filter(is_demonstration=False).order_by("id").first()
 
 
 def connect_virtual_printer(url: str, api_key: str, *, speed: float = math.inf) -> MakerMachine:

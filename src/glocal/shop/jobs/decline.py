@@ -13,11 +13,9 @@ from glocal.shop.errors import NotNow, OrderInvalid
 from glocal.shop.jobs.models import OPEN_STATES, Job
 from glocal.shop.makers.models import MakerMachine, Spool
 from glocal.shop.orders.models import Order, OrderEvent
-from glocal.shop.outcomes.models import DECLINED
+from glocal.shop.outcomes.models import DECLINED, UNFIT_MACHINE
 from glocal.shop.workflow.conclude import Verdict, conclude
 
-DECLINED_BY_MACHINE = "unfit_machine"
-"""Where an event names the machine for which no plate could be prepared."""
 BROKEN_FOR, NO_TIME_FOR = timedelta(days=7), timedelta(days=2)
 
 
@@ -85,9 +83,9 @@ def free_again(machine: MakerMachine) -> MakerMachine:
 def declined_machines(order: Order) -> set[str]:
     """Return the slugs of the machines that gave this order back, or cannot make it, since a person let it go on."""
     jobs = Job.objects.filter(pieces__order=order, outcome__defect=DECLINED)
-    unfit = OrderEvent.objects.filter(order=order, code="declined", data__has_key=DECLINED_BY_MACHINE)
+    unfit = OrderEvent.objects.filter(order=order, code="declined", data__has_key=UNFIT_MACHINE)
     asked_again = OrderEvent.objects.filter(order=order, code="maker_goes_on").order_by("-id").first()
     if asked_again is not None:
         jobs, unfit = jobs.filter(ended_at__gt=asked_again.at), unfit.filter(id__gt=asked_again.id)
-    named = unfit.values_list(f"data__{DECLINED_BY_MACHINE}", flat=True)
+    named = unfit.values_list(f"data__{UNFIT_MACHINE}", flat=True)
     return {*jobs.values_list("machine__slug", flat=True), *named}

@@ -10,6 +10,7 @@ from glocal.shop.products.models import Product
 from glocal.shop.thing import Thing, at_least, one_of
 
 DECLINED = "declined"  # a job's defect when its maker gave it back before it began
+UNFIT_MACHINE = "unfit_machine"  # where an event of that name tells the machine for which no plate could be prepared
 
 
 class Phase(models.TextChoices):

@@ -13,6 +13,8 @@ from glocal.errors import CannotBeMade, GlocalError
 from glocal.shop.effects.once import once
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import FINAL_STATES, WAITING_STATES, Order, OrderState
+from glocal.shop.orders.path import hand_over_preparation
+from glocal.shop.outcomes.models import UNFIT_MACHINE
 from glocal.shop.workflow.handover import enqueue
 from glocal.shop.workflow.names import ORDERS_QUEUE, PREPARE, prepare_id
 from glocal.shop.workflow.pace import pace
@@ -97,18 +99,15 @@ def try_again_later(order: Order, message: str, help: str, data: Mapping[str, An
 
 def ask_another_maker(order: Order, refusal: CannotBeMade) -> str:
     """Look for another maker: the machine that was found cannot make what its customer was promised."""
-    from glocal.shop.jobs.decline import DECLINED_BY_MACHINE
-
     if order.machine is None:
         raise RuntimeError("only a machine that was found can turn out unfit")
 
     def change(locked: Order) -> None:
         locked.generation += 1
-        arguments = (str(locked.id), locked.generation)
-        enqueue(PREPARE, ORDERS_QUEUE, prepare_id(*arguments), *arguments)
+        hand_over_preparation(locked)
 
     words = f"{order.machine.name} cannot make it: {refusal.message} {refusal.help}".strip()
-    data = refusal.as_dict() | {DECLINED_BY_MACHINE: order.machine.slug}
+    data = refusal.as_dict() | {UNFIT_MACHINE: order.machine.slug}
     state = OrderState.FAILED_RETRY
     move(order, "declined", f"{words} Another maker is looked for.", state, data=data, change=change)
     return STOP
