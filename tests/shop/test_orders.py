@@ -12,11 +12,13 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
 from glocal.shop.errors import KeyReused, NotFound, NotNow, OrderInvalid, QuoteExpired, QuoteRefused
+from glocal.shop.makers.line import Line
 from glocal.shop.models import Choice, Order, OrderEvent, Piece
 from glocal.shop.orders.actions import CustomerDetails, cancel_order, place_order
 from glocal.shop.orders.queries import access_order, order_timeline
 from glocal.shop.orders.watch import watch, watch_async
 from tests.shop.conftest import ShopUnderTest
+from tests.shop.test_preparation import carry
 
 ANN = CustomerDetails("Ann", "ann@example.org")
 
@@ -134,6 +136,22 @@ def test_an_order_promises_the_day_that_was_shown(shop: ShopUnderTest) -> None:
     assert view.quote is not None
     order = place_order(view.id, ANN, idempotency_key="click")
     assert order.promised_by.isoformat() == view.quote["ready"]["high"]
+
+
+def test_who_orders_while_others_wait_for_their_maker_is_promised_a_place_behind_them(shop: ShopUnderTest) -> None:
+    """Each of these pegs takes 10 min of print and 5 min of set-up, and all were priced before anybody had ordered."""
+    views = [shop.quote() for _ in range(3)]
+    now = timezone.now()
+    first, second, third = (place_order(view.id, ANN, idempotency_key=str(view.id), now=now) for view in views)
+    assert first.promised_by.isoformat() == views[0].quote["ready"]["high"]
+    assert second.promised_by - first.promised_by >= timedelta(minutes=15)  # counted from now, not from its price
+    assert third.promised_by - second.promised_by == timedelta(minutes=15)
+    assert Line.read(before=first.id).free_at(shop.machine, now) == now  # nobody is pushed back by who came later
+    assert Line.read(before=third.id).free_at(shop.machine, now) == now + timedelta(minutes=30)
+    cancel_order(second)
+    assert Line.read().free_at(shop.machine, now) == now + timedelta(minutes=30)
+    carry(third)  # its pieces have a job by now, which counts once
+    assert Line.read().free_at(shop.machine, now) == now + timedelta(minutes=30)
 
 
 def test_who_orders_days_after_the_price_is_not_promised_a_day_that_has_passed(shop: ShopUnderTest) -> None:

@@ -17,7 +17,7 @@ from glocal.production.model import Machine, Material, Recipe
 from glocal.quoting.calibration import Calibration
 from glocal.quoting.estimate import estimate
 from glocal.quoting.model import PrintUse
-from glocal.shop.makers.queries import queue_s
+from glocal.shop.makers.line import Line
 from glocal.shop.models import BuiltPart, Choice, Job, JobOutcome, QuoteRecord
 from glocal.shop.quotes.context import context_from_inputs, failure_odds
 from glocal.shop.quotes.view import QuoteView
@@ -164,10 +164,13 @@ def test_what_is_brought_arrives_later(shop: ShopUnderTest) -> None:
 
 
 def test_what_is_urgent_waits_only_for_what_has_begun(shop: ShopUnderTest, job: Any) -> None:
-    assert queue_s(shop.machine) == job.estimate_s
-    assert queue_s(shop.machine, rush=True) == 0
-    Job.objects.update(intent_at=timezone.now(), left_s=60.0)
-    assert queue_s(shop.machine, rush=True) == queue_s(shop.machine) == 60
+    now = timezone.now()
+    begin_s = shop.machine.setup_min * 60
+    assert Line.read().free_at(shop.machine, now) == now + timedelta(seconds=begin_s + job.estimate_s)
+    assert Line.read(rush=True).free_at(shop.machine, now) == now
+    Job.objects.update(intent_at=now, left_s=60.0)
+    minute = now + timedelta(seconds=60)
+    assert Line.read(rush=True).free_at(shop.machine, now) == Line.read().free_at(shop.machine, now) == minute
 
 
 def test_own_failures_move_the_odds_without_a_jump(shop: ShopUnderTest, job: Any) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+
+from glocal.quoting.model import json_ready
+from tests.quoting.builders import a_context, a_use, some_terms
 
 VALUES = {"side": 8.0, "height": 2.0, "shape": "square", "name": ""}
 PNG = b"\x89PNG\r\n\x1a\n of a peg"
@@ -74,7 +78,10 @@ def make_quote(product: Any, machine: Any, *, total_minor: int = 1000, **changes
         ],
         "ready": ready,
         "method": "instant",
-        "inputs": {"context": {"terms": {"tax_rate": 0.2}}},
+        "inputs": {
+            "use": json_ready(asdict(a_use(900.0, 5.0))),
+            "context": json_ready(asdict(a_context(now=now, terms=some_terms(tax_rate=0.2)))),
+        },
     }
     fields = {
         "product": product,

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
-
-from glocal.shop.jobs.models import OPEN_STATES, Job
+from glocal.shop.makers.line import Line, hours_of
 from glocal.shop.makers.models import Maker, MakerMachine, Spool
 from glocal.shop.makers.track import TrackRecords
 from glocal.shop.shops.models import Shop
@@ -30,19 +27,6 @@ def loaded_materials() -> set[str]:
     """Return what is on the machines that take work."""
     spools = Spool.objects.filter(machine__is_active=True, machine__maker__is_active=True)
     return set(spools.values_list("material_id", flat=True))
-
-
-def queue_s(machine: MakerMachine, *, rush: bool = False) -> float:
-    """Return the seconds of print that wait for or run on a machine before a new job.
-
-    With ``rush`` only what has begun or is urgent too goes first. Of a print that tells what is left, that counts.
-    """
-    open_jobs = Job.objects.filter(machine=machine, state__in=OPEN_STATES)
-    if rush:
-        urgent = Job.objects.filter(pieces__order__quote__rush=True).values("id")
-        open_jobs = open_jobs.filter(Q(intent_at__isnull=False) | Q(id__in=urgent))
-    total = open_jobs.aggregate(total=Sum(Coalesce("left_s", "estimate_s")))["total"]
-    return float(total or 0.0)
 
 
 def brings_in(maker: Maker) -> Estimate:
@@ -71,14 +55,14 @@ def network_makers(
     shop: Shop,
     now: datetime,
     *,
-    rush: bool = False,
+    line: Line | None = None,
     by_colour: str = "",
     rows: Iterable[MakerMachine] | None = None,
 ) -> list[network.Maker]:
     """Return all active makers with their machines, queues and records, for matching.
 
-    ``by_colour`` is a material whose spools are told apart by colour; ``rows`` are the active machines where they were
-    read already.
+    ``by_colour`` is a material whose spools are told apart by colour; ``line`` is what waits for the machines and
+    ``rows`` are the active machines, where they were read already.
     """
     wage_minor_per_min = shop.terms["wage_minor_per_h"] / 60
     per_kg = material_minor_per_kg(shop)
@@ -86,20 +70,20 @@ def network_makers(
         colours = shop.materials.filter(material_id=by_colour).values_list("colour", flat=True)
         per_kg |= {spool_name(by_colour, colour): per_kg[by_colour] for colour in colours}
     by_maker: dict[Maker, list[network.MakerMachine]] = {}
+    line = line or Line.read()
     for row in active_machines() if rows is None else rows:
-        machine = _machine(row, wage_minor_per_min, now, rush=rush, by_colour=by_colour)
+        machine = _machine(row, wage_minor_per_min, line.free_at(row, now), now, by_colour=by_colour)
         by_maker.setdefault(row.maker, []).append(machine)
     track = TrackRecords.read()
     return [_maker(maker, machines, shop, per_kg, track) for maker, machines in by_maker.items()]
 
 
 def _machine(
-    machine: MakerMachine, wage_minor_per_min: float, now: datetime, *, rush: bool, by_colour: str
+    machine: MakerMachine, wage_minor_per_min: float, free_at: datetime, now: datetime, *, by_colour: str
 ) -> network.MakerMachine:
     from glocal.network.model import MakerMachine as NetworkMachine
     from glocal.production.prusaslicer_profiles import get_machine
 
-    free_at = max(machine.busy_until or now, now) + timedelta(seconds=queue_s(machine, rush=rush))
     return NetworkMachine(
         id=machine.slug,
         machine=get_machine(machine.profile_id),
@@ -141,10 +125,8 @@ def _in_stock(maker: Maker, by_colour: str) -> dict[str, float]:
 def _maker(
     maker: Maker, machines: list[network.MakerMachine], shop: Shop, per_kg: dict[str, int], track: TrackRecords
 ) -> network.Maker:
-    from glocal.network.hours import OpeningHours
     from glocal.network.model import Maker as NetworkMaker
 
-    week = tuple(tuple((opens, closes) for opens, closes in day) for day in maker.hours)
     return NetworkMaker(
         id=maker.slug,
         name=maker.name,
@@ -153,7 +135,7 @@ def _maker(
         machines=tuple(machines),
         offers_pickup=maker.offers_pickup,
         delivers_km=maker.delivers_km,
-        hours=OpeningHours(maker.timezone, week) if week else None,
+        hours=hours_of(maker),
         refuses=tuple(maker.refuses),
         odds_ok=track.expected_odds(maker),
         completed=track.own(maker).ok,

@@ -17,6 +17,7 @@ from glocal.shop.demand.models import ChoiceKind
 from glocal.shop.errors import KeyReused, NotNow, OrderInvalid, QuoteExpired, QuoteRefused
 from glocal.shop.jobs.models import OPEN_STATES, Job
 from glocal.shop.legal.actions import freeze_papers
+from glocal.shop.makers.models import MakerMachine
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.orders.path import hand_over_preparation
@@ -105,10 +106,12 @@ def place_order(
         _check_orderable(quote, now)
         if quote.delivery and not customer.address.strip():
             raise OrderInvalid("The address is missing.", help="Say where it shall be brought.", field="address")
-        promised_by = ready_if_ordered(quote, now).high
         quote.product.template()  # read from the disk before the transaction, which must be short
         try:
             with transaction.atomic():
+                # two who order at once are promised one after the other
+                list(MakerMachine.objects.select_for_update().filter(quotes=quote))
+                promised_by = ready_if_ordered(quote, now).high
                 return _write_order(quote, customer, idempotency_key, promised_by, for_stock=for_stock, pay_by=pay_by)
         except IntegrityError:  # a second click was faster
             known = Order.objects.filter(idempotency_key=idempotency_key).first()

@@ -37,6 +37,13 @@ class OrderState(models.TextChoices):
 
 FINAL_STATES = frozenset({OrderState.DONE, OrderState.CANNOT_BE_MADE, OrderState.CANCELLED})
 WAITING_STATES = frozenset({OrderState.NEEDS_MAKER, OrderState.NEEDS_CUSTOMER})
+ON_THE_WAY = frozenset(
+    {
+        *(OrderState.PLACED, OrderState.CHECKING, OrderState.SLICING, OrderState.MATCHING),
+        *(OrderState.HELD, OrderState.FAILED_RETRY),
+    }
+)
+"""Nobody has to say anything, and the pieces get a job by themselves: machines are spoken for by such an order."""
 OFF_STATES = frozenset({OrderState.CANCELLED, OrderState.CANNOT_BE_MADE})
 """Nothing comes of the order: nobody owes anything for it, and what was paid goes back."""
 

@@ -148,6 +148,7 @@ def context_with(
             delivery=asked.delivery,
             rush=asked.rush,
             now=inquiry.now,
+            line=inquiry.line(rush=asked.rush),
         )
     return replace(known[key], plate_share=plates / asked.quantity)
 

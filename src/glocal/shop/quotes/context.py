@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q
 
 from glocal.errors import GlocalError
+from glocal.shop.makers.line import Line
 from glocal.shop.makers.models import MakerMachine
-from glocal.shop.makers.queries import brings_in, queue_s
+from glocal.shop.makers.queries import brings_in
 from glocal.shop.outcomes.models import JobOutcome, LearntFactors
 from glocal.shop.products.models import Product
 from glocal.shop.shops.models import Shop
@@ -32,8 +33,12 @@ def price_context(
     delivery: bool,
     rush: bool,
     now: datetime,
+    line: Line,
 ) -> PriceContext:
-    """Gather what the price of ``quantity`` pieces on ``plates`` plates of one machine depends on."""
+    """Gather what the price of ``quantity`` pieces on ``plates`` plates of one machine depends on.
+
+    ``line`` is what waits for the machines as one who asks for this would find it.
+    """
     from glocal.quoting.model import MachineRate, PriceContext
 
     shop = product.shop
@@ -50,17 +55,17 @@ def price_context(
         delivery_minor=machine.maker.delivery_minor if delivery else 0,
         now=now,
         quantity=quantity,
-        queue_s=waits_on(machine, now, rush=rush),
+        queue_s=waits_on(machine, now, line),
         rush_rate=(terms.rush_rate or 0.0) if rush else 0.0,
         opening=_opening(machine),
         delivery_s=brings_in(machine.maker) if delivery else None,
     )
 
 
-def waits_on(machine: MakerMachine, now: datetime, *, rush: bool) -> Estimate | None:
+def waits_on(machine: MakerMachine, now: datetime, line: Line) -> Estimate | None:
     """Return the seconds until a machine is free, or ``None`` when it is."""
-    waiting_s = queue_s(machine, rush=rush) + max(0.0, ((machine.busy_until or now) - now).total_seconds())
-    return Estimate(waiting_s, waiting_s, waiting_s, "jobs on this machine") if waiting_s else None
+    waiting_s = (line.free_at(machine, now) - now).total_seconds()
+    return Estimate(waiting_s, waiting_s, waiting_s, "what waits for this machine") if waiting_s else None
 
 
 def context_from_inputs(inputs: Mapping[str, Any]) -> PriceContext:

@@ -95,7 +95,7 @@ def find_maker(order: Order) -> str:
     now = timezone.now() + timedelta(hours=0.0 if order.hold_until else order.quote.hold_h)
     declined = declined_machines(order)
     asked = replace(QuoteOptions.of(order.quote), quantity=order.quantity)
-    ask = partial(find_candidates, order.quote.product, uses, asked, Inquiry(now))
+    ask = partial(find_candidates, order.quote.product, uses, asked, Inquiry(now, placed=order.id))
     found = ask(by=order.promised_by)
     offer = next((each for each in found.accepted if each.machine_id not in declined), None)
     if offer is None:
