@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 KNOB = "/products/replacement-knob/"
@@ -46,12 +48,24 @@ def until(page: Any, expression: str, arg: Any = None, *, within_s: float = 60.0
     raise AssertionError(f"this did not come true within {within_s:g} s: {expression} with {arg!r}")
 
 
+@contextmanager
+def without_prices(page: Any) -> Iterator[None]:
+    """Let no price arrive, so that each shape is the browser's own.
+
+    A browser that draws for longer than a second takes the shop's shape as soon as the price is there.
+    """
+    held: list[Any] = []
+    page.route("**/api/v1/quotes", lambda route: held.append(route))  # noqa: PLW0108 - it must be a Python function
+    yield
+    page.unroute("**/api/v1/quotes")
+    for route in held:
+        route.continue_()
+
+
 def wait_for_mesh(page: Any, before: int, *, full: bool = True) -> dict[str, Any]:
-    """Wait for a mesh that came after the first ``before``, and return what is said of it."""
+    """Wait for a mesh that came after the first ``before``, the browser's or the shop's, and return what it is."""
     kind = "!mesh.draft" if full else "mesh.draft"
-    mesh: dict[str, Any] = until(
-        page, f"(before) => window.meshes.slice(before).find((mesh) => {kind} && mesh.ms)", before
-    )
+    mesh: dict[str, Any] = until(page, f"(before) => window.meshes.slice(before).find((mesh) => {kind})", before)
     return mesh
 
 

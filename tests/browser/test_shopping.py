@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.browser.shopper import (
     until,
     wait_for_mesh,
     wait_for_other,
+    without_prices,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
@@ -57,11 +59,12 @@ def test_from_the_shelf_to_the_printed_part(page: Any) -> None:
 def test_a_draft_while_dragging_and_the_whole_shape_on_release(page: Any) -> None:
     open_product(page)
     before = page.evaluate("window.meshes.length")
-    page.get_by_role("slider", name="Knob diameter").evaluate(
-        "(slider) => { slider.value = 50; slider.dispatchEvent(new Event('input', {bubbles: true})); }"
-    )
-    draft = wait_for_mesh(page, before, full=False)
-    full = wait_for_mesh(page, before)
+    with without_prices(page):
+        page.get_by_role("slider", name="Knob diameter").evaluate(
+            "(slider) => { slider.value = 50; slider.dispatchEvent(new Event('input', {bubbles: true})); }"
+        )
+        draft = wait_for_mesh(page, before, full=False)
+        full = wait_for_mesh(page, before)
     assert draft["triangles"] < full["triangles"]
 
 
@@ -131,12 +134,26 @@ def test_options_say_their_price_and_two_kept_designs_are_compared(page: Any) ->
 
 def test_own_words_in_any_script_are_lettered_in_the_browser(page: Any) -> None:
     open_product(page, "/products/name-sign/")
-    for words in ("أَدِّي", "Ọlá", "नमस्ते", "書道"):
-        before = page.evaluate("window.meshes.length")
-        box = page.get_by_role("textbox", name="Name or word")
-        box.fill(words)
-        box.press("Tab")
-        assert wait_for_mesh(page, before)["triangles"] > 100
+    with without_prices(page):
+        for words in ("أَدِّي", "Ọlá", "नमस्ते", "書道"):
+            before = page.evaluate("window.meshes.length")
+            box = page.get_by_role("textbox", name="Name or word")
+            box.fill(words)
+            box.press("Tab")
+            assert wait_for_mesh(page, before)["triangles"] > 100
+        assert page.inner_text(".stage-note") == ""
+
+
+def test_a_browser_too_slow_to_draw_shows_the_shape_that_came_with_the_price(page: Any) -> None:
+    page.add_init_script("""const post = Worker.prototype.postMessage;
+        Worker.prototype.postMessage = function (message, transfer) {
+          if (message.kind !== "run") post.call(this, message, transfer); };""")
+    open_product(page)
+    for width in ("50", "40"):
+        before, size = page.evaluate("window.meshes.length"), page.inner_text(".stage-size")
+        change(page, width)
+        assert wait_for_mesh(page, before) == {"draft": False, "ms": None, "triangles": ANY}
+        assert page.inner_text(".stage-size") != size
     assert page.inner_text(".stage-note") == ""
 
 

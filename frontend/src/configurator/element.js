@@ -46,7 +46,7 @@ class Configurator extends HTMLElement {
     this.preview = new Preview(setup, {
       show: (mesh, draft) => this.showMesh(mesh, draft),
       failed: (message) => this.stage?.say(message),
-      takesLong: () => this.stage?.say(texts.drawing, true),
+      takesLong: () => this.takeShopsShape() || this.stage?.say(texts.drawing, true),
     });
     this.findings = new Findings(texts, this.stage);
     this.snapshots = new Snapshots(setup, language, {
@@ -195,6 +195,7 @@ class Configurator extends HTMLElement {
 
   /** @param {Promise<void>} [drawn] the shape that goes before the price */
   ask(drawn) {
+    this.answer = null;
     this.order.setAttribute("aria-disabled", "true");
     this.order.removeAttribute("href");
     this.download.hidden = this.sheet.hidden = true;
@@ -257,10 +258,17 @@ class Configurator extends HTMLElement {
     if (answer.part_hash) this.sheet.href = sheet.replace("PART", answer.part_hash);
     this.sheet.hidden = !answer.part_hash || !sheet;
     if (answer.quote) this.effects.begin({ values: this.shownValues(), material: this.material, price_minor: answer.quote.price_minor, currency: answer.quote.currency });
-    const late = this.preview?.takesLong && answer.files.glb;
-    if (late) this.preview?.giveUp();
-    if ((late || this.dataset.engine === "server") && answer.files.glb) this.preview?.showServerMesh(answer.files.glb).catch(() => {});
+    if (this.preview?.takesLong || this.dataset.engine === "server") this.takeShopsShape();
     this.dispatchEvent(new CustomEvent("glocal-price", { bubbles: true, detail: { minor: answer.quote?.price_minor ?? null } }));
+  }
+
+  /** Show the shape that came with the price instead of drawing it. @returns {boolean} whether one came for these values */
+  takeShopsShape() {
+    const glb = this.answer?.files.glb;
+    if (!glb) return false;
+    this.preview?.giveUp();
+    this.preview?.showServerMesh(glb).catch(() => {});
+    return true;
   }
 
   /** @param {import("./types.js").Refusal} error */

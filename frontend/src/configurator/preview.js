@@ -12,7 +12,7 @@ const LONG_MS = 1000;
 export class Preview {
   /**
    * @param {import("./types.js").Setup} setup
-   * @param {{show: (mesh: import("../engine/client.js").Drawing, draft: boolean) => void, failed: (message: string) => void, takesLong: () => void}} out
+   * @param {{show: (mesh: import("../engine/client.js").Drawing & {triangles: number}, draft: boolean) => void, failed: (message: string) => void, takesLong: () => void}} out
    */
   constructor({ design, engine, urls }, out) {
     this.engine = engine && new Engine(engine);
@@ -88,8 +88,8 @@ export class Preview {
     const turn = this.turn;
     const response = await fetch(url);
     if (!response.ok) throw new Error(`the shape did not load (${response.status})`);
-    const mesh = shade(readGlb(await response.arrayBuffer()));
-    if (turn === this.turn) this.out.show(mesh, false);
+    const surface = readGlb(await response.arrayBuffer());
+    if (turn === this.turn) this.out.show({ ...shade(surface), triangles: surface.triangles.length / 3 }, false);
   }
 
   /**
