@@ -211,7 +211,7 @@ def test_who_is_not_open_is_not_asked_and_written_so(status: str) -> None:
     found, deviations = maker_from_okw(flat(facility_status=status))
     assert found.away
     assert deviations == ()
-    assert okw_record(found)["facility_status"].casefold() == status.casefold().replace("_", " ")
+    assert okw_record(found)["facility_status"] == status
 
 
 def test_as_many_printers_as_the_quantity_says() -> None:
@@ -277,12 +277,55 @@ def test_half_a_character_is_refused(tmp_path: Path) -> None:
         read_makers(tmp_path / "a.json")
 
 
-def test_what_a_maker_has_no_place_for_is_told_once(tmp_path: Path) -> None:
-    records = [
-        flat(owner={"name": "Ann"}, certifications=["ISO"]),
-        flat(id="b", owner={"name": "Ben"}),
-        okw_record(FULL),
-    ]
-    (tmp_path / "a.json").write_text(json.dumps(records))
-    _, (told,) = read_makers(tmp_path / "a.json")
-    assert told.message == "has what a maker has no place for, left out on export: owner (2), certifications (1)"
+def test_what_a_maker_has_no_place_for_is_written_out_again(tmp_path: Path) -> None:
+    machine = {**PRINTER, "owner": "Ann", "serial_number": 7, "nozzles": [{"size": 0.6}]}
+    first = flat(owner={"name": "Ann"}, equipment=[machine, {"equipment_type": "loom", "width": 120}, "a saw"])
+    first["additional_properties"] = {"members": 12}
+    (tmp_path / "a.json").write_text(json.dumps([first, flat(id="b", certifications=["ISO"]), okw_record(FULL)]))
+    makers, (told,) = read_makers(tmp_path / "a.json")
+    assert told.field == "equipment[2]"
+    write_makers(tmp_path / "b.json", makers)
+    a, b, full = json.loads((tmp_path / "b.json").read_text())
+    assert (a["owner"], a["equipment"]) == (first["owner"], first["equipment"])
+    assert a["additional_properties"]["members"] == 12
+    assert b["certifications"] == ["ISO"]
+    assert full == okw_record(FULL)
+    assert read_makers(tmp_path / "b.json")[0] == makers
+
+
+def test_what_changed_since_a_record_was_read_is_written_anew() -> None:
+    found, _ = maker_from_okw(flat(facility_status="active", owner="Ann"))
+    gone = okw_record(replace(found, away="closed for good, as their record says"))
+    assert (gone["facility_status"], gone["owner"]) == ("Closed", "Ann")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.json", '{"makers": [{"name": "Yard"}], "made": "2024"}', "holds made beside its makers; left out"),
+        ("a.csv", "name,place,place\nYard,a,b\n", "has the column place twice; the last is read"),
+        (
+            "a.json",
+            '{"ManufacturingFacility": [{"name": "Yard"}], "Address": [{"address_id": 3}], "Tool": []}',
+            "holds Tool, no table of the schema; left out; Address has 1 row of no facility; left out",
+        ),
+    ],
+)
+def test_what_belongs_to_no_maker_is_named(tmp_path: Path, name: str, content: str, told: str) -> None:
+    (tmp_path / name).write_text(content)
+    _, deviations = read_makers(tmp_path / name)
+    assert told in "; ".join(deviation.message for deviation in deviations if deviation.field == "the file")
+
+
+def test_dates_and_features_of_maps_are_carried_as_json_can_hold_them(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("name: Yard\nfounded: 2001-05-04\nkey: !!binary aGk=\nshare: .nan\n1: one\n")
+    (found,), _ = read_makers(tmp_path / "a.yml")
+    assert found.carried == {"founded": "2001-05-04", "key": "aGk=", "share": "nan", "1": "one"}
+    feature = {"type": "Feature", "id": 9, "properties": {"name": "Yard", "opened": 2001}, "geometry": None}
+    (tmp_path / "a.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    (found,), _ = read_makers(tmp_path / "a.geojson")
+    assert found.carried == {"feature": {"id": 9}, "opened": 2001, "geometry": None}
+    deep = json.loads('{"a":' * 120 + "1" + "}" * 120)
+    (tmp_path / "deep.json").write_text(json.dumps([{"name": "Deep", **deep}, {"name": "Yard", "id": "y"}]))
+    makers, (told, *_) = read_makers(tmp_path / "deep.json")
+    assert ([maker.name for maker in makers], told.message) == (["Yard"], "is nested more than 100 deep; left out")

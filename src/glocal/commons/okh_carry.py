@@ -21,6 +21,9 @@ _READ: Mapping[str, Callable[[str], Any]] = {
 }
 
 
+_AS_WRITTEN = "@as-written"  # around a mapping that only looks like one of ours
+
+
 def carried(value: Any, *, numbers: bool = False) -> Any:
     """Return a value as texts, flags, lists and mappings, and numbers where these are kept as they are.
 
@@ -35,7 +38,8 @@ def carried(value: Any, *, numbers: bool = False) -> Any:
     {'made': {'@date': '2021-05-04'}, 'mass': 12}
     """
     if isinstance(value, Mapping):
-        return {str(name): carried(entry, numbers=numbers) for name, entry in value.items()}
+        inner = {str(name): carried(entry, numbers=numbers) for name, entry in value.items()}
+        return {_AS_WRITTEN: inner} if len(inner) == 1 and inner.keys() <= {_AS_WRITTEN, *_READ} else inner
     if isinstance(value, list | tuple):
         return [carried(entry, numbers=numbers) for entry in value]
     kind = _kind(value, numbers)
@@ -58,6 +62,8 @@ def brought_back(value: Any) -> Any:
         return value
     if len(value) == 1:
         (kind, written), *_ = value.items()
+        if kind == _AS_WRITTEN and isinstance(written, Mapping):
+            return {name: brought_back(entry) for name, entry in written.items()}
         if kind in _READ and isinstance(written, str):
             try:
                 return _READ[kind](written)

@@ -25,7 +25,7 @@ def read_toml(text: str) -> tuple[dict[str, Any], list[Deviation]]:
         When a line is broken so that nobody can tell where its value ends.
     """
     found: list[Deviation] = []
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").split("\n")  # TOML knows no other ends, others stand in texts
     for _ in range(MOST_MENDED):
         try:
             return tomllib.loads("\n".join(lines) + "\n"), found

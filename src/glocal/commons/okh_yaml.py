@@ -17,6 +17,7 @@ from glocal.text_files import size_written_out
 
 _TOP = re.compile(r"^([^\W\d][\w .-]{0,60}?)\s*:(?=\s|$)", re.MULTILINE)
 _BETWEEN = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_OTHER_ENDS = re.compile("[\r\x85\u2028\u2029\ufeff]")
 _MADE = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "map", "null", "seq", "str")}
 _MERGE = "tag:yaml.org,2002:merge"
 _KEPT = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:null", _MERGE}
@@ -94,6 +95,14 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         """Make no alias of anything."""
         return True
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        """Quote a text with line ends that YAML would read as others, so that they are written as their numbers."""
+        style = '"' if _OTHER_ENDS.search(data) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
 
 
 def _load(text: str, found: list[Deviation]) -> Any:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from glocal.network.errors import MakerFileBroken
 from glocal.network.model import Maker
-from glocal.network.okw import Deviation, left_out, maker_from_okw, okw_record
+from glocal.network.okw import Deviation, maker_from_okw, okw_record
 from glocal.network.okw_files import read_records
 from glocal.network.okw_tables import okw_tables
 from glocal.network.records import FORMAT, maker_from_record
-
-MOST_FIELDS = 20  # that are named of those left out
 
 
 def read_makers(path: Path) -> tuple[tuple[Maker, ...], tuple[Deviation, ...]]:
@@ -32,7 +29,6 @@ def read_makers(path: Path) -> tuple[tuple[Maker, ...], tuple[Deviation, ...]]:
     records, odd = read_records(path)
     deviations = [Deviation("", "the file", words) for words in odd]
     makers: dict[str, Maker] = {}
-    unheard: Counter[str] = Counter()
     for index, record in enumerate(records):
         if not isinstance(record, Mapping):
             deviations.append(Deviation("", f"[{index}]", "is not an object; left out"))
@@ -43,16 +39,12 @@ def read_makers(path: Path) -> tuple[tuple[Maker, ...], tuple[Deviation, ...]]:
             try:
                 maker, notes = maker_from_okw(record)
                 deviations += notes
-                unheard.update(left_out(record))
             except MakerFileBroken as broken:
                 deviations.append(Deviation("", f"[{index}]", f"{broken.message.rstrip('.')}; left out"))
                 continue
         if maker.id in makers:
             deviations.append(Deviation(maker.name, "id", f"{maker.id} comes twice; the later record counts"))
         makers[maker.id] = maker
-    if unheard:
-        fields = ", ".join(f"{name} ({count})" for name, count in unheard.most_common(MOST_FIELDS))
-        deviations.append(Deviation("", "the file", f"has what a maker has no place for, left out on export: {fields}"))
     return tuple(makers.values()), tuple(deviations)
 
 

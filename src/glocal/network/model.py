@@ -113,6 +113,8 @@ class Maker:
         Why they take nothing now, in words; empty when they do.
     plates_left : int or None
         How many more plates they may have at once while they are on probation; None without a limit.
+    carried : mapping
+        What the record that they were read from says beyond all this; not read here, and written out again.
     """
 
     id: str
@@ -136,6 +138,7 @@ class Maker:
     url: str = ""
     away: str = ""
     plates_left: int | None = None
+    carried: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if (self.latitude is None) != (self.longitude is None):

@@ -11,24 +11,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from glocal.network.errors import MakerFileBroken
 from glocal.network.hours import OpeningHours
 from glocal.network.model import Maker, MakerMachine
+from glocal.network.okw_carry import EXTRA, beyond, extra_of, own_part, together
 from glocal.network.okw_machines import machines_of
 from glocal.network.okw_place import place_of
 from glocal.network.records import maker_from_record, maker_record
 
 LONGEST, LONGEST_WORDS, MOST_EQUIPMENT = 200, 1000, 100  # characters of a name and of words, pieces of equipment
-# what of a record a maker has a place for, or what says nothing of its own; the rest is left out of what is written
-_HEARD_FIELDS = (
-    "name title id facility_id facility location geocoding geometry geo lat lon lng latitude longitude address region "
-    "city country location_id equipment facility_status opening_hours timezone description tool-list-atoms contact url "
-    "manufacturing_processes resource_id source_id type space status processes additional_properties"
-)
-_HEARD = frozenset(_HEARD_FIELDS.split())
 # what the standard's words for a facility that is not open mean for whoever looks for a maker
 _NOT_OPEN = {
     "planned": "not open yet, as their record says",
@@ -58,26 +52,35 @@ def maker_from_okw(record: Mapping[str, Any]) -> tuple[Maker, tuple[Deviation, .
     MakerFileBroken
         When the record has no name at all: then there is nobody to ask.
     """
-    extra = record.get("additional_properties")
-    if isinstance(extra, Mapping) and isinstance(extra.get("glocal"), Mapping):
-        return maker_from_record(extra["glocal"]), ()
+    whole = own_part(record)
+    if whole is not None:
+        maker = maker_from_record(whole)
+        return (maker if "carried" in whole else _with_the_rest(maker, record)), ()
     reader = _Reader(record)
-    return reader.maker(), tuple(reader.deviations)
-
-
-def left_out(record: Mapping[str, Any]) -> list[str]:
-    """Return which fields of a record a maker has no place for; none of a record that carries a whole maker."""
-    extra = record.get("additional_properties")
-    if isinstance(extra, Mapping) and isinstance(extra.get("glocal"), Mapping):
-        return []
-    plain, _ = _standard_names(record)
-    inner = plain.get("facility")
-    names = [*plain, *(inner if isinstance(inner, Mapping) else ())]
-    return [str(name) for name in names if name not in _HEARD]
+    return _with_the_rest(reader.maker(), record), tuple(reader.deviations)
 
 
 def okw_record(maker: Maker) -> dict[str, Any]:
-    """Return a maker as a flat Open Know-Where facility that ``maker_from_okw`` reads back without loss."""
+    """Return a maker as a flat Open Know-Where facility that ``maker_from_okw`` reads back without loss.
+
+    What its record said when it was read, of the facility and of each piece of equipment, stands there again.
+    """
+
+    def read_again(facility: Mapping[str, Any]) -> dict[str, Any]:
+        return _facility(_Reader(facility).maker())
+
+    facility = together(maker, _facility(maker), read_again)
+    full = {name: value for name, value in maker_record(maker).items() if name != "carried"}
+    return {**facility, EXTRA: extra_of(maker, full)}
+
+
+def _with_the_rest(maker: Maker, record: Mapping[str, Any]) -> Maker:
+    rest = beyond(record, _facility(maker))
+    return replace(maker, carried=rest) if rest else maker
+
+
+def _facility(maker: Maker) -> dict[str, Any]:
+    """Return what the standard has a place for."""
     location: dict[str, Any] = {}
     if maker.latitude is not None:
         location["gps_coordinates"] = f"{maker.latitude}, {maker.longitude}"
@@ -88,10 +91,9 @@ def okw_record(maker: Maker) -> dict[str, Any]:
         "facility_status": _status(maker.away),
         "manufacturing_processes": ["https://en.wikipedia.org/wiki/Fused_filament_fabrication"],
         "equipment": [_equipment(machine) for machine in maker.machines],
-        "additional_properties": {"glocal": maker_record(maker)},
     }
     if maker.hours is not None:
-        facility["opening_hours"] = maker.hours.as_text()
+        facility |= {"opening_hours": maker.hours.as_text(), "timezone": maker.hours.timezone}
     return facility
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from glocal.network.errors import MakerFileBroken
-from glocal.network.okw_tables import has_tables, records_in_tables
+from glocal.network.okw_tables import has_tables, records_in_tables, unreferenced
 from glocal.text_files import rows_of, size_written_out, text_of
 
 LARGEST_BYTES = 200_000_000
 WRAPPED_IN = ("makers", "facilities", "records", "data", "results", "items")
 READ = "Lists of makers are read as JSON, YAML or a table (CSV) with one facility a row."
+MOST_NOTED, NAMELESS = 20, "column without a name"
 _TABLES, _YAML = {".csv", ".tsv", ".tab"}, {".yml", ".yaml"}
 
 
@@ -35,14 +36,17 @@ def read_records(path: Path) -> tuple[Sequence[Any], list[str]]:
         if not isinstance(content, Mapping):
             break
         if has_tables(content):
+            odd += unreferenced(content)
             return list(records_in_tables(content)), odd
         if content.get("type") == "FeatureCollection" and isinstance(content.get("features"), list):
+            odd += _beside(content, ("type", "features"))
             odd.append("is GeoJSON; the properties of each feature are read as a facility")
             return [_of_feature(feature) for feature in content["features"]], odd
-        inside = next((content[key] for key in WRAPPED_IN if isinstance(content.get(key), list | Mapping)), None)
-        if inside is None:
+        wrapping = next((key for key in WRAPPED_IN if isinstance(content.get(key), list | Mapping)), None)
+        if wrapping is None:
             return _alone_or_by_name(content, odd), odd
-        content = inside
+        odd += _beside(content, (wrapping,))
+        content = content[wrapping]
     raise MakerFileBroken(f"{path.name} holds no list of makers.", help=READ)
 
 
@@ -58,7 +62,14 @@ def _alone_or_by_name(content: Mapping[str, Any], odd: list[str]) -> Sequence[An
 def _of_feature(feature: Any) -> Any:
     if not isinstance(feature, Mapping) or not isinstance(feature.get("properties"), Mapping):
         return feature
-    return {**feature["properties"], "geometry": feature.get("geometry")}
+    rest = {name: value for name, value in feature.items() if name not in {"type", "properties", "geometry"}}
+    place = {"geometry": feature.get("geometry")}
+    return {**({"feature": rest} if rest else {}), **feature["properties"], **place}
+
+
+def _beside(content: Mapping[str, Any], heard: Sequence[str]) -> list[str]:
+    """Say what a file holds beside its makers, which belongs to none of them."""
+    return [f"holds {name!s:.60} beside its makers; left out" for name in content if name not in heard][:MOST_NOTED]
 
 
 def _content(path: Path, odd: list[str]) -> Any:
@@ -80,7 +91,7 @@ def _content(path: Path, odd: list[str]) -> Any:
     if kinds & _YAML:
         content = _yaml(path.name, text, odd)
     elif kinds & _TABLES:
-        content = _table(path.name, text)
+        content = _table(path.name, text, odd)
     else:
         content = _json(path.name, text, odd)
     _refuse_half_characters(path.name, content)
@@ -171,13 +182,15 @@ def _yaml(name: str, text: str, odd: list[str]) -> Any:
     return documents[0] if documents else None
 
 
-def _table(name: str, text: str) -> list[dict[str, str]]:
+def _table(name: str, text: str, odd: list[str]) -> list[dict[str, str]]:
     """Return a table's rows as flat records; an empty cell says nothing."""
     try:
-        _, rows = rows_of(text)
+        columns, rows = rows_of(text)
     except ValueError as wrong:
         raise MakerFileBroken(f"{name} is no table: {wrong}.", help=READ) from wrong
-    return [{key: cell for key, cell in row.items() if key and cell} for row in rows]
+    twice = sorted({column for column in columns if columns.count(column) > 1})
+    odd += [f"has the column {column or 'without a name'} twice; the last is read" for column in twice][:MOST_NOTED]
+    return [{key or NAMELESS: cell for key, cell in row.items() if cell} for row in rows]
 
 
 def _refuse_half_characters(name: str, content: Any) -> None:

@@ -82,7 +82,7 @@ def _quantity(value: Any, place: str, note: Note) -> int:
 
 
 def _kind(entry: Mapping[str, Any], size: tuple[float, float, float], nozzle_mm: float) -> Machine:
-    make = str(entry.get("make") or entry.get("manufacturer") or "")
+    make = str(entry.get("make") or entry.get("manufacturer") or entry.get("brand") or "")
     model = str(entry.get("model") or entry.get("name") or "")
     return Machine(
         id=f"okw-{make}-{model}-{size[0]:g}x{size[1]:g}x{size[2]:g}-{nozzle_mm:g}".lower().replace(" ", "-"),
@@ -168,5 +168,5 @@ def _materials(worked: Any) -> tuple[str, ...]:
 
 
 def _words(entry: Mapping[str, Any]) -> str:
-    kinds = [entry.get(key) for key in ("equipment_type", "type", "make", "manufacturer", "model", "name")]
+    kinds = [entry.get(key) for key in ("equipment_type", "type", "make", "manufacturer", "brand", "model", "name")]
     return " ".join(str(kind).rstrip("/").rsplit("/", 1)[-1] for kind in kinds if kind)

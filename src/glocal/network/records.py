@@ -22,7 +22,7 @@ def maker_record(maker: Maker) -> dict[str, Any]:
     record: dict[str, Any] = {
         field.name: getattr(maker, field.name)
         for field in fields(maker)
-        if field.name not in {"machines", "hours", "odds_ok", "material_minor_per_kg"}
+        if field.name not in {"machines", "hours", "odds_ok", "material_minor_per_kg", "carried"}
     }
     record["refuses"] = list(maker.refuses)
     record["unclear_equipment"] = list(maker.unclear_equipment)
@@ -30,7 +30,8 @@ def maker_record(maker: Maker) -> dict[str, Any]:
     record["odds_ok"] = None if maker.odds_ok is None else asdict(maker.odds_ok)
     record["hours"] = None if maker.hours is None else hours_record(maker.hours)
     record["machines"] = [_machine_record(machine) for machine in maker.machines]
-    return {"format": FORMAT, **record}
+    carried = {"carried": dict(maker.carried)} if maker.carried else {}
+    return {"format": FORMAT, **record, **carried}
 
 
 def hours_record(hours: OpeningHours) -> dict[str, Any]:
