@@ -110,6 +110,9 @@ def test_a_maker_learns_the_address_only_when_there_is_something_to_bring(order:
     order.state = "done"
     assert may_see_address(order, actors["maker"])
     assert not may_see_address(order, actors["other maker"])
+    order.handed_over_at = order.created_at  # what is there needs no address any more
+    assert not may_see_address(order, actors["maker"])
+    order.handed_over_at = None
     order.quote.delivery = False
     assert not may_see_address(order, actors["maker"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from django.utils import timezone
 from benchmarks.desk_data import fill
 from glocal.shop.keyed_pages import keyed_page
 from glocal.shop.makers.models import PrinterConnection, PrinterKind
+from glocal.shop.orders.actions import CustomerDetails, place_order
 from glocal.shop.orders.listing import OrderFilter, list_orders
 from glocal.web.desk_nav import navigation
 from tests.shop.builders import make_machine
@@ -73,6 +75,22 @@ def test_a_plate_for_a_machine_without_connection_is_the_owners_to_print(
     assert f'href="/maker/{machine.maker.slug}' in said
     PrinterConnection.objects.create(machine=machine, kind=PrinterKind.OCTOPRINT)
     assert "by hand" not in read("/desk/")
+
+
+def test_what_is_ready_stands_on_the_first_page_until_its_customer_has_it(
+    read: Callable[[str], str], owner: Client, quote: Any, machine: Any, no_engine: list[Any]
+) -> None:
+    order = place_order(quote.id, CustomerDetails("Ada", "ada@example.org"), idempotency_key="once")
+    type(order).objects.filter(id=order.id).update(state="done", machine=machine)
+    assert re.search(
+        r"Ready for their customers.*Fetched at .*Near.*Still to be paid <bdi>€10.00", read("/desk/"), re.S
+    )
+    assert "The customer has it and paid €10.00 in cash" in read(f"/desk/orders/{order.id}/")
+    owner.post(f"/desk/orders/{order.id}/hand-over/")
+    assert re.search(r"(?s)Ready for their customers.*Handed over .*Still to be paid", read("/desk/"))
+    owner.post(f"/desk/orders/{order.id}/hand-over-paid/")
+    assert "Ready for their customers" not in read("/desk/")
+    assert "You have it" in owner.get(f"/orders/{order.id}/{order.token}/").content.decode()
 
 
 def test_an_empty_shop_says_what_to_do(read: Callable[[str], str], product: Any) -> None:

@@ -15,6 +15,7 @@ from django.test import Client
 from glocal.shop.orders.actions import CustomerDetails, place_order
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.mail import send_order_mail
+from glocal.web.direction import isolated
 from glocal.web.order_snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +75,7 @@ def test_what_is_ready_says_where_to_fetch_it_and_when(client: Client, order: An
     order.machine, order.state = machine, "done"
     order.save()
     page = client.get(address(order)).content.decode()
-    assert f"Fetch it at Near, {machine.maker.town}." in page
+    assert f"Fetch it at {isolated('Near')}, {isolated(machine.maker.town)}." in page
     assert "09:00-18:00" in page
     assert snapshot(order)["parts"] != before, "a page that is open says so too"
     settings.SITE_URL = "https://shop.example"

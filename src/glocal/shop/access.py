@@ -45,7 +45,7 @@ POLICY: Mapping[str, Mapping[str, frozenset[Relation]]] = {
         "return": _BOTH,
         "refund": _OWNER,
         "work": _WORK,  # let it be tried again, hand it over
-        "see_address": _BOTH,  # and its maker, from when it is ready to be brought: see may_see_address
+        "see_address": _BOTH,  # and its maker, while it is ready to be brought: see may_see_address
     },
     "piece": {"passport": _ALL, "record": frozenset({OWNER, CUSTOMER}), "label": _WORK},
     "job": {"see": _WORK, "answer": _WORK},

@@ -27,7 +27,11 @@ urlpatterns = [
     path("proposals/", home.proposals_count, name="desk-proposals"),
     path("orders/", orders.orders_page, name="desk-orders"),
     path("orders/<uuid:order_id>/", orders.order_page, name="desk-order"),
-    re_path(r"^orders/(?P<order_id>[0-9a-f-]{36})/(?P<action>cancel|go-on)/$", orders.order_do, name="desk-order-do"),
+    re_path(
+        r"^orders/(?P<order_id>[0-9a-f-]{36})/(?P<action>cancel|go-on|hand-over|hand-over-paid)/$",
+        orders.order_do,
+        name="desk-order-do",
+    ),
     path("customers/", customers.customers_page, name="desk-customers"),
     path("products/", products.products_page, name="desk-products"),
     path("products/new/", own_design.new_design_page, name="desk-new-design"),

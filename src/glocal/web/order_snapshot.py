@@ -11,7 +11,7 @@ from glocal.shop.jobs.queries import progress_of
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.orders.queries import order_timeline
 from glocal.shop.payments.ledger import standing_of
-from glocal.web.order_words import event_in_words, printer_in_words, state_in_words
+from glocal.web.order_words import event_in_words, order_in_words, printer_in_words
 
 NEWEST = 4  # events that stand there at once; those before are a click away
 
@@ -26,7 +26,7 @@ def snapshot(order: Order) -> dict[str, Any]:
     context = {"newest": newest, "earlier": earlier, "timezone": order.quote.product.shop.timezone}
     return {
         "state": order.state,
-        "state_text": state_in_words(order.state),
+        "state_text": order_in_words(order),
         "final": order.is_final,
         "can_cancel": can_cancel(order),
         "parts": _parts(order),
@@ -49,6 +49,7 @@ def _parts(order: Order) -> str:
                 int(must_agree(order)),
                 int(order.comes_late),
                 int(order.state == OrderState.DONE),
+                int(order.handed_over_at is not None),
             ),
         )
     )

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from glocal.shop.error_words import error_text
-from glocal.shop.orders.models import OrderEvent, OrderState
+from glocal.shop.orders.models import Order, OrderEvent, OrderState
 
 
 def state_in_words(state: str) -> str:
@@ -32,6 +32,11 @@ def state_in_words(state: str) -> str:
         OrderState.CANCELLED: _("Cancelled"),
     }
     return words.get(OrderState(state), state)
+
+
+def order_in_words(order: Order) -> str:
+    """Return what its customer is told about where an order is."""
+    return _("You have it") if order.handed_over_at and order.state == OrderState.DONE else state_in_words(order.state)
 
 
 def printer_in_words(state: str) -> str:
@@ -95,6 +100,7 @@ def _events() -> dict[str, str]:
         "shared": _("What came out was shared, without anything about you."),
         "shared_later": _("What came out is shared within some days, without anything about you."),
         "done": _("It is ready."),
+        "handed_over": _("It was handed over."),
         "cancel_asked": _("Cancelling was asked for."),
         "cancelled": _("The order was cancelled."),
         "price_accepted": _("You agreed to the exact price."),

@@ -51,7 +51,7 @@ def preferences_as_rows(quote: QuoteRecord) -> list[dict[str, Any]]:
             "value": prefer.value,
             "words": words[prefer],
             "chosen": quote.prefer == prefer,
-            "maker": _facts(quote, offer),
+            "facts": _facts(quote, offer),
             "why": _against_cheapest(quote, offer, best[Prefer.CHEAP]) if prefer == Prefer.BALANCED else "",
         }
         for prefer, offer in best.items()
@@ -79,7 +79,7 @@ def _are_prices(quote: QuoteRecord) -> bool:
     return bool(first["cost_minor"] == (quote.alternative_to or quote).total_minor)
 
 
-def _facts(quote: QuoteRecord, offer: Mapping[str, Any]) -> str:
+def _facts(quote: QuoteRecord, offer: Mapping[str, Any]) -> list[str]:
     """Return who it is, how far away, on which day and for how much."""
     language = get_language() or "en"
     facts = [
@@ -89,7 +89,7 @@ def _facts(quote: QuoteRecord, offer: Mapping[str, Any]) -> str:
     ]
     if _are_prices(quote):
         facts.append(money(offer["cost_minor"], quote.currency, language))
-    return " · ".join(facts)
+    return facts
 
 
 def _against_cheapest(quote: QuoteRecord, offer: Mapping[str, Any], cheapest: Mapping[str, Any]) -> str:

@@ -85,6 +85,7 @@ urlpatterns = [
     path("maker/<str:link>/jobs/<uuid:job_id>/", maker.answer, name="maker-answer"),
     path("maker/<str:link>/jobs/<uuid:job_id>/print.gcode", maker.gcode, name="maker-gcode"),
     path("maker/<str:link>/orders/<uuid:order_id>/", maker.try_again, name="maker-try-again"),
+    path("maker/<str:link>/orders/<uuid:order_id>/handed-over/", maker.handed_over, name="maker-handed-over"),
     path("maker/<str:link>/machines/<slug:machine>/plate/", maker.plate_cleared, name="maker-plate"),
     path("maker/<str:link>/jobs/<uuid:job_id>/decline/", maker_plates.decline, name="maker-decline"),
     path("maker/<str:link>/jobs/<uuid:job_id>/labels/", maker_plates.labels, name="maker-labels"),

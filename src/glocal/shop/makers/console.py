@@ -1,4 +1,4 @@
-"""What a maker sees of their own work: plates by due time, where each piece lies, what is to be brought, earnings."""
+"""What a maker sees of their own work: plates by due time, where each piece lies, what lies ready, earnings."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo
 from glocal.shop.access import Actor
 from glocal.shop.jobs.models import Job
 from glocal.shop.makers.models import Maker
-from glocal.shop.orders.models import Order, OrderState
+from glocal.shop.orders.hand_over import lies_ready
+from glocal.shop.orders.models import Order
 from glocal.shop.orders.queries import may_see_address
 from glocal.shop.outcomes.models import Phase
 from glocal.shop.parts.models import BuiltPart
 
 MAKERS_LINES = frozenset({"material", "machine", "setup", "failures"})
 """What of a price is the maker's: their filament, their machine, their hands at it, and the risk of a failed print."""
-MOST_TO_BRING = 20
+MOST_READY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +107,18 @@ def share_of_piece(lines: list[dict[str, Any]], number: int, quantity: int) -> i
 
 
 @dataclass(frozen=True, slots=True)
-class ToBring:
-    """An order that is ready and goes to a customer's door."""
+class LiesReady:
+    """An order that is ready at a maker's: to be brought to ``address``, or to be fetched where that is empty."""
 
     order: Order
     address: str
 
 
-def to_bring(maker: Maker) -> list[ToBring]:
-    """Return what is ready to be brought, with its address: before that a maker does not learn it."""
-    ready = Order.objects.filter(machine__maker=maker, state=OrderState.DONE, quote__delivery=True)
-    ready = ready.exclude(delivery_address="").select_related("quote__product", "machine")
+def lies_ready_at(maker: Maker) -> list[LiesReady]:
+    """Return what is ready at a maker's; where it is brought, with the address, which they do not learn before."""
+    ready = lies_ready().filter(machine__maker=maker, handed_over_at__isnull=True)
     actor = Actor(maker=maker.id)
     return [
-        ToBring(order, order.delivery_address)
-        for order in ready.order_by("-id")[:MOST_TO_BRING]
-        if may_see_address(order, actor)
+        LiesReady(order, order.delivery_address if may_see_address(order, actor) else "")
+        for order in ready.select_related("quote__product", "machine")[:MOST_READY]
     ]

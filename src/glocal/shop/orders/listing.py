@@ -21,6 +21,7 @@ ON_A_PAGE = 25
 GROUPS: dict[str, Q] = {
     "waiting": Q(state__in=WAITING_STATES),
     "open": ~Q(state__in=[*FINAL_STATES, *WAITING_STATES]),
+    "ready": Q(state=OrderState.DONE, handed_over_at__isnull=True, payment__isnull=False),
     "done": Q(state=OrderState.DONE),
     "ended": Q(state__in=OFF_STATES),
 }

@@ -85,6 +85,7 @@ class Order(Thing):
     exact = models.JSONField(default=dict)
     promised_by = models.DateTimeField(help_text="a maker whose median is later is not chosen")
     ready_at = models.DateTimeField(null=True)
+    handed_over_at = models.DateTimeField(null=True, help_text="when its customer got it, as shop or maker said")
     hold_until = models.DateTimeField(null=True, help_text="when its plate is closed at the latest; set when it waits")
 
     personal_data = PersonalData(

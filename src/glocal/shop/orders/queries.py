@@ -60,11 +60,12 @@ def access_piece(piece_id: uuid.UUID, *, actor: Actor, action: str) -> Piece:
 
 
 def may_see_address(order: Order, actor: Actor) -> bool:
-    """Return whether the actor may know where the order goes: its maker only from when it is ready to be brought."""
+    """Return whether the actor may know where the order goes: its maker only while it is ready to be brought."""
     relation = actor.relation(maker=order.machine.maker_id if order.machine else None, token=order.token)
     if may("order", "see_address", relation):
         return True
-    return relation is Relation.MAKER and order.quote.delivery and order.state == OrderState.DONE
+    lies_ready = order.state == OrderState.DONE and order.handed_over_at is None
+    return relation is Relation.MAKER and order.quote.delivery and lies_ready
 
 
 def order_timeline(order: Order, *, after: int = 0) -> QuerySet[OrderEvent]:

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from glocal.network.model import Reason
 from glocal.shop import measures
 from glocal.shop.quotes.match_words import reason_in_words
-from glocal.web import numbers
+from glocal.web import direction, numbers
 from glocal.web.assets import asset_url
 from glocal.web.licence_words import licence_in_words
 from glocal.web.undo import undo_address
@@ -76,6 +78,19 @@ def undo_of(message: Message) -> str:
 def plain(number: float) -> str:
     """Return a number as a drawing needs it, whatever the reader's language writes."""
     return f"{number:g}"
+
+
+@register.filter
+def isolated(text: object) -> str:
+    """Return a name that keeps its direction within a translated sentence."""
+    return direction.isolated(text)
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """Return names such as ``CC-BY-4.0`` so that none of them breaks at its hyphens, in their own direction."""
+    words = format_html_join(" ", '<span class="whole">{}</span>', ((word,) for word in text.split()))
+    return format_html("<bdi>{}</bdi>", words)
 
 
 @register.filter

@@ -23,10 +23,11 @@ from glocal.shop.jobs.actions import Answer, go_on, maker_answer
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.jobs.queries import access_job
 from glocal.shop.makers.actions import confirm_cleared
-from glocal.shop.makers.console import earnings, to_bring
+from glocal.shop.makers.console import earnings, lies_ready_at
 from glocal.shop.makers.links import access_machine, access_maker, actor_of
 from glocal.shop.makers.models import PlateState
 from glocal.shop.makers.printers import is_driven, is_paused
+from glocal.shop.orders.hand_over import hand_over
 from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.orders.queries import access_order
 from glocal.shop.outcomes.judge import waits_for_judgement
@@ -73,9 +74,9 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
         "now": now,
         "reasons": reasons(),
         "earned": earnings(maker, now),
-        "to_bring": [
+        "ready": [
             {"order": each.order, "address": each.address, "title": each.order.text("title", language)}
-            for each in to_bring(maker)
+            for each in lies_ready_at(maker)
         ],
     }
     return page(request, "maker.html", context)
@@ -143,6 +144,14 @@ def answer(request: HttpRequest, link: str, job_id: uuid.UUID) -> HttpResponse:
 def try_again(request: HttpRequest, link: str, order_id: uuid.UUID) -> HttpResponse:
     """Let an order go on that waits for the maker's decision."""
     go_on(access_order(order_id, actor=actor_of(access_maker(link)), action="work"))
+    return redirect(reverse("maker", args=[link]))
+
+
+@open_to("link")
+@require_POST
+def handed_over(request: HttpRequest, link: str, order_id: uuid.UUID) -> HttpResponse:
+    """Take the maker's word that the customer has what was ready."""
+    hand_over(access_order(order_id, actor=actor_of(access_maker(link)), action="work"))
     return redirect(reverse("maker", args=[link]))
 
 

@@ -61,7 +61,7 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
         "must_agree": must_agree(order),
         "may_complain": order.state == OrderState.DONE and timezone.now() - order.created_at < WARRANTY,
         "fault_key": str(new_id()),
-        "collect": _collect(order) if order.state == OrderState.DONE else None,
+        "collect": _collect(order) if order.state == OrderState.DONE and not order.handed_over_at else None,
         "refusal": refusal_in_words(order_timeline(order)) if order.state == OrderState.CANNOT_BE_MADE else "",
     }
     return page(request, "order.html", context)

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from glocal.shop.demand.proposals import proposals
-from glocal.shop.desk.queries import due, needs, todays_plates, weeks
+from glocal.shop.desk.queries import MOST_SHOWN, due, needs, todays_plates, weeks
 from glocal.shop.jobs.models import Job, JobState
 from glocal.shop.makers.links import link_of
 from glocal.shop.makers.printers import is_driven
 from glocal.shop.messages.queries import waiting_messages
+from glocal.shop.orders.hand_over import lies_ready
 from glocal.shop.orders.models import WAITING_STATES
 from glocal.web.desk_words import job_in_words, owner_order_in_words, phase_in_words
 from glocal.web.guard import owner_only
@@ -45,6 +46,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
         }
         for order in found.orders
     ]
+    ready = list(lies_ready()[: MOST_SHOWN + 1])
     context = {
         "shop": shop,
         "needs": found,
@@ -54,6 +56,8 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "orders": orders,
         "failed": [{"outcome": each, "what": phase_in_words(each.phase)} for each in found.failed],
         "low": [{"spool": each, "left_g": number(each.remaining_g or 0.0, language, 0)} for each in found.low_spools],
+        "ready": [{"order": order, "title": order.text("title", language)} for order in ready[:MOST_SHOWN]],
+        "more_ready": len(ready) > MOST_SHOWN,
         "plates": [_plate(job, language) for job in todays_plates()],
         "week": this_week,
         "last_week": last_week,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from glocal.shop.jobs.actions import go_on
 from glocal.shop.makers.models import Maker
 from glocal.shop.orders.actions import cancel_order
+from glocal.shop.orders.hand_over import hand_over
 from glocal.shop.orders.listing import GROUPS, ListedOrder, OrderFilter, list_orders, listed
 from glocal.shop.orders.models import WAITING_STATES, Order, OrderState
 from glocal.shop.orders.queries import access_order, order_timeline
@@ -100,7 +101,8 @@ def _group_in_words(group: str) -> str:
     words = {
         "waiting": _("Waiting for an answer"),
         "open": _("On their way"),
-        "done": _("Ready"),
+        "ready": _("Ready, not handed over"),
+        "done": _("Made"),
         "ended": _("Cancelled or not possible"),
     }
     return words[group]
@@ -146,6 +148,7 @@ def order_page(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
         "key": str(new_id()),
         "payment": _payment(order),
         "peers": peers_of_quote(quote) if _may_need_help(order) else None,
+        "can_hand_over": order.state == OrderState.DONE and order.handed_over_at is None,
         "can_cancel": can_cancel(order),
         "can_go_on": order.state == OrderState.NEEDS_MAKER and not any(not job.ended_at for job in each.jobs),
     }
@@ -187,11 +190,14 @@ def _job(job: Any) -> dict[str, Any]:
 @owner_only
 @require_POST
 def order_do(request: HttpRequest, order_id: uuid.UUID, action: str) -> HttpResponse:
-    """Cancel an order, or let it go on after its maker looked."""
+    """Cancel an order, let it go on after its maker looked, or note that its customer has it."""
     actor = actor_of_request(request)
     if action == "cancel":
         cancel_order(access_order(order_id, actor=actor, action="cancel"))
         messages.success(request, _("The order is being cancelled."))
+    elif action in {"hand-over", "hand-over-paid"}:
+        hand_over(access_order(order_id, actor=actor, action="work"), paid_in_cash=action == "hand-over-paid")
+        messages.success(request, _("Noted: the customer has it."))
     else:
         go_on(access_order(order_id, actor=actor, action="work"))
         messages.success(request, _("The order goes on."))
