@@ -113,7 +113,9 @@ def compared(cells: list[Cell], boosted: bool) -> Iterator[Figure]:
             for model in models
         }
         amount = "all" if volume is None else volume
-        best = max((model for model in models if model not in {"hierarchical", "blend"}), key=lambda m: mean[m])
+        best = max(
+            (model for model in models if model not in {"hierarchical", "blend", "predict"}), key=lambda m: mean[m]
+        )
         label = f"log-likelihood per choice, {amount} choices per store, hierarchical"
         yield Figure(label, mean["hierarchical"], peer=best, peer_value=mean[best])
         if boosted:

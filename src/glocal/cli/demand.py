@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from glocal.demand.model import Default, Model, Preference
 
 file_argument = click.argument("file")
+product_option = click.option("--product", help="Only this product.")
+parameter_option = click.option("--parameter", help="Only this parameter.")
 
 
 @click.group()
@@ -57,12 +61,14 @@ def fit(file: str, as_json: bool) -> None:
                     for name, trend in question.change.local.items()
                 },
                 "price_slope": None if question.price is None else question.price.slope,
+                "parts": asdict(question.parts()),
                 "notes": list(question.notes),
             }
         )
         lines.append(f"{product}, {parameter}: {questions[-1]['choices']:g} choices in {len(question.regions)} regions")
         lines += [f"    {share:6.1%}  {option}" for option, share in sorted(shares.items(), key=lambda s: -s[1])]
         lines.append(f"    the network weighs as much as {strength:.0f} choices of a region's own")
+        lines.append(f"    {question.parts().in_words()}")
         lines += [f"    note: {note}" for note in question.notes]
         lines += [
             f"    note: {trend.in_words(question.options, f'in {name}')}"
@@ -74,8 +80,8 @@ def fit(file: str, as_json: bool) -> None:
 @demand.command()
 @file_argument
 @click.option("--region", required=True, help="ISO 3166 code or the name that the file uses.")
-@click.option("--product", help="Only this product.")
-@click.option("--parameter", help="Only this parameter.")
+@product_option
+@parameter_option
 @click.option("--offered", help="Foretell the choice from these options, separated by |.")
 @click.option("--prices", help="At these prices, in the order of --offered, separated by |.")
 @json_option
@@ -106,8 +112,11 @@ def predict(
         question = model.questions[key]
         notes = list(question.caveats(region))
         intervals_95 = question.wide_intervals(region)
-        answers.append({**_answer(key, region, preferences, default, intervals_95), "notes": notes})
-        lines += _in_words(key, region, preferences, default) + [f"    note: {note}" for note in notes]
+        parts = question.parts()
+        answer = _answer(key, region, preferences, default, intervals_95)
+        answers.append({**answer, "parts": asdict(parts), "notes": notes})
+        lines += [*_in_words(key, region, preferences, default), f"    {parts.in_words()}"]
+        lines += [f"    note: {note}" for note in notes]
     print_result({"region": region, "answers": answers}, as_json=as_json, text="\n".join(lines))
 
 
@@ -168,6 +177,8 @@ def _in_words(key: tuple[str, str], region: str, preferences: tuple[Preference, 
 @click.option("--cost-under", type=Number(), required=True, help="What each piece too few loses: its margin.")
 @click.option("--cost-over", type=Number(), required=True, help="What each piece too many loses.")
 @click.option("--horizon", type=int, default=13, show_default=True, help="Periods that the run is for.")
+@product_option
+@parameter_option
 @click.option("--at", multiple=True, help="What will be otherwise then: an x_… column, such as log_price=2.3.")
 @json_option
 def run_size(
@@ -178,6 +189,8 @@ def run_size(
     cost_under: float,
     cost_over: float,
     horizon: int,
+    product: str | None,
+    parameter: str | None,
     at: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -188,7 +201,7 @@ def run_size(
     from glocal.demand.run_size import fit_run_sizes
     from glocal.demand.sales_files import read_sold
 
-    panel, notes = read_sold(file, datetime.now(UTC))
+    panel, notes = read_sold(file, datetime.now(UTC), product=product, parameter=parameter)
     costs = {"cost_under": cost_under, "cost_over": cost_over}
     if at:
         answer = fit_count_regression(panel).run_size(region, variant, _settings(at), **costs, horizon=horizon)
@@ -218,12 +231,24 @@ def run_size(
 @click.option("--origins", help="First periods to foretell, for example 80,100; the default is three at the end.")
 @click.option("--horizon", type=click.IntRange(1), help="Periods to foretell; the default is a tenth of them.")
 @click.option("--volumes", default="all,1000,100,20", show_default=True, help="Training choices per region.")
+@product_option
+@parameter_option
 @json_option
-def evaluate(file: str, origins: str | None, horizon: int | None, volumes: str, as_json: bool) -> None:
+def evaluate(
+    *,
+    file: str,
+    origins: str | None,
+    horizon: int | None,
+    volumes: str,
+    product: str | None,
+    parameter: str | None,
+    as_json: bool,
+) -> None:
     """Measure the models on the sales in FILE: learn before each origin, foretell what follows.
 
     One row per origin, amount of training data and model, with the log-likelihood per held-out choice (nats), the
-    coverage of the 80 % and 95 % intervals, and the CPU seconds.
+    coverage of the 80 % and 95 % intervals, and the CPU seconds. The row "predict" is what `glocal demand predict`
+    answers with. Of choices that name their source, each source counts by the week as in fit.
     """
     from datetime import UTC, datetime
 
@@ -231,7 +256,7 @@ def evaluate(file: str, origins: str | None, horizon: int | None, volumes: str, 
     from glocal.demand.evaluate import evaluate as measure
     from glocal.demand.sales_files import read_panel
 
-    panel, notes = read_panel(file, datetime.now(UTC))
+    panel, notes = read_panel(file, datetime.now(UTC), product=product, parameter=parameter)
     begins, ahead = late_origins(panel, horizon)
     if origins:
         begins = whole_numbers(origins)
@@ -274,11 +299,14 @@ def _learnt(file: str) -> Model:
     """Learn from choices, or from sales as if each were a choice."""
     from datetime import UTC, datetime
 
+    from glocal.demand.event_files import read_events
     from glocal.demand.fit import fit as learn
-    from glocal.demand.sales_files import events_of_either, is_sales
+    from glocal.demand.sales_files import events_of_panel, is_sales, read_sales
 
-    counted = is_sales(file)  # their periods are numbers: none of them is in the future
-    return learn(events_of_either(file), now=None if counted else datetime.now(UTC), counted=counted)
+    if not is_sales(file):
+        return learn(read_events(file), now=datetime.now(UTC))
+    panel = read_sales(Path(file))  # its periods are numbers: none of them is in the future
+    return learn(events_of_panel(panel, Path(file).name), counted=True, known=panel)
 
 
 def whole_numbers(text: str) -> list[int]:

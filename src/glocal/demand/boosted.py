@@ -7,6 +7,8 @@ option's share; a geometric mean of both is the blend, its weight chosen on the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -58,8 +60,43 @@ def table_of(panel: Panel, network: Floats) -> Floats:
     return np.stack(columns, axis=2).reshape(rows * options, -1)
 
 
+@dataclass(frozen=True, slots=True)
+class Boosted:
+    """What LightGBM has learnt.
+
+    Parameters
+    ----------
+    text : str
+        The trees, as LightGBM writes them.
+    network : (J,) float
+        Shares of all training choices.
+    """
+
+    text: str
+    network: Floats
+
+    def shares(self, panel: Panel) -> Floats:
+        """Return the shares of each row, (T, J); regions are numbered as in training."""
+        raw = np.asarray(_booster(self.text).predict(table_of(panel, self.network))).reshape(panel.counts.shape)
+        p = np.maximum(raw, 1e-9) * panel.offered
+        return np.asarray(p / p.sum(axis=1, keepdims=True))
+
+
+@lru_cache(maxsize=8)
+def _booster(text: str) -> Any:
+    import lightgbm
+
+    return lightgbm.Booster(model_str=text)
+
+
 def foretell_boosted(train: Panel, test: Panel) -> Foretold:
-    """Foretell shares with LightGBM: cross-entropy on each option's share, weighted by choices, rows normalised."""
+    """Foretell shares with LightGBM."""
+    p = train_boosted(train).shares(test)
+    return Foretold(p, np.zeros_like(p), 0.02)
+
+
+def train_boosted(train: Panel) -> Boosted:
+    """Train LightGBM: cross-entropy on each option's share, weighted by choices; rows are normalised afterwards."""
     import lightgbm
 
     used = _sampled(train.rows(train.counts.sum(axis=1) > 0))
@@ -89,9 +126,7 @@ def foretell_boosted(train: Panel, test: Panel) -> Foretold:
         trials.append((float(trial.best_score["valid_0"]["cross_entropy"]), trial.best_iteration, settings))
     _, rounds, settings = min(trials, key=lambda trial: trial[0])
     booster = lightgbm.train(settings, data(seen), max(rounds, 1))
-    raw = np.asarray(booster.predict(table_of(test, network))).reshape(test.counts.shape)
-    p = np.maximum(raw, 1e-9) * test.offered
-    return Foretold(p / p.sum(axis=1, keepdims=True), np.zeros_like(p), 0.02)
+    return Boosted(booster.model_to_string(), network)
 
 
 def _late_rows(used: Panel) -> NDArray[np.bool_]:
@@ -135,11 +170,21 @@ def mixed(ours: Foretold, boosted: Foretold, weight: float) -> Foretold:
     return Foretold(p / p.sum(axis=1, keepdims=True), ours.variance, ours.rho)
 
 
-def blend_weight(train: Panel) -> float:
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The weight on boosting, 0 to 1, and what chose it: the latest ``held`` of ``periods``, if ``sure`` of it."""
+
+    weight: float
+    held: int = 0
+    periods: int = 0
+    sure: bool = False
+
+
+def blend_weight(train: Panel) -> Weighed:
     """Return the weight on boosting: even, unless the latest fifth of the training periods is sure of another."""
     split = split_late(train)
     if split is None or train.counts.sum() < ENOUGH_CHOICES:
-        return 0.0
+        return Weighed(0.0)
     early, late = split
     ours, boosted = foretell(fit_validated(early), late), foretell_boosted(early, late)
 
@@ -150,23 +195,27 @@ def blend_weight(train: Panel) -> float:
     scores = {weight: by_region(weight) for weight in WEIGHTS}
     best = max(WEIGHTS, key=lambda weight: scores[weight].sum())
     gain = scores[best] - scores[USUAL_WEIGHT]
-    sure = gain.sum() > gain.std() * np.sqrt(len(gain))
-    return best if sure else USUAL_WEIGHT
+    sure = bool(gain.sum() > gain.std() * np.sqrt(len(gain)))
+    held, periods = len(np.unique(late.period)), len(np.unique(train.period[train.counts.sum(axis=1) > 0]))
+    return Weighed(best if sure else USUAL_WEIGHT, held, periods, sure)
 
 
 def with_blend(hierarchical: Callable[[Panel, Panel], Foretold]) -> dict[str, Callable[[Panel, Panel], Foretold]]:
     """Return the hierarchy, LightGBM and their blend, for one evaluation: each part is trained once per cell."""
-    kept: dict[str, Foretold] = {}
+    kept: dict[str, Any] = {}
 
     def ours(train: Panel, test: Panel) -> Foretold:
-        kept["ours"] = hierarchical(train, test)
-        return kept["ours"]
+        kept["ours"] = found = hierarchical(train, test)
+        return found
 
     def boosted(train: Panel, test: Panel) -> Foretold:
-        kept["boosted"] = foretell_boosted(train, test)
-        return kept["boosted"]
+        kept["boosted"] = found = foretell_boosted(train, test)
+        return found
 
     def blend(train: Panel, _test: Panel) -> Foretold:
-        return mixed(kept["ours"], kept["boosted"], blend_weight(train))
+        if kept.get("of") is not train:
+            kept.update(of=train, blend=mixed(kept["ours"], kept["boosted"], blend_weight(train).weight))
+        found: Foretold = kept["blend"]
+        return found
 
     return {"hierarchical": ours, "lightgbm": boosted, "blend": blend}

@@ -39,6 +39,14 @@ class Change:
     wave: Wave | None = None
     local: Mapping[str, LocalTrend] = field(default_factory=dict)
 
+    def in_words(self) -> tuple[str, ...]:
+        """Return what a reader of any region's answer should know of it."""
+        if self.drift is not None:
+            return ("taste is moving everywhere: the answer follows the trend",)
+        if self.memory < 1:
+            return (f"taste is moving: a choice of last week weighs {self.memory:.0%} of one of this week",)
+        return ()
+
 
 NO_CHANGE = Change()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glocal.demand.choice import ChoiceModel, probabilities
+from glocal.demand.choice import ChoiceModel
 from glocal.demand.dirichlet import Floats
 from glocal.demand.foretell import posterior
 from glocal.demand.panel import Bools
@@ -20,17 +20,24 @@ class RegionTaste:
     ----------
     theta : (P,) float
     precision : (P, P) float
-    heard : int
-        Choices of the current period; 0 at the beginning of each.
+    heard : float
+        Choices of the open period; 0 at the beginning of each.
+    period : str
+        Its name.
     """
 
     theta: Floats
     precision: Floats
-    heard: int = 0
+    heard: float = 0.0
+    period: str = ""
 
     def shares(self, design: Floats, offered: Bools) -> Floats:
         """Return the shares of the options at the mode, (J,)."""
-        return np.asarray(probabilities(design[None], offered[None], self.theta)[0])
+        utility = design @ self.theta
+        if not offered.all():
+            utility[~offered] = -np.inf
+        odds = np.exp(utility - utility.max())
+        return np.asarray(odds / odds.sum())
 
 
 def new_region(model: ChoiceModel, z: Floats) -> RegionTaste:
@@ -44,8 +51,10 @@ def known_region(model: ChoiceModel, z: Floats, region: int) -> RegionTaste:
     return RegionTaste(theta[region], np.asarray(np.linalg.inv(covariance[region])))
 
 
-def hear(taste: RegionTaste, design: Floats, offered: Bools, chosen: int, *, rho: float) -> RegionTaste:
-    """Return the taste after one more choice.
+def hear(
+    taste: RegionTaste, design: Floats, offered: Bools, chosen: int, *, rho: float, choices: float = 1.0
+) -> RegionTaste:
+    """Return the taste after one more choice, or after ``choices`` alike.
 
     The n-th choice of a period weighs f(n) − f(n−1) with f(n) = n / (1 + (n − 1) ρ).
 
@@ -56,10 +65,10 @@ def hear(taste: RegionTaste, design: Floats, offered: Bools, chosen: int, *, rho
     chosen : int
         Option.
     """
-    n = taste.heard + 1
-    weight = n / (1 + (n - 1) * rho) - (n - 1) / (1 + max(n - 2, 0) * rho)
+    before, n = taste.heard, taste.heard + choices
+    weight = n / (1 + max(n - 1, 0) * rho) - before / (1 + max(before - 1, 0) * rho)
     p = taste.shares(design, offered)
-    mean = p @ design
-    precision = taste.precision + weight * ((design * p[:, None]).T @ design - np.outer(mean, mean))
-    move = np.linalg.solve(precision, weight * (design[chosen] - mean))
-    return RegionTaste(taste.theta + move, precision, n)
+    centred = design - p @ design
+    precision = taste.precision + (centred.T * (weight * p)) @ centred
+    move = np.linalg.solve(precision, weight * centred[chosen])
+    return RegionTaste(taste.theta + move, precision, n, taste.period)

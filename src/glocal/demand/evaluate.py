@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from glocal.demand.answered import foretell_answered
 from glocal.demand.baselines import foretell_global, foretell_local
+from glocal.demand.blend import why_alone
 from glocal.demand.boosted import is_installed, with_blend
 from glocal.demand.errors import EventFileBroken, TooLittleData
 from glocal.demand.foretell import Foretold, foretell
@@ -66,8 +68,18 @@ MODELS: dict[str, Foreteller] = {
 
 
 def all_models() -> dict[str, Foreteller]:
-    """Return the models that can run here: with LightGBM installed also that, and the blend of both."""
-    return MODELS | with_blend(foretell_regional) if is_installed() else MODELS
+    """Return the models that can run here: with LightGBM installed also that, and the blend of both.
+
+    ``predict`` is what :meth:`glocal.demand.model.Model.predict` answers with: the blend, or the hierarchy of counts.
+    """
+    if not is_installed():
+        return MODELS | {"predict": foretell_answered}
+    models = MODELS | with_blend(foretell_regional)
+
+    def predict(train: Panel, test: Panel) -> Foretold:
+        return foretell_answered(train, test) if why_alone(train) else models["blend"](train, test)
+
+    return models | {"predict": predict}
 
 
 def late_origins(panel: Panel, horizon: int | None = None) -> tuple[list[int], int]:

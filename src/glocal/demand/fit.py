@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glocal.demand.areas import Areas, fit_areas
+from glocal.demand.blended import blended
 from glocal.demand.bursts import usual_weeks, weigh_bursts
 from glocal.demand.change import fit_change
 from glocal.demand.dirichlet import Floats, Hierarchy, effective, fit_hierarchy, overdispersion
@@ -20,8 +21,10 @@ from glocal.demand.events import CLOCK_TOLERANCE, KIND_WEIGHTS, ChoiceEvent, Kin
 from glocal.demand.flood import Tamed, tame, weighing
 from glocal.demand.local_trend import fit_local_trends
 from glocal.demand.many_options import MANY, ManyOptions, fit_many_options
-from glocal.demand.model import Key, LatestWeek, Model, Question, RegionEvidence, interval_of
+from glocal.demand.model import Model, interval_of
+from glocal.demand.panel import Panel
 from glocal.demand.price_response import fit_price
+from glocal.demand.question import Key, LatestWeek, Question, RegionEvidence
 from glocal.demand.region_weeks import RegionWeeks, bursts, in_words, region_weeks
 
 MOST_INTERVALS = 12  # of a continuous parameter
@@ -34,6 +37,7 @@ def fit(
     kind_weights: Mapping[Kind, float] = KIND_WEIGHTS,
     now: datetime | None = None,
     counted: bool = False,
+    known: Panel | None = None,
 ) -> Model:
     """Learn what regions want.
 
@@ -47,6 +51,8 @@ def fit(
         Choices dated more than a day later are left out, and the model says so.
     counted : bool
         The choices were counted at a till: however many there are in a week, they are no flood.
+    known : Panel or None
+        The same choices, of one question, with what else is known of offers and regions.
 
     Raises
     ------
@@ -68,7 +74,10 @@ def fit(
         raise NoEvents("All choices are dated in the future.", help="Look at the clock that wrote them.")
     if not by_key:
         raise NoEvents("There is no choice to learn from.", help="Looks and returns alone do not say what people want.")
-    questions = {key: _fit_question(by_key[key], key, kind_weights, counted=counted) for key in sorted(by_key)}
+    questions = {}
+    for key in sorted(by_key):
+        question, events = _fit_question(by_key[key], key, kind_weights, counted=counted)
+        questions[key] = blended(question, events, kind_weights, known)
     for key, left_out in future.items():
         if key in questions:
             note = f"{left_out:g} choices are dated in the future and were left out"
@@ -78,7 +87,8 @@ def fit(
 
 def _fit_question(
     events: list[ChoiceEvent], key: Key, kind_weights: Mapping[Kind, float], *, counted: bool
-) -> Question:
+) -> tuple[Question, list[ChoiceEvent]]:
+    """Return what regions said, and the events as they were heard."""
     continuous = {event.continuous for event in events}
     if len(continuous) > 1:
         raise EventBroken(f"{key[1]!r} of {key[0]!r} is answered in two ways: values and options.")
@@ -111,10 +121,7 @@ def _fit_question(
         notes = (*notes, "each region has chosen in one week only: how alike choices of one week are is assumed")
     scale = effective(rows.counts.sum(axis=1), rho) / rows.counts.sum(axis=1)
     change = fit_change(rows.counts * scale[:, None], rows.region, rows.week)
-    if change.memory < 1:
-        notes = (*notes, f"taste is moving: a choice of last week weighs {change.memory:.0%} of one of this week")
-    if change.drift is not None:
-        notes = (*notes, "taste is moving everywhere: the answer follows the trend")
+    notes = (*notes, *change.in_words())
     single, scale = rows.counts * scale[:, None], scale * change.memory ** (rows.week.max() - rows.week)
     counts = np.zeros((len(rows.names), len(options)))
     np.add.at(counts, rows.region, rows.counts * scale[:, None])
@@ -134,7 +141,7 @@ def _fit_question(
     price = fit_price(events, options, rows.names)
     if any(event.offered and not event.prices for event in events) and any(event.prices for event in events):
         notes = (*notes, "prices are missing for some choices: the answer to prices rests on the others")
-    return Question(options, offered, edges, hierarchy, regions, rho, notes, areas, price, change, loud)
+    return Question(options, offered, edges, hierarchy, regions, rho, notes, areas, price, change, loud), events
 
 
 def _hierarchy(

@@ -12,7 +12,7 @@ from glocal.values import Estimate
 
 if TYPE_CHECKING:
     from glocal.demand.dirichlet import Floats
-    from glocal.demand.model import Key, Question
+    from glocal.demand.question import Key, Question
 
 _NOBODY = ""  # a region that has said nothing
 
@@ -67,7 +67,7 @@ def _of_question(product: str, parameter: str, question: Question, region: str) 
     odds = _odds_of_side(draws, before, network, shares > network)
     lows, highs = np.quantile(draws, [0.1, 0.9], axis=0)
     lows, highs = np.minimum(lows, shares), np.maximum(highs, shares)  # the mean of a very skewed share lies outside
-    voice = question.hierarchy.own_voice(float(question.evidence(region).counts.sum()))
+    voice = question.own_voice(region)
     trend = question.change.local.get(region)
     return [
         Insight(

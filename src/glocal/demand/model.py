@@ -6,27 +6,19 @@ Every answer says how much of it is the region's own voice and how much the netw
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from glocal.demand.areas import Areas
-from glocal.demand.bursts import Burst
-from glocal.demand.change import NO_CHANGE, Change, tilted
-from glocal.demand.dirichlet import Floats, Hierarchy
-from glocal.demand.errors import EventBroken, TooLittleData, UnknownQuestion
+from glocal.demand.dirichlet import Floats
+from glocal.demand.errors import EventBroken, UnknownQuestion
 from glocal.demand.events import KIND_WEIGHTS, Kind
 from glocal.demand.insight import Insight, insights
-from glocal.demand.many_options import ManyOptions
-from glocal.demand.price_response import PriceResponse
+from glocal.demand.question import SEED, Key, Question
 from glocal.values import Estimate
 
-DRAWS = 2000
-SEED = 20240917  # answers are reproducible: the same model gives the same digits
 SURE_ENOUGH = 0.8  # P(better than the network's default) that makes a default regional
 FEWEST_CHOICES = 5  # a continuous parameter's default is never regional from fewer choices
-
-Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,119 +59,6 @@ class Default:
 
 
 @dataclass(frozen=True, slots=True)
-class LatestWeek:
-    """A region's latest week, which may still be open: (J,) choices as they were made, and what they count."""
-
-    name: str
-    counts: Floats
-    heard: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class RegionEvidence:
-    """What one region has said.
-
-    Parameters
-    ----------
-    counts : (J,) float
-        Effective choices by option, those of the latest week among them.
-    choices : float
-        All choices.
-    latest : LatestWeek or None
-    usual : float
-        Choices of the region's usual week.
-    """
-
-    counts: Floats
-    choices: float = 0.0
-    latest: LatestWeek | None = None
-    usual: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One parameter of one product.
-
-    Parameters
-    ----------
-    options : tuple of str
-        All that were offered or wished for; for a continuous parameter, the intervals between ``edges``.
-    offered : tuple of str
-        Those that are offered (the set seen last).
-    edges : (J+1,) float or None
-        Borders of a continuous parameter's intervals.
-    hierarchy : Hierarchy or ManyOptions
-    regions : mapping of str to RegionEvidence
-    rho : float
-        Over-dispersion within one region and week.
-    notes : tuple of str
-        What a reader of the answers should know.
-    areas : Areas or None
-        The level between regions and the network, where there is one.
-    price : PriceResponse or None
-        How choices answer to prices, where prices were shown and moved.
-    change : Change
-        How taste moves, where it surely does.
-    bursts : tuple of Burst
-        Weeks of regions that count as one voice.
-    """
-
-    options: tuple[str, ...]
-    offered: tuple[str, ...]
-    edges: Floats | None
-    hierarchy: Hierarchy | ManyOptions
-    regions: Mapping[str, RegionEvidence]
-    rho: float
-    notes: tuple[str, ...] = ()
-    areas: Areas | None = None
-    price: PriceResponse | None = None
-    change: Change = NO_CHANGE
-    bursts: tuple[Burst, ...] = ()
-
-    def evidence(self, region: str) -> RegionEvidence:
-        """Return what a region has said; nothing for one that was never seen."""
-        return self.regions.get(region) or RegionEvidence(np.zeros(len(self.options)))
-
-    def draws(self, region: str) -> Floats:
-        """Return draws of the region's shares, (DRAWS, J); fewer where there are very many options."""
-        rng = np.random.default_rng(SEED)
-        expected = None if self.areas is None else self.areas.prior_draws(region, DRAWS, rng)
-        shares = self._moved(self.hierarchy.draw(self.evidence(region).counts, DRAWS, rng, expected=expected), rng)
-        trend = self.change.local.get(region)
-        return shares if trend is None else trend.moved(shares, rng)
-
-    def network_shares(self) -> Floats:
-        """Return the network's shares with the trend in them, (J,)."""
-        shares, drift = self.hierarchy.network_shares(), self.change.drift
-        return shares if drift is None else tilted(shares, self._padded(drift.level))
-
-    def _moved(self, shares: Floats, rng: np.random.Generator) -> Floats:
-        drift = self.change.drift
-        if drift is None:
-            return shares
-        spread = drift.covariance + (drift.walk + drift.shock) * np.eye(len(drift.level))
-        return tilted(shares, self._padded(rng.multivariate_normal(drift.level, spread, size=len(shares))))
-
-    def _padded(self, level: Floats) -> Floats:
-        """Return a drift with room for options that were not there when it was learnt."""
-        room = len(self.options) - 1 - level.shape[-1]
-        return np.concatenate([level, np.zeros((*level.shape[:-1], room))], axis=-1)
-
-    def wide_intervals(self, region: str) -> dict[str, tuple[float, float]]:
-        """Return the 95 % interval of each option's share."""
-        low, high = np.quantile(self.draws(region), [0.025, 0.975], axis=0)
-        return dict(zip(self.options, zip(low.tolist(), high.tolist(), strict=True), strict=True))
-
-    def caveats(self, region: str) -> tuple[str, ...]:
-        """Return what a reader of this region's answer should know, a region that has said nothing included."""
-        if region in self.change.local:
-            return (*self.notes, self.change.local[region].in_words(self.options, "here"))
-        if region in self.regions:
-            return self.notes
-        return (*self.notes, f"nobody in {region!r} has chosen yet: this is what the others want")
-
-
-@dataclass(frozen=True, slots=True)
 class Model:
     """Everything that was learnt, by (product, parameter)."""
 
@@ -204,7 +83,7 @@ class Model:
         draws = question.draws(region)
         means, (lows, highs) = draws.mean(axis=0), np.quantile(draws, [0.1, 0.9], axis=0)
         evidence = question.evidence(region)
-        voice = question.hierarchy.own_voice(float(evidence.counts.sum()))
+        voice = question.own_voice(region)
         everywhere = sum(found.choices for found in question.regions.values())
         source = f"{evidence.choices:g} choices here, {everywhere - evidence.choices:g} elsewhere"
         found = [
@@ -254,12 +133,9 @@ class Model:
                 f"Nobody has seen or asked for {', '.join(unknown)} yet.", help=f"Known: {', '.join(question.options)}."
             )
         index = [question.options.index(option) for option in wanted]
-        draws = question.draws(region)[:, index]
-        if prices:
-            draws = draws * _tilt(question, index, prices)
-        draws = draws / draws.sum(axis=1, keepdims=True)
+        draws = question.asked_draws(region, index, prices)
         means, (lows, highs) = draws.mean(axis=0), np.quantile(draws, [0.1, 0.9], axis=0)
-        voice = question.hierarchy.own_voice(float(question.evidence(region).counts.sum()))
+        voice = question.own_voice(region)
         source = self.preferences(region, product, parameter)[0].share.source
         return tuple(
             Preference(option, Estimate(m, min(lo, m), max(hi, m), source), voice, option in question.offered)
@@ -318,18 +194,6 @@ class Model:
         return _option_default(question, region)
 
 
-def _tilt(question: Question, index: list[int], prices: Sequence[float]) -> Floats:
-    if question.price is None:
-        raise TooLittleData(
-            "How people here answer to prices is not known: prices were not shown, or hardly moved.",
-            help="Ask without prices.",
-        )
-    if len(prices) != len(index) or not all(price > 0 for price in prices):
-        raise EventBroken(f"{len(prices)} prices for {len(index)} options, or one that is not above 0.")
-    known = replace(question.price, usual=question.price.usual[index])
-    return known.tilt(np.asarray(prices, dtype=float), DRAWS, np.random.default_rng(SEED + 2))
-
-
 def _option_default(question: Question, region: str) -> Default:
     offered = [question.options.index(option) for option in question.offered]
     network = max(offered, key=lambda j: (question.network_shares()[j], -j))
@@ -338,14 +202,13 @@ def _option_default(question: Question, region: str) -> Default:
     candidate = max(offered, key=lambda j: (means[j], -j))
     odds = 0.0 if candidate == network else float((draws[:, candidate] > draws[:, network]).mean())
     regional = odds >= SURE_ENOUGH
-    evidence = question.evidence(region)
     return Default(
         question.options[candidate if regional else network],
         odds,
         regional,
         question.options[network],
         question.options[candidate],
-        question.hierarchy.own_voice(float(evidence.counts.sum())),
+        question.own_voice(region),
     )
 
 
@@ -361,8 +224,7 @@ def _continuous_default(question: Question, region: str) -> Default:
         below = share_below(question.edges, draws, (candidate + network) / 2)
         odds = float(((below > 0.5) if candidate < network else (below < 0.5)).mean())
     regional = odds >= SURE_ENOUGH
-    voice = question.hierarchy.own_voice(float(evidence.counts.sum()))
-    return Default(candidate if regional else network, odds, regional, network, candidate, voice)
+    return Default(candidate if regional else network, odds, regional, network, candidate, question.own_voice(region))
 
 
 def share_below(edges: Floats, shares: Floats, value: float) -> Floats:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from glocal.demand.areas import Areas
+from glocal.demand.blend_files import blend_as_json, blend_from_json
 from glocal.demand.bursts import Burst
 from glocal.demand.change import Change
 from glocal.demand.diffusion import Wave
@@ -17,10 +18,12 @@ from glocal.demand.drift import Drift
 from glocal.demand.errors import EventFileBroken
 from glocal.demand.local_trend import LocalTrend
 from glocal.demand.many_options import ManyOptions
-from glocal.demand.model import LatestWeek, Model, Question, RegionEvidence
+from glocal.demand.model import Model
 from glocal.demand.price_response import PriceResponse
+from glocal.demand.question import LatestWeek, Question, RegionEvidence
 
-FORM = 4  # raised when the fields change: an older model is then learnt anew
+FORM = 5  # raised when the fields change
+READABLE = {4, FORM}  # 4 knows no blend with boosting; of a form before that the model is learnt anew
 
 
 def model_as_json(model: Model) -> dict[str, Any]:
@@ -37,7 +40,7 @@ def model_from_json(raw: Mapping[str, Any]) -> Model:
     EventFileBroken
         When it was written by another release.
     """
-    if raw.get("form") != FORM:
+    if raw.get("form") not in READABLE:
         raise EventFileBroken("This model was written by another release.", help="Learn it anew from the choices.")
     questions = {(row["key"][0], row["key"][1]): _question(row) for row in raw["questions"]}
     return Model(questions, raw["kind_weights"])
@@ -75,6 +78,8 @@ def _question_as_json(question: Question) -> dict[str, Any]:
         "wave": None if question.change.wave is None else asdict(question.change.wave),
         "bursts": [asdict(burst) for burst in question.bursts],
         "local": {name: asdict(trend) for name, trend in question.change.local.items()},
+        "blend": question.blend and blend_as_json(question.blend),
+        "alone": question.alone,
     }
 
 
@@ -105,6 +110,8 @@ def _question(row: Mapping[str, Any]) -> Question:
         price and PriceResponse(price["slope"], price["error"], _floats(price["usual"])),
         Change(row["memory"], learnt_drift, row["wave"] and _wave(row["wave"]), local),
         tuple(Burst(**burst) for burst in row["bursts"]),
+        blend_from_json(row["blend"]) if row.get("blend") else None,
+        row.get("alone", ""),
     )
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from glocal.demand.errors import NoEvents
 from glocal.demand.events import ChoiceEvent
 from glocal.demand.fit import fit
-from glocal.demand.model import Key, Model, Question
+from glocal.demand.model import Model
+from glocal.demand.question import Key, Question
 
 
 def refit(events: Iterable[ChoiceEvent], executor: Executor, *, now: datetime | None = None) -> Model:

@@ -7,20 +7,21 @@ An option without a line in a region and period was not offered there; ``count``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
-from glocal.demand.errors import EventFileBroken, NoEvents, TooLittleData
+from glocal.demand.errors import EventFileBroken, NoEvents, TooLittleData, UnknownQuestion
 from glocal.demand.event_files import column_names, number, read_events, read_table
-from glocal.demand.events import CLOCK_TOLERANCE, KIND_WEIGHTS, MOST_CHOICES, ChoiceEvent
+from glocal.demand.events import CLOCK_TOLERANCE, KIND_WEIGHTS, MOST_CHOICES, ChoiceEvent, Kind
 from glocal.demand.flood import tame
 from glocal.demand.panel import Panel, standardised
 
 COLUMNS = ("region", "period", "option", "count")
 MOST_PERIODS = 50_000
+MOST_NAMED = 5
 
 
 def read_sales(path: Path) -> Panel:
@@ -79,28 +80,37 @@ def is_sales(source: Path | str) -> bool:
     return {"count", "period"} <= names and "chosen" not in names
 
 
-def read_panel(source: Path | str, now: datetime) -> tuple[Panel, tuple[str, ...]]:
+def read_panel(
+    source: Path | str, now: datetime, *, product: str | None = None, parameter: str | None = None
+) -> tuple[Panel, tuple[str, ...]]:
     """Read sales, or choices counted by week (one question, all its options), and what a reader should know.
+
+    Floods are capped as in :func:`glocal.demand.fit.fit`, and said.
 
     Raises
     ------
     EventFileBroken
-        When a file of choices holds several questions, or a continuous one.
+        When a file of choices holds several such questions, or a continuous one.
     """
     if is_sales(source):
         return read_sales(Path(source)), ()
-    events, notes = _until(read_events(source), now)
-    return panel_of_events(events), notes
+    events, notes = _until(_asked(source, product, parameter), now)
+    chosen = _chosen(events, KIND_WEIGHTS)
+    _one_question(chosen)
+    tamed = tame(chosen)
+    return panel_of_events(tamed.events), (*notes, *tamed.notes)
 
 
-def events_of_either(source: Path | str) -> list[ChoiceEvent]:
-    """Read choices; sales become choices, a period a week, so that every question can be asked of them.
+def _asked(source: Path | str, product: str | None, parameter: str | None) -> list[ChoiceEvent]:
+    """Read the choices of a product and parameter; None means any."""
+    wanted = [e for e in read_events(source) if product in {None, e.product} and parameter in {None, e.parameter}]
+    if not wanted and (product or parameter):
+        raise UnknownQuestion("The file holds no choice of this product and parameter.")
+    return wanted
 
-    Where sales have ``x_log_price``, the choices have seen those prices.
-    """
-    if not is_sales(source):
-        return read_events(source)
-    panel = read_sales(Path(source))
+
+def events_of_panel(panel: Panel, product: str) -> list[ChoiceEvent]:
+    """Return sales as choices of the question ``product``, "option", a period a week."""
     log_price = panel.x[:, :, panel.features.index("log_price")] if "log_price" in panel.features else None
     first = datetime(2001, 1, 1, 12, tzinfo=UTC)  # a Monday; only the distance between periods matters
     start = int(panel.period.min()) if len(panel.period) else 0
@@ -110,23 +120,25 @@ def events_of_either(source: Path | str) -> list[ChoiceEvent]:
         at = first + timedelta(weeks=int(panel.period[t]) - start)
         about = (offered, panel.options[j], panel.regions[panel.region[t]], at)
         prices = () if log_price is None else tuple(np.exp(log_price[t, panel.offered[t]]).tolist())
-        events.append(ChoiceEvent(Path(source).name, "option", *about, "ordered", float(panel.counts[t, j]), prices))
+        events.append(ChoiceEvent(product, "option", *about, "ordered", float(panel.counts[t, j]), prices))
     return events
 
 
-def read_sold(source: Path | str, now: datetime) -> tuple[Panel, tuple[str, ...]]:
+def read_sold(
+    source: Path | str, now: datetime, *, product: str | None = None, parameter: str | None = None
+) -> tuple[Panel, tuple[str, ...]]:
     """Read sales, or the orders among choices by week, and what a reader of the run size should know.
 
     Raises
     ------
     EventFileBroken
-        When a file of choices holds several questions, or a continuous one.
+        When a file of choices holds several such questions, or a continuous one.
     TooLittleData
         When nobody has ordered.
     """
     if is_sales(source):
         return read_sales(Path(source)), ()
-    events, notes = _until(read_events(source), now)
+    events, notes = _until(_asked(source, product, parameter), now)
     panel, more = orders_by_week(events)
     return panel, (*notes, *more)
 
@@ -181,17 +193,24 @@ def orders_by_week(events: Sequence[ChoiceEvent]) -> tuple[Panel, tuple[str, ...
 def _one_question(events: Sequence[ChoiceEvent]) -> None:
     if not events:
         raise NoEvents("There is no choice to learn from.", help="Looks and returns alone do not say what people want.")
-    questions = {(event.product, event.parameter) for event in events}
-    if len(questions) != 1 or any(event.continuous for event in events):
+    questions = sorted({(event.product, event.parameter) for event in events})
+    if len(questions) > 1:
+        more = " …" if len(questions) > MOST_NAMED else ""
+        named = "; ".join(f"{product}, {parameter}" for product, parameter in questions[:MOST_NAMED])
         raise EventFileBroken(
-            f"The file holds {len(questions)} questions, or one without options; one with options is needed here.",
-            help="Keep the choices of one product and parameter.",
+            f"The file holds {len(questions)} questions ({named}{more}); one is needed here.",
+            help="Say which product and which parameter, or keep the choices of one.",
+        )
+    if any(event.continuous for event in events):
+        raise EventFileBroken(
+            f"{questions[0][1]!r} of {questions[0][0]!r} is answered with numbers, not with options.",
+            help="`fit` and `predict` answer for numbers too.",
         )
 
 
-def panel_of_events(events: Sequence[ChoiceEvent]) -> Panel:
+def panel_of_events(events: Sequence[ChoiceEvent], kind_weights: Mapping[Kind, float] = KIND_WEIGHTS) -> Panel:
     """Count choices by region, week and offered set; wishes for what was not offered are left out here."""
-    chosen = [e for e in events if KIND_WEIGHTS[e.kind] * e.weight > 0 and (e.continuous or e.chosen in e.offered)]
+    chosen = _chosen(events, kind_weights)
     _one_question(chosen)
     regions = sorted({e.region for e in chosen})
     options = sorted({option for e in chosen for option in e.offered})
@@ -208,7 +227,7 @@ def panel_of_events(events: Sequence[ChoiceEvent]) -> Panel:
             logs[row, at, 0] = np.log(prices)
     for e in chosen:
         row = row_of[place[e.region], _week_number(e), e.offered, e.prices]
-        counts[row, position[str(e.chosen)]] += KIND_WEIGHTS[e.kind] * e.weight
+        counts[row, position[str(e.chosen)]] += kind_weights[e.kind] * e.weight
     return Panel(
         tuple(regions),
         tuple(options),
@@ -221,6 +240,10 @@ def panel_of_events(events: Sequence[ChoiceEvent]) -> Panel:
         logs if priced else np.zeros((*shape, 0)),
         np.zeros((len(regions), 0)),
     )
+
+
+def _chosen(events: Sequence[ChoiceEvent], kind_weights: Mapping[Kind, float]) -> list[ChoiceEvent]:
+    return [e for e in events if kind_weights[e.kind] * e.weight > 0 and (e.continuous or e.chosen in e.offered)]
 
 
 def _week_number(event: ChoiceEvent) -> int:

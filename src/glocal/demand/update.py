@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from glocal.demand.bursts import Baseline, is_busy
-from glocal.demand.dirichlet import Floats, effective
+from glocal.demand.bursts import FEWEST, Baseline, is_busy
+from glocal.demand.dirichlet import Floats
 from glocal.demand.errors import EventBroken
 from glocal.demand.events import ChoiceEvent
 from glocal.demand.fit import fit
-from glocal.demand.model import LatestWeek, Model, Question, RegionEvidence, interval_of
+from glocal.demand.model import Model, interval_of
+from glocal.demand.question import LatestWeek, Question, RegionEvidence
 
 
 def update(model: Model, event: ChoiceEvent) -> Model:
@@ -35,29 +36,37 @@ def update(model: Model, event: ChoiceEvent) -> Model:
     else:
         question = _with_options(question, event)
         index = question.options.index(str(event.chosen))
-    heard = _heard(question, question.evidence(event.region), event.week, index, weight)
-    question = replace(question, regions={**question.regions, event.region: heard})
+    heard, worth = _heard(question, question.evidence(event.region), event.week, index, weight)
+    blend = question.blend and question.blend.after(event, weight * worth)
+    question = replace(question, regions={**question.regions, event.region: heard}, blend=blend)
     return replace(model, questions={**model.questions, key: question})
 
 
-def _heard(question: Question, old: RegionEvidence, week: str, index: int, weight: float) -> RegionEvidence:
-    """Return what a region has said after one more choice: its open week is weighed anew as a whole."""
+def _heard(
+    question: Question, old: RegionEvidence, week: str, index: int, weight: float
+) -> tuple[RegionEvidence, float]:
+    """Return what a region has said after one more choice, and the share of its open week's choices that counts.
+
+    The week is weighed anew as a whole.
+    """
     others, known = old.counts, np.zeros(len(old.counts))
     if old.latest is not None and old.latest.name == week:
         others, known = np.maximum(old.counts - old.latest.heard, 0.0), old.latest.counts.copy()
     known[index] += weight
     total = float(known.sum())
-    heard = known * float(effective(total, question.rho)) / total
-    if is_busy(total, old.usual) and len(known) > 1:
+    heard = known / (1.0 + max(total - 1.0, 0.0) * question.rho)  # f(n) of `effective`, without its arrays
+    worth = 1.0
+    if total >= FEWEST and len(known) > 1 and is_busy(total, old.usual):
         base = Baseline(question.network_shares(), question.hierarchy.weight_in_choices(), question.rho)
-        heard = heard * base.worth(known[None], others[None])[0]
-    return RegionEvidence(others + heard, old.choices + weight, LatestWeek(week, known, heard), old.usual)
+        worth = float(base.worth(known[None], others[None])[0])
+        heard = heard * worth
+    return RegionEvidence(others + heard, old.choices + weight, LatestWeek(week, known, heard), old.usual), worth
 
 
 def _with_options(question: Question, event: ChoiceEvent) -> Question:
     """Return the question with the options of this event known and its offered set as the current one."""
-    new = tuple(option for option in (*event.offered, str(event.chosen)) if option not in question.options)
-    new = tuple(dict.fromkeys(new))
+    known = set(question.options)
+    new = tuple(dict.fromkeys(o for o in (*event.offered, str(event.chosen)) if o not in known))
     if new:
         options = question.options + new
         room = np.zeros(len(new))

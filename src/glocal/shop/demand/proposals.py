@@ -148,6 +148,6 @@ def _proposal(
         Estimate(float(gain.mean()), low, high, share.source),
         float(-wrong.mean()) if len(wrong) else 0.0,
         odds,
-        question.hierarchy.own_voice(float(question.evidence(region).counts.sum())),
+        question.own_voice(region),
         tuple(change.words() for change in differences(template, variant, "what people here choose")),
     )
