@@ -114,6 +114,15 @@ def test_bad_input_is_named(client: Client, question: dict[str, Any], status: in
     assert error["code"].endswith(code) or code in error["code"]
 
 
+@pytest.mark.usefixtures("product", "machine")
+def test_a_value_that_is_not_one_of_a_list_is_refused_with_the_list(client: Client) -> None:
+    error = ask(client, prefer="pretty", delivery="perhaps", quantity="many").json()["error"]
+    allowed = {place.rpartition(".")[2]: values for place, values in error["data"]["allowed"].items()}
+    assert allowed == {"prefer": ["balanced", "near", "cheap", "soon", "green"], "delivery": [True, False]}
+    assert "prefer (one of balanced, near, cheap, soon, green)" in error["message"]
+    assert "delivery (one of true, false)" in error["message"]
+
+
 def test_a_broken_body_is_named(client: Client, product: Any) -> None:
     response = client.post("/api/quotes", "{", content_type=JSON)
     assert response.status_code == 400

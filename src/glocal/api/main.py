@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -37,10 +41,23 @@ def domain_error(request: HttpRequest, error: GlocalError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer a request that has not the described form."""
-    places = [".".join(str(step) for step in problem["loc"]) for problem in error.errors]
-    message = f"The request is not as described: {', '.join(places)}."
-    body = {"code": "bad_request", "message": message, "help": "See /api/openapi.json.", "data": {"fields": places}}
+    problems = {".".join(str(step) for step in problem["loc"]): problem for problem in error.errors}
+    allowed = {place: known for place, problem in problems.items() if (known := _allowed(problem))}
+    said = [
+        f"{place} (one of {', '.join(str(each).lower() for each in allowed[place])})" if place in allowed else place
+        for place in problems
+    ]
+    message = f"The request is not as described: {', '.join(said)}."
+    data = {"fields": list(problems), "allowed": allowed}
+    body = {"code": "bad_request", "message": message, "help": "See /api/openapi.json.", "data": data}
     return api.create_response(request, {"error": body}, status=400)
+
+
+def _allowed(problem: Mapping[str, Any]) -> list[Any]:
+    """Return the values that a place may have, where they are few."""
+    if problem["type"] in {"bool_parsing", "bool_type"}:
+        return [True, False]
+    return re.findall(r"'([^']*)'", problem["ctx"]["expected"]) if problem["type"] == "literal_error" else []
 
 
 @api.exception_handler(HttpError)

@@ -12,7 +12,7 @@ from glocal.network.hours import OpeningHours
 from glocal.network.model import Maker, MakerMachine, Need, Offer, Reason
 from glocal.network.ready import HIGH, MEDIAN, ready_distribution
 from glocal.production.model import Machine
-from glocal.values import Estimate, Money
+from glocal.values import Money
 
 # Average car, unknown fuel: UK Government GHG Conversion Factors for Company Reporting 2022, "Passenger vehicles"
 CAR_G_CO2_PER_KM = 170.7
@@ -48,9 +48,8 @@ def make_offer(
     if machine.hourly_minor is None:
         return Reason("price_unknown", f"what an hour on {kind.name} costs is not known")
     notes = [f"print time uncertain: {piece_s.source}"] if piece_s.high > WIDE * piece_s.low else []
-    wait_days = 0.0
+    wait_days = _loading_days(need, machine)
     if need.material_id not in machine.materials_loaded:
-        wait_days = machine.materials_in_stock[need.material_id]
         days = "1 day" if wait_days == 1 else f"{wait_days:g} days"
         notes.append(f"{need.material_id.upper()} only on request, {days}")
     begin = max(now, machine.busy_until or now, now + timedelta(days=wait_days))
@@ -73,12 +72,8 @@ def make_offer(
     if not maker.completed:
         notes.append("no record of success yet")
     attempts = 1.0 if maker.odds_ok is None else 1.0 / maker.odds_ok.value
-    if need.price_by_machine is not None:
-        cost = need.price_by_machine(machine)
-    else:
-        made_minor, priced = _cost(need, maker, machine, piece_s, plates)
-        notes += priced
-        cost = Money(round(made_minor * attempts) + _brought_minor(maker, way), maker.currency)
+    cost, priced = _price(need, maker, machine, way, (piece_s.value, plates, attempts))
+    notes += priced
     return Offer(
         maker.id,
         machine.id,
@@ -121,10 +116,29 @@ def odds_in_time(median: datetime, high: datetime, by: datetime) -> float:
     return round(MEDIAN + (HIGH - MEDIAN) * ((by - median) / (high - median)), 3)
 
 
-def _cost(need: Need, maker: Maker, machine: MakerMachine, piece_s: Estimate, plates: int) -> tuple[float, list[str]]:
+def _loading_days(need: Need, machine: MakerMachine) -> float:
+    """Return the days until the material can be printed."""
+    return 0.0 if need.material_id in machine.materials_loaded else machine.materials_in_stock[need.material_id]
+
+
+def _price(
+    need: Need, maker: Maker, machine: MakerMachine, way: Way, work: tuple[float, int, float]
+) -> tuple[Money, list[str]]:
+    """Return what the customer pays where the need can tell, else what it costs, and what is not in it.
+
+    ``work`` is how long a piece prints, s, on how many plates, and how often each is printed until it is right.
+    """
+    piece_s, plates, attempts = work
+    if need.price_by_machine is not None:
+        return need.price_by_machine(machine), []
+    made_minor, notes = _cost(need, maker, machine, piece_s, plates)
+    return Money(round(made_minor * attempts) + _brought_minor(maker, way), maker.currency), notes
+
+
+def _cost(need: Need, maker: Maker, machine: MakerMachine, piece_s: float, plates: int) -> tuple[float, list[str]]:
     """Return the cost of printing everything once, in minor units, and what is not in it."""
     assert machine.hourly_minor is not None  # noqa: S101 - the caller has answered for it
-    making = machine.hourly_minor * piece_s.value * need.quantity / 3600 + machine.setup_minor * plates
+    making = machine.hourly_minor * piece_s * need.quantity / 3600 + machine.setup_minor * plates
     notes = []
     if need.mass_g is None:
         notes.append("material not in the price")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from glocal.production.errors import ProfilesMissing, UnknownMaterial
 from glocal.production.model import Machine, Material
+from glocal.production.prusaslicer_numbers import first_number
 from glocal.production.prusaslicer_profiles import REFERENCE_ID, filament_preset, get_machine
 
 _SHEETS = "typical of manufacturers' data sheets"
@@ -115,9 +116,9 @@ def slicer_types_of(material: Material) -> tuple[str, ...]:
 
 
 def _with_preset(material: Material, preset: str, settings: dict[str, str]) -> Material:
-    density = _first_number(settings.get("filament_density"))
-    nozzle = _first_number(settings.get("temperature"))
-    bed = _first_number(settings.get("bed_temperature"))
+    density = _said(settings.get("filament_density"))
+    nozzle = _said(settings.get("temperature"))
+    bed = _said(settings.get("bed_temperature"))
     if not density or not nozzle or bed is None:
         return material
     heat = material.source.partition("; ")[2]
@@ -125,8 +126,8 @@ def _with_preset(material: Material, preset: str, settings: dict[str, str]) -> M
     return replace(material, density_g_cm3=density, nozzle_c=nozzle, bed_c=bed, source=source)
 
 
-def _first_number(value: str | None) -> float | None:
+def _said(value: str | None) -> float | None:
     try:
-        return float((value or "").split(",")[0])
+        return first_number(value or "")
     except ValueError:
         return None

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from glocal.production.prusaslicer_numbers import first_number, is_share, number_or_share
+
 Settings = dict[str, str]
 
 _FIRST_MOVE = re.compile(r"(?m)^\s*G[0-3]\b")
@@ -37,9 +39,9 @@ def mended(settings: Settings) -> Settings:
 def _first_layer_in_mm(settings: Settings) -> Settings:
     """Return the first layer's height in mm: loaded from a file, the slicer takes ``125%`` for 125 mm."""
     share, layer = settings.get("first_layer_height", ""), settings.get("layer_height", "")
-    if not share.endswith("%") or not layer:
+    if not is_share(share) or not layer:
         return {}
-    return {"first_layer_height": f"{float(layer) * float(share[:-1]) / 100:g}"}
+    return {"first_layer_height": f"{number_or_share(share, first_number(layer)):g}"}
 
 
 def _absolute_from_the_start(settings: Settings) -> Settings:

@@ -10,6 +10,7 @@ from typing import Any
 from glocal.design.model import Finding
 from glocal.production.errors import BadPrintNotes
 from glocal.production.model import Machine, Recipe
+from glocal.production.prusaslicer_numbers import first_number, is_share
 from glocal.production.prusaslicer_profiles import print_settings, slug
 
 # findings of the printability check that a setting of the slicer answers
@@ -110,5 +111,4 @@ def _quantity(notes: Mapping[str, Any], name: str, otherwise: float, within: tup
 
 
 def _percent(value: str) -> float:
-    number = float(value.rstrip("% "))
-    return number if "%" in value else number * 100
+    return first_number(value) if is_share(value) else first_number(value) * 100

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from glocal.production.prusaslicer_numbers import first_number, number_or_share
 from glocal.quoting.errors import NeedsExactQuote
 
 FLAT_FLOW = 1 - math.pi / 4
@@ -69,17 +70,6 @@ class Process:
     def spacing(self, width_mm: float) -> float:
         """Return how far apart lines of this width lie."""
         return width_mm - self.layer_mm * FLAT_FLOW
-
-
-def first_number(text: str) -> float:
-    """Return the first of the slicer's comma-separated numbers."""
-    return float(text.split(",", maxsplit=1)[0].strip().rstrip("%"))
-
-
-def number_or_share(text: str, whole: float) -> float:
-    """Return a number, or a percentage of ``whole``."""
-    value = first_number(text)
-    return value * whole / 100 if text.strip().endswith("%") else value
 
 
 # settings that change the paths in ways that the estimate does not model, with the values that it does
@@ -187,13 +177,10 @@ def read_process(settings: Mapping[str, str]) -> Process:
     """Return the numbers behind flat slicer settings, or refuse by name what is not modelled."""
     refuse_unmodelled(settings)
     said = _Numbers(settings)
-    number, share, width, speed = said.number, said.share, said.width, said.speed
+    number, share, width = said.number, said.share, said.width
     first = share("first_layer_height", said.layer_mm, said.layer_mm)
-    wall_speed, infill_speed = number("perimeter_speed", 60), number("infill_speed", 80)
-    solid_speed = share("solid_infill_speed", infill_speed, 20) or infill_speed
     wall_width, infill_width = width("perimeter_extrusion_width"), width("infill_extrusion_width")
-    outer_width, solid_width = width("external_perimeter_extrusion_width"), width("solid_infill_extrusion_width")
-    top_width = width("top_infill_extrusion_width")
+    solid_width = width("solid_infill_extrusion_width")
     bridge_spacing_mm, bridge_line_mm2 = said.bridges(solid_width)
     infill_spacing = infill_width - said.layer_mm * FLAT_FLOW
     join_mm = share("infill_anchor_max", infill_spacing, 50.0)
@@ -201,11 +188,11 @@ def read_process(settings: Mapping[str, str]) -> Process:
         layer_mm=said.layer_mm,
         first_layer_mm=first,
         walls=int(number("perimeters", 3)),
-        outer_width_mm=outer_width,
+        outer_width_mm=width("external_perimeter_extrusion_width"),
         wall_width_mm=wall_width,
         infill_width_mm=infill_width,
         solid_width_mm=solid_width,
-        top_width_mm=top_width,
+        top_width_mm=width("top_infill_extrusion_width"),
         bridge_spacing_mm=bridge_spacing_mm,
         bridge_line_mm2=bridge_line_mm2,
         first_width_mm=share("first_layer_extrusion_width", first, 0.0) or width("extrusion_width"),
@@ -216,26 +203,7 @@ def read_process(settings: Mapping[str, str]) -> Process:
         infill_hook_mm=min(join_mm, share("infill_anchor", infill_spacing, 6 * infill_spacing)),
         top_layers=said.solid_layers("top"),
         bottom_layers=said.solid_layers("bottom"),
-        outer_speed=speed(share("external_perimeter_speed", wall_speed, wall_speed / 2), outer_width),
-        small_speed=speed(share("small_perimeter_speed", wall_speed, 15), outer_width),
-        wall_speed=speed(wall_speed, wall_width),
-        infill_speed=speed(infill_speed, infill_width),
-        solid_speed=speed(solid_speed, solid_width),
-        top_speed=speed(share("top_solid_infill_speed", solid_speed, 15), top_width),
-        bridge_speed=number("bridge_speed", 60),
-        gap_speed=number("gap_fill_speed", 20) or wall_speed,
-        first_speed=share("first_layer_speed", wall_speed, 30),
-        travel_speed=min(number("travel_speed", 130), number("machine_max_feedrate_x", 1e9)),
-        wall_acceleration=said.acceleration("perimeter_acceleration"),
-        infill_acceleration=said.acceleration("infill_acceleration"),
-        bridge_acceleration=said.acceleration("bridge_acceleration"),
-        first_acceleration=said.acceleration("first_layer_acceleration"),
-        travel_acceleration=said.acceleration(),
-        jerk=min(number("machine_max_jerk_x", 10), number("machine_max_jerk_y", 10)) or 10.0,
-        retract_s=retraction_s(number),
         retract_before_mm=number("retract_before_travel", 2.0),
-        cooling_below_s=number("slowdown_below_layer_time") if settings.get("cooling", "1") != "0" else 0.0,
-        cooling_speed=max(number("min_print_speed", 10), 1.0),
         elephant_foot_mm=number("elefant_foot_compensation"),
         skirts=int(number("skirts")),
         skirt_layers=int(number("skirt_height", 1)),
@@ -244,4 +212,34 @@ def read_process(settings: Mapping[str, str]) -> Process:
         filament_area_mm2=math.pi * number("filament_diameter", 1.75) ** 2 / 4,
         flow=number("extrusion_multiplier", 1.0),
         density_g_cm3=number("filament_density", 1.24),
+        **_motion(said),
     )
+
+
+def _motion(said: _Numbers) -> dict[str, float]:
+    """Return how fast everything moves: speeds, accelerations, retraction, cooling."""
+    number, share, width, speed = said.number, said.share, said.width, said.speed
+    wall_speed, infill_speed = number("perimeter_speed", 60), number("infill_speed", 80)
+    solid_speed = share("solid_infill_speed", infill_speed, 20) or infill_speed
+    outer_width = width("external_perimeter_extrusion_width")
+    return {
+        "outer_speed": speed(share("external_perimeter_speed", wall_speed, wall_speed / 2), outer_width),
+        "small_speed": speed(share("small_perimeter_speed", wall_speed, 15), outer_width),
+        "wall_speed": speed(wall_speed, width("perimeter_extrusion_width")),
+        "infill_speed": speed(infill_speed, width("infill_extrusion_width")),
+        "solid_speed": speed(solid_speed, width("solid_infill_extrusion_width")),
+        "top_speed": speed(share("top_solid_infill_speed", solid_speed, 15), width("top_infill_extrusion_width")),
+        "bridge_speed": number("bridge_speed", 60),
+        "gap_speed": number("gap_fill_speed", 20) or wall_speed,
+        "first_speed": share("first_layer_speed", wall_speed, 30),
+        "travel_speed": min(number("travel_speed", 130), number("machine_max_feedrate_x", 1e9)),
+        "wall_acceleration": said.acceleration("perimeter_acceleration"),
+        "infill_acceleration": said.acceleration("infill_acceleration"),
+        "bridge_acceleration": said.acceleration("bridge_acceleration"),
+        "first_acceleration": said.acceleration("first_layer_acceleration"),
+        "travel_acceleration": said.acceleration(),
+        "jerk": min(number("machine_max_jerk_x", 10), number("machine_max_jerk_y", 10)) or 10.0,
+        "retract_s": retraction_s(number),
+        "cooling_below_s": number("slowdown_below_layer_time") if said.settings.get("cooling", "1") != "0" else 0.0,
+        "cooling_speed": max(number("min_print_speed", 10), 1.0),
+    }

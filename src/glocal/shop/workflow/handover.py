@@ -85,23 +85,8 @@ def enqueue(
     _require_transaction()
     if connection.vendor == "postgresql":
         not_before = None if delay is None else int((datetime.now(UTC) + delay).timestamp() * 1000)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT dbos.enqueue_workflow(workflow_name => %s, queue_name => %s, positional_args => %s::json[],"
-                " workflow_id => %s, app_version => %s, queue_partition_key => %s, delay_until_epoch_ms => %s,"
-                " priority => %s, application_name => %s)",
-                [
-                    name,
-                    queue,
-                    [json.dumps(argument) for argument in arguments],
-                    workflow_id,
-                    APPLICATION_VERSION,
-                    partition,
-                    not_before,
-                    priority,
-                    APPLICATION,
-                ],
-            )
+        said = [json.dumps(argument) for argument in arguments]
+        _enqueue_by_sql([name, queue, said, workflow_id, APPLICATION_VERSION, partition, not_before, priority])
         return
     from dbos import WorkflowSerializationFormat
 
@@ -122,6 +107,17 @@ def enqueue(
     client, borrowed = _client()
     with borrowed.connect() as conversation:
         client.enqueue_in_transaction(conversation, options, *arguments)  # type: ignore[arg-type]
+
+
+def _enqueue_by_sql(values: list[Any]) -> None:
+    """Enqueue by the function that DBOS keeps in PostgreSQL."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT dbos.enqueue_workflow(workflow_name => %s, queue_name => %s, positional_args => %s::json[],"
+            " workflow_id => %s, app_version => %s, queue_partition_key => %s, delay_until_epoch_ms => %s,"
+            " priority => %s, application_name => %s)",
+            [*values, APPLICATION],
+        )
 
 
 def enqueue_print(job: Job) -> None:
