@@ -1,5 +1,4 @@
 # Everything a person types. Each target sets up what it needs first; a second run skips what is already there.
-export PYTEST_DISABLE_PLUGIN_AUTOLOAD = 1
 PYTHON = .venv/bin/python
 
 .PHONY: demo run test coverage lint bench setup setup-dev clean
