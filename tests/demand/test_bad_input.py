@@ -54,14 +54,14 @@ def test_an_unknown_region_is_told_what_the_others_want_and_that_it_is_that(ask:
     assert "nobody in 'IS' has chosen yet" in found["notes"][-1]
     assert found["own_voice"] == 0
     assert not found["default"]["regional"]
-    with pytest.raises(DemandError, match="Nothing was sold of 'a' in 'IS'"):
+    with pytest.raises(DemandError, match="There is no region 'IS' in these sales"):
         ask(lines(), "run-size", "--region", "IS", "--variant", "a", "--cost-under", "1", "--cost-over", "1")
 
 
 def test_an_unknown_option_is_refused(ask: Answer) -> None:
     with pytest.raises(DemandError, match="Nobody has seen or asked for zz"):
         ask(lines(), "predict", "--region", "FR", "--offered", "a|zz")
-    with pytest.raises(DemandError, match="Nothing was sold of 'zz'"):
+    with pytest.raises(DemandError, match="Nobody has bought 'zz' anywhere"):
         ask(lines(), "run-size", "--region", "FR", "--variant", "zz", "--cost-under", "1", "--cost-over", "1")
 
 

@@ -107,7 +107,7 @@ def _without(row: dict[str, object], *names: str) -> dict[str, object]:
     ("changed", "why"),
     [
         ({"prices": ()}, "no prices were shown"),
-        ({"weight": 0.2}, "boosting needs 200"),
+        ({"weight": 0.2}, "LightGBM has a say from 200 on"),
         ({"at": START}, "all choices are of one week"),
     ],
 )

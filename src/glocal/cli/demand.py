@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from glocal.cli.demand_words import answer_words, cell_lines, counting_words, question_words, run_words, verdict_words
 from glocal.cli.numbers import Number
 from glocal.cli.output import json_option, print_result
 
@@ -65,15 +66,8 @@ def fit(file: str, as_json: bool) -> None:
                 "notes": list(question.notes),
             }
         )
-        lines.append(f"{product}, {parameter}: {questions[-1]['choices']:g} choices in {len(question.regions)} regions")
-        lines += [f"    {share:6.1%}  {option}" for option, share in sorted(shares.items(), key=lambda s: -s[1])]
-        lines.append(f"    the network weighs as much as {strength:.0f} choices of a region's own")
-        lines.append(f"    {question.parts().in_words()}")
-        lines += [f"    note: {note}" for note in question.notes]
-        lines += [
-            f"    note: {trend.in_words(question.options, f'in {name}')}"
-            for name, trend in question.change.local.items()
-        ]
+        lines += question_words((product, parameter), question)
+    lines += counting_words(model)
     print_result({"questions": questions}, as_json=as_json, text="\n".join(lines))
 
 
@@ -106,17 +100,17 @@ def predict(
     lines: list[str] = []
     for key in asked:
         preferences, default = model.preferences(region, *key), model.default(region, *key)
-        if offered:
-            amounts = numbers(prices) if prices else []
-            preferences = model.predict(region, *key, offered.split("|"), amounts)
+        names, amounts = offered.split("|") if offered else [], numbers(prices) if prices else []
+        if names:
+            preferences = model.predict(region, *key, names, amounts)
         question = model.questions[key]
         notes = list(question.caveats(region))
-        intervals_95 = question.wide_intervals(region)
-        parts = question.parts()
+        intervals_95 = question.wide_intervals(region, names, amounts)
         answer = _answer(key, region, preferences, default, intervals_95)
-        answers.append({**answer, "parts": asdict(parts), "notes": notes})
-        lines += [*_in_words(key, region, preferences, default), f"    {parts.in_words()}"]
+        answers.append({**answer, "parts": asdict(question.parts()), "notes": notes})
+        lines += answer_words(key, region, preferences, default, question)
         lines += [f"    note: {note}" for note in notes]
+    lines += counting_words(model)
     print_result({"region": region, "answers": answers}, as_json=as_json, text="\n".join(lines))
 
 
@@ -154,22 +148,6 @@ def _answer(
     }
 
 
-def _in_words(key: tuple[str, str], region: str, preferences: tuple[Preference, ...], default: Default) -> list[str]:
-    lines = [f"{key[0]}, {key[1]} in {region} ({preferences[0].share.source}):"]
-    for preference in preferences:
-        share = preference.share
-        wish = "" if preference.offered else "  (wished for, not offered)"
-        lines.append(f"    {share.value:6.1%}  ({share.low:.1%} to {share.high:.1%})  {preference.option}{wish}")
-    lines.append(f"    own voice {preferences[0].own_voice:.0%}, the rest is the network's")
-    if default.regional:
-        lines.append(
-            f"    default here: {default.option} (better than {default.network_option}: {default.odds_better:.0%} sure)"
-        )
-    else:
-        lines.append(f"    default: {default.option}, as everywhere")
-    return lines
-
-
 @demand.command("run-size")
 @file_argument
 @click.option("--region", required=True, help="A region of FILE.")
@@ -199,7 +177,7 @@ def run_size(
 
     from glocal.demand.count_regression import fit_count_regression
     from glocal.demand.run_size import fit_run_sizes
-    from glocal.demand.sales_files import read_sold
+    from glocal.demand.sales_files import is_sales, read_sold
 
     panel, notes = read_sold(file, datetime.now(UTC), product=product, parameter=parameter)
     costs = {"cost_under": cost_under, "cost_over": cost_over}
@@ -218,10 +196,8 @@ def run_size(
         "own_voice": answer.own_voice,
         "notes": list(notes),
     }
-    text = (
-        f"Make {answer.quantity} of {variant} for {region}: {expected.value:g} will be asked for "
-        f"({expected.low:g} to {expected.high:g}), {answer.own_voice:.0%} the region's own voice."
-    )
+    ahead = f"{horizon} {'periods' if is_sales(file) else 'weeks'}"
+    text = run_words((region, variant), (cost_under, cost_over), ahead, answer)
     text = "\n".join([text, *(f"note: {note}" for note in notes)])
     print_result(result, as_json=as_json, text=text)
 
@@ -248,36 +224,30 @@ def evaluate(
 
     One row per origin, amount of training data and model, with the log-likelihood per held-out choice (nats), the
     coverage of the 80 % and 95 % intervals, and the CPU seconds. The row "predict" is what `glocal demand predict`
-    answers with. Of choices that name their source, each source counts by the week as in fit.
+    answers with, and a last line says whether that is better than simpler answers, or too little was held back to
+    tell. Of choices that name their source, each source counts by the week as in fit.
     """
     from datetime import UTC, datetime
 
     from glocal.demand.evaluate import all_models, late_origins
     from glocal.demand.evaluate import evaluate as measure
-    from glocal.demand.sales_files import read_panel
+    from glocal.demand.sales_files import is_sales, read_panel, week_name
+    from glocal.demand.verdict import verdicts
 
     panel, notes = read_panel(file, datetime.now(UTC), product=product, parameter=parameter)
     begins, ahead = late_origins(panel, horizon)
     if origins:
         begins = whole_numbers(origins)
     amounts = [None if amount.strip() == "all" else whole_numbers(amount)[0] for amount in volumes.split(",")]
-    cells = [
-        cell.as_dict() for cell in measure(panel, origins=begins, horizon=ahead, volumes=amounts, models=all_models())
-    ]
-    lines = ["origin  choices/region  model          nats      by region  80 %    95 %    CPU s"]
-    for cell in cells:
-        amount = "all" if cell["per_region"] is None else cell["per_region"]
-        lines.append(
-            f"{cell['origin']:6}  {amount!s:>14}  {cell['model']:<13} {cell['log_likelihood']:8.4f}  "
-            f"{cell['macro_log_likelihood']:9.4f}  {cell['coverage_80']:.3f}   {cell['coverage_95']:.3f}  "
-            f"{cell['cpu_s']:6.1f}"
-        )
-    lines += [f"note: {note}" for note in notes]
-    models = sorted({cell["model"] for cell in cells})
+    cells = list(measure(panel, origins=begins, horizon=ahead, volumes=amounts, models=all_models()))
+    found, by_week = verdicts(cells), not is_sales(file)
+    lines = [*cell_lines(cells, week_name if by_week else str), *(f"note: {note}" for note in notes)]
+    rows = [{**cell.as_dict(), "week": week_name(cell.origin) if by_week else None} for cell in cells]
+    about = {"horizon": ahead, "models": sorted({cell.model for cell in cells}), "notes": list(notes)}
     print_result(
-        {"horizon": ahead, "cells": cells, "models": models, "notes": list(notes)},
+        {**about, "cells": rows, "verdicts": [asdict(verdict) for verdict in found]},
         as_json=as_json,
-        text="\n".join(lines),
+        text="\n".join([*lines, *verdict_words(found)]),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from glocal.demand.boosted import ENOUGH_CHOICES, Boosted, blend_weight, is_installed, train_boosted
+from glocal.demand.boosted import ENOUGH_CHOICES, Boosted, Weighed, blend_weight, is_installed, train_boosted
 from glocal.demand.choice import ChoiceModel, lifted, probabilities
 from glocal.demand.choice_update import RegionTaste, hear
 from glocal.demand.dirichlet import Floats
@@ -183,14 +183,15 @@ def why_alone(panel: Panel) -> str:
     """Return why a panel's question is answered by the hierarchy of counts alone; empty where it is not."""
     options, choices = len(panel.options), float(panel.counts.sum())
     size = options - 1 + len(panel.features)
-    nothing = "boosting would see nothing that regions do not"
+    nothing = "LightGBM would see nothing more"
     reasons = {
-        f"no prices were shown, nor anything else that varies: {nothing}": not panel.features and not panel.covariates,
-        f"there are {options} options, and the blend with boosting is for 2 to {MANY}": not 2 <= options <= MANY,
-        f"prices hardly moved: {nothing}": not panel.covariates and not _moves(panel),
-        f"{choices:.0f} choices have seen a price, and boosting needs {ENOUGH_CHOICES}": choices < ENOUGH_CHOICES,
-        "all choices are of one week: none are left to say what boosting is worth": split_late(panel) is None,
-        "there are too many regions and options to blend": len(panel.regions) * size**2 > MOST_NUMBERS,
+        f"no prices were shown, nor anything else that varies; {nothing}": not panel.features and not panel.covariates,
+        f"there are {options} options, and LightGBM is for 2 to {MANY}": not 2 <= options <= MANY,
+        f"prices hardly moved; {nothing}": not panel.covariates and not _moves(panel),
+        f"{choices:.0f} choices have seen a price; LightGBM has a say from {ENOUGH_CHOICES} on": choices
+        < ENOUGH_CHOICES,
+        "all choices are of one week; none are left to say what LightGBM is worth": split_late(panel) is None,
+        "there are too many regions and options for LightGBM": len(panel.regions) * size**2 > MOST_NUMBERS,
         "LightGBM is not installed here": not is_installed(),
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
@@ -226,9 +227,14 @@ def fit_blend(panel: Panel) -> Blend:
         at_usual = {**dict(zip(panel.regions, shares, strict=True)), "": _geometric(shares)}
     about = (panel.options, panel.features, tastes, unseen, model.rho, usual, panel.z)
     blend = Blend(*about, boosted, at_usual, weighed.weight, "", np.zeros(len(panel.options)))
+    return replace(blend, why=_why(weighed), network=_network(blend, panel))
+
+
+def _why(weighed: Weighed) -> str:
     last = f"the last {weighed.held} of {weighed.periods} weeks"
-    why = f"chosen on {last}" if weighed.sure else f"the even start: {last} are not sure of another weight"
-    return replace(blend, why=why, network=_network(blend, panel))
+    if not weighed.sure:
+        return f"alike, as {last} are not sure of another weight"
+    return f"{last} were foretold best so" if weighed.weight else f"LightGBM foretold {last} no better"
 
 
 def _tastes(model: ChoiceModel, panel: Panel) -> tuple[dict[str, RegionTaste], RegionTaste]:

@@ -42,10 +42,10 @@ def blended(
 
 def _why_without_panel(question: Question, events: Sequence[ChoiceEvent]) -> str:
     if question.edges is not None:
-        return "boosting is for options, and this is a number"
+        return "LightGBM is for options, and these are numbers"
     if len(question.options) > MANY:
-        return f"there are {len(question.options)} options, and the blend with boosting is for 2 to {MANY}"
+        return f"there are {len(question.options)} options, and LightGBM is for 2 to {MANY}"
     offers = [event for event in events if event.chosen in event.offered]
     if not any(event.prices for event in offers):
-        return "no prices were shown: boosting would see nothing that regions do not"
+        return "no prices were shown; LightGBM would see nothing more"
     return "" if all(event.prices for event in offers) else "some choices have seen no price"

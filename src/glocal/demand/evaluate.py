@@ -39,6 +39,8 @@ class Cell:
         Nats per held-out choice, averaged over choices and over regions.
     coverage_80, coverage_95 : float
         Share of held-out region-period shares inside their intervals.
+    by_region : tuple of (float, float)
+        Log-likelihood and number of the held-out choices of each region.
     """
 
     model: str
@@ -49,10 +51,18 @@ class Cell:
     coverage_80: float
     coverage_95: float
     cpu_s: float
+    by_region: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def choices(self) -> float:
+        """How many choices were held back."""
+        return sum(choices for _, choices in self.by_region)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the cell as JSON."""
-        return asdict(self)
+        found = asdict(self)
+        del found["by_region"]
+        return {**found, "choices": self.choices}
 
 
 def foretell_regional(train: Panel, test: Panel) -> Foretold:
@@ -119,6 +129,8 @@ def evaluate(
         First period that is foretold.
     horizon : int
         Periods foretold.
+    volumes : sequence of int or None
+        Choices per region; those that no region has are left out.
     """
     require_choices(panel)
     _require_room(panel)
@@ -130,7 +142,7 @@ def evaluate(
                 f"There are no choices before, or none from, period {origin}.",
                 help=f"The periods run from {panel.period.min()} to {panel.period.max()}." if len(panel.period) else "",
             )
-        for volume in volumes:
+        for volume in _thinning(past, volumes):
             rng = np.random.default_rng([seed, origin, volume or 0])
             train = past if volume is None else past.thinned(volume, rng)
             for name, model in models.items():
@@ -138,6 +150,12 @@ def evaluate(
                 foretold = model(train, future)
                 cpu_s = time.process_time() - begin
                 yield judge(foretold, future, model=name, origin=origin, volume=volume, cpu_s=cpu_s)
+
+
+def _thinning(past: Panel, volumes: Sequence[int | None]) -> list[int | None]:
+    """Return the amounts of data that some region has more than; all of it where none is."""
+    most = np.bincount(past.region, weights=past.counts.sum(axis=1)).max()
+    return [volume for volume in volumes if volume is None or volume < most] or [None]
 
 
 def _require_room(panel: Panel) -> None:
@@ -156,7 +174,8 @@ def judge(foretold: Foretold, test: Panel, *, model: str, origin: int, volume: i
     log_p = np.log(np.maximum(foretold.mean, 1e-300))
     per_row = (test.counts * log_p).sum(axis=1)
     totals = test.counts.sum(axis=1)
-    by_region = np.bincount(test.region, weights=per_row), np.bincount(test.region, weights=totals)
+    regions = len(test.regions)
+    by_region = tuple(np.bincount(test.region, weights=sums, minlength=regions) for sums in (per_row, totals))
     seen = by_region[1] > 0
     covered = [coverage(foretold, test, mass) for mass in (0.8, 0.95)]
     return Cell(
@@ -168,6 +187,7 @@ def judge(foretold: Foretold, test: Panel, *, model: str, origin: int, volume: i
         covered[0],
         covered[1],
         cpu_s,
+        tuple(zip(by_region[0].tolist(), by_region[1].tolist(), strict=True)),
     )
 
 

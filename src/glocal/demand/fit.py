@@ -139,7 +139,8 @@ def _fit_question(
     hierarchy, areas, unheard = _hierarchy(completed, rows.names, many=edges is None and len(options) > MANY)
     notes = (*notes, *unheard)
     price = fit_price(events, options, rows.names)
-    if any(event.offered and not event.prices for event in events) and any(event.prices for event in events):
+    priced = {bool(event.prices) for event in events if event.chosen in event.offered}  # a wish has seen none
+    if len(priced) > 1:
         notes = (*notes, "prices are missing for some choices: the answer to prices rests on the others")
     return Question(options, offered, edges, hierarchy, regions, rho, notes, areas, price, change, loud), events
 
@@ -228,7 +229,19 @@ def intervals(values: Floats, weights: Floats | None = None) -> Floats:
         place = np.cumsum(weights[order]) - weights[order] / 2
         inner = np.interp(np.linspace(0.0, 1.0, wanted + 1)[1:-1] * many, place, values[order])
         edges = np.unique(np.concatenate([[values.min()], inner, [values.max()]]))
+    edges = _rounded(edges)
     if len(edges) == 1:
         half = max(abs(float(edges[0])) * 5e-4, 1e-6)
         return np.array([edges[0] - half, edges[0] + half])
     return np.asarray(edges)
+
+
+def _rounded(edges: Floats) -> Floats:
+    """Return borders as a person would write them, to at least a fiftieth of the range, around the same values."""
+    width = float(edges[-1] - edges[0])
+    if width <= 0:
+        return edges
+    digits = int(np.ceil(np.log10(50 / width)))
+    step = 10.0**-digits
+    ends = np.floor(edges[0] / step) * step, np.ceil(edges[-1] / step) * step
+    return np.unique(np.round([ends[0], *edges[1:-1], ends[1]], digits))

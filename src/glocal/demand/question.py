@@ -63,10 +63,9 @@ class Parts:
     def in_words(self) -> str:
         """Return the parts as a sentence."""
         if self.lightgbm == 0:
-            return f"the model of regions answers alone: {self.why}"
-        return (
-            f"the model of regions speaks {self.hierarchical:.0%}, boosting (LightGBM) {self.lightgbm:.0%}: {self.why}"
-        )
+            return f"regions' choices alone answer: {self.why}"
+        shares = f"regions' choices speak {self.hierarchical:.0%}, gradient boosting (LightGBM) {self.lightgbm:.0%}"
+        return f"{shares}: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +209,14 @@ class Question:
         room = len(self.options) - 1 - level.shape[-1]
         return np.concatenate([level, np.zeros((*level.shape[:-1], room))], axis=-1)
 
-    def wide_intervals(self, region: str) -> dict[str, tuple[float, float]]:
-        """Return the 95 % interval of each option's share."""
-        low, high = np.quantile(self.draws(region), [0.025, 0.975], axis=0)
-        return dict(zip(self.options, zip(low.tolist(), high.tolist(), strict=True), strict=True))
+    def wide_intervals(
+        self, region: str, offered: Sequence[str] = (), prices: Sequence[float] = ()
+    ) -> dict[str, tuple[float, float]]:
+        """Return the 95 % interval of each option's share: of all, or of known ones that are offered, at prices."""
+        index = [self.options.index(option) for option in offered]
+        draws = self.asked_draws(region, index, prices) if offered else self.draws(region)
+        low, high = np.quantile(draws, [0.025, 0.975], axis=0)
+        return dict(zip(offered or self.options, zip(low.tolist(), high.tolist(), strict=True), strict=True))
 
     def caveats(self, region: str) -> tuple[str, ...]:
         """Return what a reader of this region's answer should know, a region that has said nothing included."""

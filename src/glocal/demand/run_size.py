@@ -30,6 +30,7 @@ MEMORIES = (1.0, 0.99, 0.98, 0.97)  # λ per period
 TRUSTS = (0.0, 0.5, 1.0)  # how far past windows are believed about where sales lie in their forecasts
 LARGEST_ERROR = 1.0  # a forecast missed by more than itself (a shop that closed, a recall) counts as missed by itself
 SCATTER_PRIOR_REGIONS = 20.0
+MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +173,15 @@ class RunSizes:
             raise EventBroken("The costs of one too few and one too many must be more than 0.")
         if not 1 <= horizon <= 10_000:
             raise EventBroken(f"The horizon is {horizon} periods, expected 1 to 10,000.")
-        if region not in self.regions or variant not in self.variants:
+        if region not in self.regions:
+            more = " …" if len(self.regions) > MOST_NAMED else ""
             raise UnknownQuestion(
-                f"Nothing was sold of {variant!r} in {region!r}: how many customers there are is not known.",
+                f"There is no region {region!r} in these sales.",
+                help=f"Known: {', '.join(self.regions[:MOST_NAMED])}{more}.",
+            )
+        if variant not in self.variants:
+            raise UnknownQuestion(
+                f"Nobody has bought {variant!r} anywhere: how many customers there are is not known.",
                 help="Sell the first few to order; the next run size learns from them.",
             )
         r, j = self.regions.index(region), self.variants.index(variant)

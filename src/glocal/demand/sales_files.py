@@ -8,7 +8,7 @@ An option without a line in a region and period was not offered there; ``count``
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -248,6 +248,12 @@ def _chosen(events: Sequence[ChoiceEvent], kind_weights: Mapping[Kind, float]) -
 
 def _week_number(event: ChoiceEvent) -> int:
     return (event.at.astimezone(UTC).toordinal() - 1) // 7  # ISO weeks: the first day of all was a Monday
+
+
+def week_name(number: int) -> str:
+    """Return the ISO week of a period that choices were counted in, for example ``"2026-W09"``."""
+    year, week, _ = date.fromordinal(7 * number + 1).isocalendar()
+    return f"{year:04}-W{week:02}"
 
 
 def _numbers(path: Path, rows: Sequence[dict[str, str]], columns: Sequence[str]) -> np.ndarray[tuple[int, int]]:
