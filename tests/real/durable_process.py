@@ -38,10 +38,30 @@ import glocal.production.octoprint  # noqa: E402
 import glocal.production.prusaslicer  # noqa: E402
 import glocal.quoting.estimate  # noqa: E402, F401
 from glocal.shop.workers import run  # noqa: E402
+from tests.production.parts import box_mesh  # noqa: E402
 from tests.shop import builders  # noqa: E402
 
 HOLD_S = 4.0
 HOME = Path(os.environ["GLOCAL_HOME"])
+
+
+def warm_up() -> None:
+    """Read and compile once what every fork would: the slicer's machines, the numeric kernels, the names of units."""
+    from glocal.design.picture import render_png
+    from glocal.production.materials import get_material
+    from glocal.production.prusaslicer import PrusaSlicer
+    from glocal.production.prusaslicer_profiles import get_machine
+    from glocal.production.recipes import default_recipe
+    from glocal.quoting.calibration import load_calibration
+    from glocal.quoting.estimate import estimate
+    from glocal.shop.measures import duration, measure
+
+    machine, mesh = get_machine("reference"), box_mesh(8, 8, 1)
+    recipe, slicer = default_recipe(machine), PrusaSlicer(HOME)
+    known = load_calibration(slicer.version, machine.id, recipe.id)
+    estimate(mesh, machine, get_material("petg", machine=machine), recipe, known)
+    render_png(mesh, width_px=64, height_px=48)
+    duration(4000, "en"), measure(1, "km", "en")
 
 
 def seed(url: str, api_key: str, height_mm: float) -> dict[str, Any]:
@@ -204,6 +224,7 @@ def run_worker(die: str = "") -> None:
 
 def main() -> None:
     """Fork for each command until standard input ends."""
+    warm_up()
     if threading.active_count() > 1:
         raise RuntimeError("a process with threads must not fork")
     workers: list[int] = []
