@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # what one process compiled is read by the workers and by the shops that tests start
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# how long an example takes is for benchmarks: on a busy machine it says nothing
-settings.register_profile("steady", deadline=None)
+# how long an example takes, or is thought up, is for benchmarks: on a busy machine it says nothing
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
 
 

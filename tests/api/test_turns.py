@@ -29,7 +29,7 @@ def test_of_one_visitor_only_the_newest_question_is_answered() -> None:
             while turns._count < len(waiting) + 1:
                 pass
     for thread in waiting:
-        thread.join(timeout=10)
+        thread.join()
     assert sorted(answers) == ["again", "first was overtaken", "other", "second"]
 
 

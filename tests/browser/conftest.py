@@ -39,7 +39,6 @@ def page(browser: Any, live_shop: LiveShop, complaints: list[str]) -> Iterator[A
     """Open a fresh browser window; errors of scripts and violated security policies fail the test."""
     context = window(browser, live_shop)
     page = context.new_page()
-    page.set_default_timeout(60_000)  # a machine may be busy with the other tests; who waits for a state, waits
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     yield page

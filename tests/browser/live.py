@@ -8,12 +8,13 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.waiting import PATIENCE_S, wait_for
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -27,7 +28,6 @@ ARGUMENTS = [
     "--disable-features=LocalNetworkAccessChecks",
     "--js-flags=--no-wasm-tier-up",
 ]
-START_WITHIN_S = 120
 BUNDLE = ROOT / "src" / "glocal" / "bundle" / "web" / "manifest.json"
 
 
@@ -82,19 +82,15 @@ def serving(home: Path, *options: str) -> Iterator[LiveShop]:
         yield _when_open(process, home, log)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE_S)
 
 
 def _when_open(process: subprocess.Popen[bytes], home: Path, log: Path) -> LiveShop:
-    ends = time.monotonic() + START_WITHIN_S
-    while time.monotonic() < ends and process.poll() is None:
-        said = log.read_text()
-        url = re.search(r"open at (\S+)/$", said, re.MULTILINE)
-        if url and "End with Ctrl-C." in said:
-            maker = re.search(r"page of its maker .*?: (\S+)$", said, re.MULTILINE)
-            return LiveShop(url[1], maker[1] if maker else "", process.pid, home)
-        time.sleep(0.1)
-    raise AssertionError(f"the shop did not open:\n{log.read_text()[-3000:]}")
+    said = wait_for(log.read_text, lambda said: "End with Ctrl-C." in said or process.poll() is not None, every_s=0.1)
+    url = re.search(r"open at (\S+)/$", said, re.MULTILINE)
+    assert url, f"the shop did not open:\n{said[-3000:]}"
+    maker = re.search(r"page of its maker .*?: (\S+)$", said, re.MULTILINE)
+    return LiveShop(url[1], maker[1] if maker else "", process.pid, home)
 
 
 @contextmanager
@@ -103,14 +99,14 @@ def chromium(arguments: Sequence[str] = ARGUMENTS) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(arguments))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(arguments), timeout=PATIENCE_S * 1000)
         yield browser
         browser.close()
 
 
 def window(browser: Any, shop: LiveShop, **more: Any) -> Any:
     """Open a window that shares nothing with others: the size of a desk, no motion, drawn at half the resolution."""
-    return browser.new_context(
+    context = browser.new_context(
         viewport={"width": 1280, "height": 900},
         locale="en",
         base_url=shop.url,
@@ -118,3 +114,5 @@ def window(browser: Any, shop: LiveShop, **more: Any) -> Any:
         device_scale_factor=0.5,
         **more,
     )
+    context.set_default_timeout(PATIENCE_S * 1000)
+    return context

@@ -46,7 +46,6 @@ def owner(browser: Any, live_shop: LiveShop, complaints: list[str]) -> Iterator[
     context = window(browser, live_shop)
     context.add_cookies([{"name": "sessionid", "value": signed_in.stdout.strip(), "url": live_shop.url}])
     page = context.new_page()
-    page.set_default_timeout(30_000)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     yield page

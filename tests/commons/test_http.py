@@ -17,6 +17,7 @@ from glocal.commons.serve import LogServer
 from glocal.commons.sources import Source
 from glocal.commons.sync import sync
 from tests.commons.shops import MONTH, problems
+from tests.waiting import PATIENCE_S
 
 INNER = [
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",  # noqa: S104
@@ -129,8 +130,12 @@ def test_the_server_gives_nothing_but_files_of_the_log(served, path):
         assert b" 404 " in connection.makefile("rb").readline()
 
 
+PATIENT = Patience(connect_s=PATIENCE_S, read_s=PATIENCE_S, answer_s=PATIENCE_S)
+IMPATIENT = Patience(connect_s=PATIENCE_S, read_s=0.5, answer_s=0.5)
+
+
 @contextlib.contextmanager
-def hostile(answer):
+def hostile(answer, patience):
     """Serve with a function that writes whatever it likes."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -148,11 +153,7 @@ def hostile(answer):
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield HttpReader(
-            f"http://127.0.0.1:{server.server_address[1]}",
-            allow_home=True,
-            patience=Patience(connect_s=2, read_s=0.5, answer_s=0.5),
-        )
+        yield HttpReader(f"http://127.0.0.1:{server.server_address[1]}", allow_home=True, patience=patience)
     finally:
         server.shutdown()
         server.server_close()
@@ -195,6 +196,9 @@ def dripping_its_headers(handler):
 
 def silent(handler):
     threading.Event().wait(1.5)
+
+
+SLOW = (dripping, dripping_to_its_end, dripping_its_headers, silent)
 
 
 def short(handler):
@@ -242,7 +246,7 @@ def compressed(handler):
     ],
 )
 def test_a_hostile_server_is_cut_off(answer, error):
-    with hostile(answer) as reader, pytest.raises(error):
+    with hostile(answer, IMPATIENT if answer in SLOW else PATIENT) as reader, pytest.raises(error):
         reader.read("checkpoint", 10_000)
 
 

@@ -20,7 +20,10 @@ def quick_disk(monkeypatch):
 
 
 @settings(
-    max_examples=WORLDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=WORLDS,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    derandomize=True,
 )
 @given(st.integers(0, 2**32), st.integers(3, 6), st.integers(5, 30))
 def test_random_worlds_converge(seed, nodes, steps):

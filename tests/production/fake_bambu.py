@@ -26,6 +26,8 @@ from pyftpdlib.handlers import TLS_FTPHandler
 from pyftpdlib.ioloop import IOLoop
 from pyftpdlib.servers import FTPServer
 
+from tests.waiting import PATIENCE_S
+
 SERIAL, CODE = "00M00A000000000", "12345678"
 
 
@@ -87,7 +89,7 @@ class FakeBambu:
         self._start_mind()
 
     def _run(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(20)
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(PATIENCE_S)
 
     async def _start_broker(self):
         listener = {"type": "tcp", "bind": "127.0.0.1:0", "ssl": True, "certfile": str(self.pem),
@@ -127,7 +129,7 @@ class FakeBambu:
         self._mind.on_message = self._hear
         self._mind.connect("127.0.0.1", self.mqtt_port)
         self._mind.loop_start()
-        assert ready.wait(10)
+        assert ready.wait(PATIENCE_S)
 
     def _hear(self, client, _data, message):
         said = json.loads(message.payload)

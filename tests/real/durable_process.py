@@ -11,8 +11,9 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -74,13 +75,19 @@ def seed(url: str, api_key: str, height_mm: float) -> dict[str, Any]:
 
     migrate()
     shop = builders.make_shop()
-    orders = {"value": 1e5, "low": 1e5, "high": 1e5, "source": builders.SAID}  # some in the few seconds that one waits
-    shop.assumptions |= {"plate_hold": {"hold_h": HOLD_S / 3600, "orders_per_day": orders}}
-    shop.save()
     machine = builders.make_machine()
     connect_printer(machine, PrinterKind.OCTOPRINT, url=url, secret=api_key)
     product = builders.make_product(shop, HOME)
-    view = quote_product(product, {"side": 8.0, "height": height_mm}, QuoteOptions("petg", "FR"), exact=True, ways=True)
+    asked = product, {"side": 8.0, "height": height_mm}, QuoteOptions("petg", "FR")
+    began = time.monotonic()
+    quote_product(*asked, exact=True)
+    hold_s = max(
+        HOLD_S, 2 * (time.monotonic() - began)
+    )  # where orders are prepared slowly, they wait longer for others
+    orders = {"value": 1e5, "low": 1e5, "high": 1e5, "source": builders.SAID}  # some in the few seconds that one waits
+    shop.assumptions |= {"plate_hold": {"hold_h": hold_s / 3600, "orders_per_day": orders}}
+    shop.save()
+    view = quote_product(*asked, exact=True, ways=True)
     if view.quote is None:
         raise RuntimeError(str(view.refusal))
     return {"quote": str(view.id), "waits": view.ways[0]["id"], "machine": str(machine.id)}
@@ -117,7 +124,7 @@ def report() -> dict[str, Any]:
     """Tell the state of all orders and jobs, all of one moment."""
     from django.db import connection, transaction
 
-    from glocal.shop.models import Job, Order, Worker
+    from glocal.shop.models import Job, Order, PrinterConnection, Worker
 
     with transaction.atomic():
         if connection.vendor == "postgresql":  # SQLite's transactions see one moment anyway
@@ -132,10 +139,16 @@ def report() -> dict[str, Any]:
                 for each in Order.objects.all()
             },
             "jobs": {
-                str(job.id): {"state": job.state, "file": job.file_name, "intended": job.intent_at is not None}
+                str(job.id): {
+                    "state": job.state,
+                    "file": job.file_name,
+                    "intended": job.intent_at is not None,
+                    "progress": job.progress,
+                }
                 for job in Job.objects.all()
             },
             "workers": list(Worker.objects.values_list("name", flat=True)),
+            "looked_at": [str(at) for at in PrinterConnection.objects.values_list("last_read_at", flat=True)],
         }
 
 
@@ -203,12 +216,16 @@ def say(result: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def run_worker(die: str = "") -> None:
+def run_worker(die: str, pace: Mapping[str, float]) -> None:
     """Run a worker; ``die`` names the moment at which it kills itself: ``before_start`` or ``after_start``.
 
     Both lie between the recorded intent to start a print and the record that it started.
     """
+    from django.conf import settings
+
     from glocal.production.octoprint import OctoPrintPrinter
+
+    settings.PACE = {**settings.PACE, **pace}
 
     real_start = OctoPrintPrinter.start
 
@@ -231,7 +248,7 @@ def main() -> None:
     for line in sys.stdin:
         command = json.loads(line)
         if command["do"] == "worker":
-            pid = fork(lambda command=command: run_worker(command.get("die", "")))  # type: ignore[misc]
+            pid = fork(lambda command=command: run_worker(command["die"], command["pace"]))  # type: ignore[misc]
             workers.append(pid)
             say({"pid": pid})
         else:

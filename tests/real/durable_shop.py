@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from tests.waiting import PATIENCE_S, wait_for
 
 PACE = {
     "poll_s": 0.25,
@@ -89,9 +90,9 @@ class DurableShop:
             raise RuntimeError(f"{command}: {answer['error']}\n{self.log.read_text()[-2000:]}")
         return answer
 
-    def start_worker(self, die: str = "") -> int:
+    def start_worker(self, die: str = "", **pace: float) -> int:
         """Start a worker process and return its pid; ``die`` names a moment at which it kills itself."""
-        pid = int(self.do("worker", die=die)["pid"])
+        pid = int(self.do("worker", die=die, pace=pace)["pid"])
         self.workers.append(pid)
         return pid
 
@@ -124,22 +125,16 @@ class DurableShop:
                 self.kill_worker(pid)
         self.workers.clear()
 
-    def wait_for(self, reached: Callable[[dict[str, Any]], bool], *, within_s: float) -> dict[str, Any]:
+    def wait_for(self, reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Return the first report that is as wanted."""
-        ends = time.monotonic() + within_s
-        while time.monotonic() < ends:
-            report = self.do("report")
-            if reached(report):
-                return report
-            time.sleep(0.3)
-        raise AssertionError(f"not reached in {within_s} s: {json.dumps(report, indent=1)[-6000:]}")
+        return wait_for(lambda: self.do("report"), reached, every_s=0.3)
 
     def close(self) -> None:
         """End all processes of the shop."""
         self.kill_workers()
         if self._process.stdin is not None:
             self._process.stdin.close()
-        self._process.wait(timeout=20)
+        self._process.wait(PATIENCE_S)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """A FAKE Klipper host for a real Moonraker: Klipper is in no package index, so its socket interface is imitated.
 
-It knows one printer that "prints" a file at a given number of bytes per second. Run as a program:
-``python fake_klippy.py SOCKET GCODES_DIRECTORY BYTES_PER_SECOND``.
+It knows one printer that "prints" a file at a given number of bytes per second, and stands still while there is a
+file ``held`` beside its socket. Run as a program: ``python fake_klippy.py SOCKET GCODES_DIRECTORY BYTES_PER_SECOND``.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ ENDPOINTS += ["pause_resume/pause", "pause_resume/resume", "pause_resume/cancel"
 
 
 class FakeKlippy:
-    def __init__(self, gcodes: Path, bytes_per_s: float) -> None:
-        self.gcodes, self.bytes_per_s = gcodes, bytes_per_s
+    def __init__(self, gcodes: Path, bytes_per_s: float, held: Path) -> None:
+        self.gcodes, self.bytes_per_s, self.held = gcodes, bytes_per_s, held
         self.subscribers: list[tuple[asyncio.StreamWriter, dict[str, Any]]] = []
         self.position = 0.0
         idle = {"filename": "", "state": "standby", "message": "", "print_duration": 0.0, "total_duration": 0.0}
@@ -104,7 +104,7 @@ class FakeKlippy:
         while True:
             await asyncio.sleep(step_s)
             stats, ready = self.objects["print_stats"], self.objects["webhooks"]["state"] == "ready"
-            if stats["state"] != "printing" or not ready:
+            if stats["state"] != "printing" or not ready or self.held.exists():
                 continue
             self.position += self.bytes_per_s * step_s
             progress = min(1.0, self.position / Path(self.objects["virtual_sdcard"]["file_path"]).stat().st_size)
@@ -115,7 +115,7 @@ class FakeKlippy:
 
 
 async def main(socket: str, gcodes: str, bytes_per_s: str) -> None:
-    klippy = FakeKlippy(Path(gcodes), float(bytes_per_s))
+    klippy = FakeKlippy(Path(gcodes), float(bytes_per_s), Path(socket).with_name("held"))
     server = await asyncio.start_unix_server(klippy.serve, socket)
     async with server:
         await klippy.work()

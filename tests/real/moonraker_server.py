@@ -7,10 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
+
+from tests.waiting import wait_for
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("GLOCAL_MOONRAKER", CHECKOUT / ".venv-moonraker")) / "bin" / "moonraker"
@@ -57,17 +61,27 @@ class RealMoonraker:
     def start_moonraker(self) -> None:
         """Start the real server and wait until it is connected to Klipper."""
         self.moonraker = self._run([str(PROGRAM), "-d", str(self.base_dir), "-n"])
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            assert self.moonraker.poll() is None, (self.base_dir / "logs" / "output.log").read_text()[-3000:]
-            try:
-                info = httpx.get(self.url + "/server/info", timeout=2, headers={"X-Api-Key": self.api_key()}).json()
-            except (httpx.HTTPError, ValueError):
-                info = {}
-            if info.get("result", {}).get("klippy_state") == "ready":
-                return
-            time.sleep(0.1)
-        raise AssertionError((self.base_dir / "logs" / "output.log").read_text()[-3000:])
+        wait_for(self._info, lambda info: info.get("klippy_state") == "ready", every_s=0.1)
+
+    def _info(self) -> dict[str, Any]:
+        assert self.moonraker is not None
+        assert self.moonraker.poll() is None, (self.base_dir / "logs" / "output.log").read_text()[-3000:]
+        try:
+            answer = httpx.get(self.url + "/server/info", timeout=10, headers={"X-Api-Key": self.api_key()})
+            info: dict[str, Any] = answer.json().get("result", {})
+        except (httpx.HTTPError, ValueError):
+            return {}
+        return info
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let a print that is started stand still while the context lasts, so that it cannot be over before."""
+        mark = self._socket.with_name("held")
+        mark.touch()
+        try:
+            yield
+        finally:
+            mark.unlink()
 
     def api_key(self) -> str:
         """Return the key that Moonraker made for itself, read from its own database."""

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE_S
+
 
 def programs() -> Path | None:
     """Return where PostgreSQL's programs are, the newest version first."""
@@ -36,7 +38,20 @@ def postgresql() -> Iterator[str]:
     try:
         _run(as_user, directory / "initdb", "-D", place / "data", "-U", "glocal", "-A", "trust", "-E", "UTF8", "-N")
         options = f"-c listen_addresses='' -c unix_socket_directories={place} -c fsync=off"
-        _run(as_user, directory / "pg_ctl", "-D", place / "data", "-w", "-l", place / "log", "-o", options, "start")
+        _run(
+            as_user,
+            directory / "pg_ctl",
+            "-D",
+            place / "data",
+            "-w",
+            "-t",
+            int(PATIENCE_S),
+            "-l",
+            place / "log",
+            "-o",
+            options,
+            "start",
+        )
         try:
             _run([], directory / "createdb", "-h", place, "-U", "glocal", "shop")
             yield f"postgresql://glocal@/shop?host={place}"
@@ -47,4 +62,6 @@ def postgresql() -> Iterator[str]:
 
 
 def _run(as_user: list[str], *command: object) -> None:
-    subprocess.run([*as_user, *(str(word) for word in command)], check=True, capture_output=True, cwd="/", timeout=60)
+    subprocess.run(
+        [*as_user, *(str(word) for word in command)], check=True, capture_output=True, cwd="/", timeout=PATIENCE_S
+    )

@@ -17,7 +17,7 @@ def demo(tmp_path_factory):
         [sys.executable, "-m", "glocal", "demo", "--json", "--output", str(output), "--motor-speed", "2000"],
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=800,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]

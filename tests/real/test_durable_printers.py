@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,13 @@ from glocal.production.octoprint import OctoPrintPrinter
 from glocal.production.octoprint_server import VirtualOctoPrint
 from tests.real.durable_shop import DurableShop, durable_shop
 from tests.real.test_durable_orders import prints_of
+from tests.waiting import PATIENCE_S, wait_for
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.real
+
+SLOW = 0.25
+"""A print of a minute takes four: however slow this machine is, it is not over before what is done to it."""
+AT_ONCE = ("M220 S10000000", "M221 S10000000")  # what is in the printer's queue takes no time any more
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +30,14 @@ def fast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualOctoPrint]
 
 @pytest.fixture(scope="module")
 def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualOctoPrint]:
-    with VirtualOctoPrint(tmp_path_factory.mktemp("slow"), speed=12) as server:
+    with VirtualOctoPrint(tmp_path_factory.mktemp("slow"), speed=SLOW, waits=False) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory: pytest.TempPathFactory, fast: VirtualOctoPrint) -> Iterator[tuple[DurableShop, str]]:
     place = tmp_path_factory.mktemp("shop")
-    with durable_shop(place / "home", place / "slices", pace={"stall_s": 6.0}) as shop:
+    with durable_shop(place / "home", place / "slices") as shop:
         yield shop, shop.do("seed", url=fast.url, api_key=fast.api_key, height_mm=1.0)["quote"]
 
 
@@ -50,13 +54,26 @@ class Ordered:
         facts = report["orders"][self.order]
         return {**facts, "jobs": {job: report["jobs"][job] for job in facts["jobs"]}}
 
-    def wait_for(self, reached: Callable[[dict[str, Any]], bool], within_s: float = 60) -> dict[str, Any]:
+    def wait_for(self, reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Return the order as soon as it is as wanted."""
-        return self.look(self.shop.wait_for(lambda report: reached(self.look(report)), within_s=within_s))
+        return self.look(self.shop.wait_for(lambda report: reached(self.look(report))))
 
     def wait_for_state(self, state: str) -> dict[str, Any]:
         """Return the order as soon as it is in a state."""
         return self.wait_for(lambda order: order["state"] == state)
+
+    def wait_for_words(self, words: str) -> dict[str, Any]:
+        """Return the order as soon as the last that was told of it has these words, while it waits for its printer."""
+        waits = {"waiting_printer"}
+        return self.wait_for(
+            lambda order: words in order["events"][-1][1] and {job["state"] for job in order["jobs"].values()} == waits
+        )
+
+    def wait_for_looks(self, count: int) -> None:
+        """Wait until the shop has looked at its printer so often."""
+        for _ in range(count):
+            before = self.shop.do("report")["looked_at"]
+            self.shop.wait_for(lambda report, before=before: report["looked_at"] != before)  # type: ignore[misc]
 
     def now(self) -> dict[str, Any]:
         """Return the order as it is."""
@@ -118,9 +135,7 @@ def test_a_printer_that_is_away_is_waited_for(place_order: PlaceOrder, fast: Vir
     order = place_order(fast)
     fast.kill()
     order.shop.start_worker()
-    away = order.wait_for(lambda each: any(job["state"] == "waiting_printer" for job in each["jobs"].values()))
-    assert away["state"] == "queued"
-    assert "cannot be used now" in away["events"][-1][1]
+    assert order.wait_for_words("cannot be used now")["state"] == "queued"
 
     fast.restart()
     order.wait_for_state("done")
@@ -130,31 +145,36 @@ def test_a_printer_that_does_something_else_is_waited_for(
     place_order: PlaceOrder, slow: VirtualOctoPrint, tmp_path: Path
 ) -> None:
     foreign = tmp_path / "foreign.gcode"
-    foreign.write_text("G90\nG28\n" + "G1 X0 F600\nG1 X200 F600\n" * 100)
+    foreign.write_text("G90\nG28\n" + "G1 X0 F600\nG1 X2 F600\n" * 1000)
     order = place_order(slow)
     server = OctoPrintPrinter(slow.url, slow.api_key)
     server.upload(foreign.name, foreign)
     server.start(foreign.name)
     order.shop.start_worker()
-    busy = order.wait_for(lambda each: any(job["state"] == "waiting_printer" for job in each["jobs"].values()))
-    assert busy["state"] == "queued"
-    assert "is not free" in busy["events"][-1][1]
+    assert order.wait_for_words("is not free")["state"] == "queued"
 
     server.cancel()
     server.close()
+    slow.send(*AT_ONCE)
     order.wait_for_state("printing")
     order.shop.do("cancel", order_id=order.order)
     order.wait_for_state("cancelled")
+    slow.send(*AT_ONCE)
 
 
 def test_a_worker_that_is_asked_to_end_ends_and_its_print_goes_on(
     place_order: PlaceOrder, slow: VirtualOctoPrint
 ) -> None:
     order = place_order(slow)
+    server = OctoPrintPrinter(slow.url, slow.api_key)
     with order.shop.own_worker() as worker:
         order.wait_for_state("printing")
+        server.pause()  # so it is not over before it goes on, and who waited for its end would wait for ever
         worker.terminate()
-        assert worker.wait(timeout=15) == 0  # it does not wait for the hours that a print may take
+        assert worker.wait(PATIENCE_S) == 0
+    slow.send(*AT_ONCE)
+    server.resume()
+    server.close()
     order.shop.start_worker()
     (job,) = order.wait_for_state("done")["jobs"].values()
     assert order.prints(job) == (1, 0)
@@ -167,10 +187,8 @@ def test_a_cancelled_print_is_stopped(place_order: PlaceOrder, slow: VirtualOcto
     order.shop.do("cancel", order_id=order.order)
 
     (job,) = order.wait_for_state("cancelled")["jobs"].values()
-    ends = time.monotonic() + 15
-    while order.prints(job) == (0, 0) and time.monotonic() < ends:  # OctoPrint finishes its queue of moves first
-        time.sleep(0.2)
-    assert order.prints(job) == (0, 1)
+    slow.send(*AT_ONCE)  # OctoPrint finishes its queue of moves first
+    assert wait_for(lambda: order.prints(job), lambda prints: prints != (0, 0)) == (0, 1)
 
 
 def test_a_printer_server_killed_in_the_middle_of_a_print(place_order: PlaceOrder, slow: VirtualOctoPrint) -> None:
@@ -179,7 +197,7 @@ def test_a_printer_server_killed_in_the_middle_of_a_print(place_order: PlaceOrde
     order.wait_for_state("printing")
     slow.kill()
 
-    time.sleep(2.0)  # long enough for several looks at a printer that is not there
+    order.wait_for_looks(3)
     assert order.now()["state"] == "printing"  # it does not answer: that says nothing about the print
 
     slow.restart()
@@ -191,12 +209,13 @@ def test_a_printer_server_killed_in_the_middle_of_a_print(place_order: PlaceOrde
     assert again["jobs"][job]["state"] == "failed"
     order.shop.do("cancel", order_id=order.order)
     order.wait_for_state("cancelled")
+    slow.send(*AT_ONCE)
 
 
 def test_a_print_that_falls_silent_is_asked_about(place_order: PlaceOrder, slow: VirtualOctoPrint) -> None:
     order = place_order(slow)
-    order.shop.start_worker()
-    order.wait_for_state("printing")
+    order.shop.start_worker(stall_s=6.0)
+    order.wait_for(lambda each: each["state"] == "printing" and any(job["progress"] for job in each["jobs"].values()))
     slow.trigger("go_awol")  # the printer says nothing any more; OctoPrint still says "Printing"
 
     (job,) = order.wait_for_state("needs_maker")["jobs"].values()

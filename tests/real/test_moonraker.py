@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import httpx
 import pytest
 
 from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable
 from glocal.production.model import PrinterState
 from glocal.production.moonraker import MoonrakerPrinter
+from tests.waiting import PATIENCE_S, wait_for
 
 pytestmark = pytest.mark.real
 
@@ -24,24 +23,17 @@ def gcode(tmp_path):
     return path
 
 
-def wait_for(printer, states, timeout_s=20):
-    deadline = time.monotonic() + timeout_s
-    while (status := printer.status()).state not in states:
-        assert time.monotonic() < deadline, f"still {status}"
-        time.sleep(0.05)
-    return status
+def wait_for_state(printer, states):
+    return wait_for(printer.status, lambda status: status.state in states)
 
 
-def wait_for_history(moonraker, file_name, timeout_s=20):
+def wait_for_history(moonraker, file_name):
     """Moonraker looks at Klipper four times a second: one print that ends and another that begins meanwhile are one."""
-    deadline = time.monotonic() + timeout_s
     headers = {"X-Api-Key": moonraker.api_key()}
-    while True:
-        jobs = httpx.get(f"{moonraker.url}/server/history/list", headers=headers).json()["result"]["jobs"]
-        if any((job["filename"], job["status"]) == (file_name, "completed") for job in jobs):
-            return
-        assert time.monotonic() < deadline, f"not in {jobs}"
-        time.sleep(0.05)
+    wait_for(
+        lambda: httpx.get(f"{moonraker.url}/server/history/list", headers=headers).json()["result"]["jobs"],
+        lambda jobs: (file_name, "completed") in {(job["filename"], job["status"]) for job in jobs},
+    )
 
 
 def test_a_print_from_upload_to_history_and_a_server_killed_in_the_middle(moonraker, gcode):
@@ -54,35 +46,38 @@ def test_a_print_from_upload_to_history_and_a_server_killed_in_the_middle(moonra
         printer.upload(name, gcode)
     assert printer.was_printed("job-a.gcode").started is None
 
-    printer.start("job-a.gcode")
-    printer.start("job-a.gcode")  # the same again is no second print
-    with pytest.raises(PrinterBusy, match=r"job-a\.gcode"):
-        printer.start("job-b.gcode")
-    with pytest.raises(PrinterBusy, match="cannot be replaced"):
-        printer.upload("job-a.gcode", gcode)
-    printer.pause()
-    wait_for(printer, {PrinterState.PAUSED})
-    with pytest.raises(PrinterUnavailable, match="paused"):
+    with moonraker.held():
+        printer.start("job-a.gcode")
+        printer.start("job-a.gcode")  # the same again is no second print
+        with pytest.raises(PrinterBusy, match=r"job-a\.gcode"):
+            printer.start("job-b.gcode")
+        with pytest.raises(PrinterBusy, match="cannot be replaced"):
+            printer.upload("job-a.gcode", gcode)
         printer.pause()
-    printer.resume()
-    assert wait_for(printer, AT_REST).state is PrinterState.FINISHED
+        wait_for_state(printer, {PrinterState.PAUSED})
+        with pytest.raises(PrinterUnavailable, match="paused"):
+            printer.pause()
+        printer.resume()
+    assert wait_for_state(printer, AT_REST).state is PrinterState.FINISHED
     with pytest.raises(AlreadyPrinted):
         printer.start("job-a.gcode")
 
     wait_for_history(moonraker, "job-a.gcode")
-    printer.start("job-b.gcode")
-    printer.cancel()
-    assert wait_for(printer, AT_REST).state is PrinterState.CANCELLED
+    with moonraker.held():
+        printer.start("job-b.gcode")
+        printer.cancel()
+    assert wait_for_state(printer, AT_REST).state is PrinterState.CANCELLED
     assert printer.was_printed("job-b.gcode").success is False
     assert printer.was_printed("job-a.gcode").success is True  # no longer the printer's own state: from the history
 
     # Moonraker dies, Klipper prints on; afterwards the history says "interrupted", the printer's own state is right
     printer.upload("job-c.gcode", gcode)
-    printer.start("job-c.gcode")
-    moonraker.kill(moonraker.moonraker)
+    with moonraker.held():
+        printer.start("job-c.gcode")
+        moonraker.kill(moonraker.moonraker)
     assert printer.status().state is PrinterState.UNREACHABLE
     moonraker.start_moonraker()
-    assert wait_for(printer, AT_REST).state is PrinterState.FINISHED
+    assert wait_for_state(printer, AT_REST).state is PrinterState.FINISHED
     assert printer.was_printed("job-c.gcode").success is True
 
 
@@ -94,12 +89,14 @@ def test_emergency_stop_a_dead_klipper_and_a_wrong_key_are_told_apart(moonraker,
     assert "does not let us in" in str(stranger.diagnose())
 
     printer.upload("job-a.gcode", gcode)
-    printer.start("job-a.gcode")
-    httpx.post(moonraker.url + "/printer/emergency_stop", headers={"X-Api-Key": moonraker.api_key()}, timeout=10)
-    status = wait_for(printer, {PrinterState.FAILED})
+    with moonraker.held():
+        printer.start("job-a.gcode")
+        stop = moonraker.url + "/printer/emergency_stop"
+        httpx.post(stop, headers={"X-Api-Key": moonraker.api_key()}, timeout=PATIENCE_S)
+    status = wait_for_state(printer, {PrinterState.FAILED})
     assert "Shutdown" in status.message
 
     moonraker.kill(moonraker.klippy)
-    assert "Klipper does not run" in wait_for(printer, {PrinterState.UNREACHABLE}).message
+    assert "Klipper does not run" in wait_for_state(printer, {PrinterState.UNREACHABLE}).message
     assert "Klipper does not run" in str(printer.diagnose())
     assert MoonrakerPrinter("http://127.0.0.1:9").status().state is PrinterState.UNREACHABLE

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import time
 
+import httpx
 import pytest
 
 from glocal.production.errors import AlreadyPrinted, PrinterAuthError, PrinterBusy, PrinterUnavailable
 from glocal.production.model import PrinterState
 from glocal.production.octoprint import OctoPrintPrinter
 from glocal.production.watchdog import stalled
+from tests.waiting import PATIENCE_S, wait_for
 
 pytestmark = pytest.mark.real
 
+LONG = 60_000
+"""Moves that take longer than what is done meanwhile, also while the server has little time for questions."""
 AT_REST = {PrinterState.IDLE, PrinterState.FINISHED, PrinterState.CANCELLED, PrinterState.FAILED}
 
 
@@ -29,28 +33,22 @@ def gcode(tmp_path):
     return write
 
 
+def connected(server):
+    """Return a printer that is waited for as long as it needs, also while it answers slowly."""
+    return OctoPrintPrinter(server.url, server.api_key, client=httpx.Client(timeout=PATIENCE_S))
+
+
 @pytest.fixture
 def printer(octoprint):
-    printer = OctoPrintPrinter(octoprint.url, octoprint.api_key)
+    printer = connected(octoprint)
     yield printer
     printer.cancel()
-    wait_for(printer, AT_REST)
+    wait_for_state(printer, AT_REST)
     printer.close()
 
 
-def wait_for(printer, states, timeout_s=30):
-    deadline = time.monotonic() + timeout_s
-    while (status := printer.status()).state not in states:
-        assert time.monotonic() < deadline, f"still {status}"
-        time.sleep(0.05)
-    return status
-
-
-def until(holds, timeout_s=30):
-    deadline = time.monotonic() + timeout_s
-    while not holds():
-        assert time.monotonic() < deadline, "this did not come true"
-        time.sleep(0.05)
+def wait_for_state(printer, states):
+    return wait_for(printer.status, lambda status: status.state in states)
 
 
 def test_a_file_is_stored_printed_and_remembered(printer, gcode):
@@ -59,7 +57,7 @@ def test_a_file_is_stored_printed_and_remembered(printer, gcode):
     assert printer.was_printed("job-a.gcode").started is None
     assert printer.status().state in AT_REST
     printer.start("job-a.gcode")
-    status = wait_for(printer, {PrinterState.FINISHED})
+    status = wait_for_state(printer, {PrinterState.FINISHED})
     assert (status.job_name, status.progress) == ("job-a.gcode", 1.0)
     record = printer.was_printed("job-a.gcode")
     assert (record.started, record.finished, record.success) == (True, True, True)
@@ -70,7 +68,7 @@ def test_a_file_is_stored_printed_and_remembered(printer, gcode):
 
 
 def test_a_busy_printer_is_left_alone_and_a_cancelled_print_is_known(printer, gcode):
-    printer.upload("job-long.gcode", gcode(20000))
+    printer.upload("job-long.gcode", gcode(LONG))
     printer.upload("job-next.gcode", gcode(10))
     printer.start("job-long.gcode")
     printer.start("job-long.gcode")  # the same again is no second print
@@ -79,11 +77,11 @@ def test_a_busy_printer_is_left_alone_and_a_cancelled_print_is_known(printer, gc
     with pytest.raises(PrinterBusy, match="cannot be replaced"):
         printer.upload("job-long.gcode", gcode(10))
     printer.pause()
-    wait_for(printer, {PrinterState.PAUSED})
+    wait_for_state(printer, {PrinterState.PAUSED})
     printer.resume()
-    wait_for(printer, {PrinterState.PRINTING, PrinterState.HEATING})
+    wait_for_state(printer, {PrinterState.PRINTING, PrinterState.HEATING})
     printer.cancel()
-    status = wait_for(printer, AT_REST)
+    status = wait_for_state(printer, AT_REST)
     assert status.state is PrinterState.CANCELLED
     record = printer.was_printed("job-long.gcode")
     assert (record.finished, record.success) == (True, False)
@@ -111,8 +109,8 @@ def test_a_wrong_key_is_told_apart_from_a_missing_server(octoprint):
 
 def test_a_server_that_is_killed_forgets_the_print_and_we_know_that_we_do_not_know(private_octoprint, gcode):
     server = private_octoprint()
-    printer = OctoPrintPrinter(server.url, server.api_key)
-    printer.upload("job-lost.gcode", gcode(20000))
+    printer = connected(server)
+    printer.upload("job-lost.gcode", gcode(LONG))
     printer.start("job-lost.gcode")
     assert printer.was_printed("job-lost.gcode").started is True
     server.kill()
@@ -125,27 +123,27 @@ def test_a_server_that_is_killed_forgets_the_print_and_we_know_that_we_do_not_kn
 
 def test_a_fault_of_the_machine_is_told_in_its_own_words_and_silence_is_noticed(private_octoprint, gcode):
     server = private_octoprint()
-    printer = OctoPrintPrinter(server.url, server.api_key)
-    printer.upload("job-silent.gcode", gcode(20000))
+    printer = connected(server)
+    printer.upload("job-silent.gcode", gcode(LONG))
     printer.start("job-silent.gcode")
-    wait_for(printer, {PrinterState.PRINTING})  # while it heats, silence looks like a slow heater
+    wait_for_state(printer, {PrinterState.PRINTING})  # while it heats, silence looks like a slow heater
     server.trigger("go_awol")  # the printer falls silent; the server goes on saying that it prints
-    time.sleep(0.5)
     seen = []
-    for _ in range(8):
+
+    def look():
         seen.append((time.monotonic(), printer.status()))
-        time.sleep(0.25)
+        return stalled(seen, patience_s=1.5)
+
+    wait_for(look, every_s=0.25)
     assert seen[-1][1].state is PrinterState.PRINTING
-    assert stalled(seen, patience_s=1.5)
     server.restart()
-    printer.upload("job-hot.gcode", gcode(20000))
+    printer.upload("job-hot.gcode", gcode(LONG))
     printer.start("job-hot.gcode")
-    until(
-        lambda: (printer.status().nozzle_c or 0) > 50
-    )  # OctoPrint keeps no record of a print that failed before it began
+    # OctoPrint keeps no record of a print that failed before it began
+    wait_for(lambda: (printer.status().nozzle_c or 0) > 50)
     server.trigger("trigger_fatal_error_marlin")
-    status = wait_for(printer, {PrinterState.FAILED})
+    status = wait_for_state(printer, {PrinterState.FAILED})
     assert "Thermal Runaway" in status.message
     assert "Thermal Runaway" in str(printer.diagnose())
-    until(lambda: printer.was_printed("job-hot.gcode").finished)  # written down by a thread of its own
+    wait_for(lambda: printer.was_printed("job-hot.gcode").finished)  # written down by a thread of its own
     assert printer.was_printed("job-hot.gcode").success is False

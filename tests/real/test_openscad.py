@@ -29,6 +29,7 @@ from glocal.design.part import build_part, mesh_hash, part_hash
 from glocal.design.sandbox_bwrap import default_engine_dir, worker_command
 from glocal.design.threemf import PlacedObject, write_3mf
 from tests.design.templates import template
+from tests.waiting import PATIENCE_S
 
 pytestmark = [
     pytest.mark.real,
@@ -117,7 +118,7 @@ g = true;
 
 @pytest.fixture(scope="module")
 def pool():
-    with OpenScadPool(timeout_s=4) as pool:
+    with OpenScadPool(timeout_s=PATIENCE_S) as pool:
         yield pool
 
 
@@ -224,7 +225,7 @@ def test_files_of_the_package_are_found_and_no_others(pool):
         (
             "for (i = [0:999]) for (j = [0:999]) for (k = [0:999]) translate([i, j, k]) cube(2);",
             DesignLoops,
-            "4 seconds",
+            "1 seconds",
         ),
         ('import("/etc/passwd"); cube(1);', DesignFailed, "/etc/passwd"),
         ('import("/proc/self/environ"); cube(1);', DesignFailed, "environ"),
@@ -234,9 +235,12 @@ def test_files_of_the_package_are_found_and_no_others(pool):
         ('surface("/dev/stdin");', DesignFailed, "/dev/stdin"),
     ],
 )
-def test_hostile_and_broken_designs_end_in_words_and_the_next_one_works(pool, source, error, words):
+def test_hostile_and_broken_designs_end_in_words_and_the_next_one_works(pool, monkeypatch, source, error, words):
+    if error is DesignLoops:  # the others end by themselves, on a slow machine later
+        monkeypatch.setattr(pool, "timeout_s", 1)
     with pytest.raises(DesignError) as caught:
         build(pool, source)
+    monkeypatch.undo()
     assert type(caught.value) is error, caught.value
     assert words in caught.value.message
     assert build(pool, "cube(2);").features.volume_mm3 == pytest.approx(8)
@@ -282,7 +286,7 @@ console.log(JSON.stringify({
     command = worker_command(default_engine_dir())
     at = command.index("--remount-ro")
     command = [*command[:at], "--ro-bind", str(probe), "/probe.mjs", *command[at:-2], "/probe.mjs"]
-    seen = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout)
+    seen = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True).stdout)
     assert set(seen["top"]) <= {"dev", "engine", "lib", "lib64", "probe.mjs", "proc", "tmp", "usr", "worker"} | {
         part.split("/")[1] for part in (shutil.which("node"), os.path.realpath(shutil.which("node")))
     }
@@ -306,7 +310,11 @@ def test_the_cage_works_for_a_normal_user():
     text = json.dumps(header).encode()
     command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *worker_command(default_engine_dir())]
     done = subprocess.run(
-        command, input=struct.pack("<I", len(text)) + text + source, capture_output=True, timeout=60, check=False
+        command,
+        input=struct.pack("<I", len(text)) + text + source,
+        capture_output=True,
+        timeout=PATIENCE_S,
+        check=False,
     )
     assert b'"status":0' in done.stdout, done.stderr[-500:]
 
@@ -319,13 +327,15 @@ def test_the_slicer_opens_our_3mf(pool, tmp_path):
         write_3mf([PlacedObject(part.mesh, uuid.UUID(int=1), "Käfer & <co>")], metadata={"Title": part.title})
     )
     told = subprocess.run(
-        ["prusa-slicer", "--info", file], capture_output=True, text=True, timeout=120, check=True
+        ["prusa-slicer", "--info", file], capture_output=True, text=True, timeout=PATIENCE_S, check=True
     ).stdout
     facts = dict(line.split(" = ") for line in told.splitlines() if " = " in line)
     assert facts["manifold"].strip() == "yes"
     assert float(facts["volume"]) == pytest.approx(part.features.volume_mm3, rel=1e-5)
     gcode = tmp_path / "part.gcode"
-    subprocess.run(["prusa-slicer", "--export-gcode", "-o", gcode, file], capture_output=True, timeout=120, check=True)
+    subprocess.run(
+        ["prusa-slicer", "--export-gcode", "-o", gcode, file], capture_output=True, timeout=PATIENCE_S, check=True
+    )
     assert gcode.stat().st_size > 10_000
 
 
@@ -336,7 +346,7 @@ def test_the_part_is_that_of_debians_openscad(pool, tmp_path):
     )
     (tmp_path / "x.scad").write_text(source)
     subprocess.run(
-        ["openscad", "-o", tmp_path / "x.off", tmp_path / "x.scad"], capture_output=True, timeout=120, check=True
+        ["openscad", "-o", tmp_path / "x.off", tmp_path / "x.scad"], capture_output=True, timeout=PATIENCE_S, check=True
     )
     from glocal.design.meshfile import read_mesh
 

@@ -14,6 +14,7 @@ from glocal.shop.parts import actions
 from glocal.shop.parts.engine import engine_replaced
 from glocal.shop.parts.long_builds import GIVEN_UP_AFTER_S, KEPT_S, LongBuilds
 from tests.shop.conftest import BoxRenderer
+from tests.waiting import PATIENCE_S
 
 
 class Clock:
@@ -33,7 +34,7 @@ class Work:
         self.times += 1
         can_be_stopped(self.stop)
         self.began.set()
-        assert self.over.wait(5)
+        assert self.over.wait(PATIENCE_S)
         if self.error:
             raise self.error
 
@@ -57,12 +58,12 @@ def test_whoever_asks_is_told_how_far_it_is_until_it_is_made() -> None:
     clock = Clock()
     builds, work, next_one = LongBuilds(now=clock, look_s=0.01), Work(), Work()
     far(builds, "a", work)
-    assert work.began.wait(5)
+    assert work.began.wait(PATIENCE_S)
     clock.now += 7
     assert far(builds, "a", work)["elapsed_s"] == 7
     assert far(builds, "b", next_one)["ahead"] == 1, "one at a time"
     work.over.set()
-    assert next_one.began.wait(5)
+    assert next_one.began.wait(PATIENCE_S)
     next_one.over.set()
     assert (work.times, next_one.times) == (1, 1)
 
@@ -71,11 +72,11 @@ def test_what_nobody_asks_for_any_more_is_ended_for_what_somebody_does() -> None
     clock = Clock()
     builds, left, wanted = LongBuilds(now=clock, look_s=0.01), Work(), Work()
     far(builds, "left", left)
-    assert left.began.wait(5)
+    assert left.began.wait(PATIENCE_S)
     clock.now += GIVEN_UP_AFTER_S + 1
     far(builds, "wanted", wanted)
     assert left.stopped == 1
-    assert wanted.began.wait(5)
+    assert wanted.began.wait(PATIENCE_S)
     wanted.over.set()
 
 
@@ -83,21 +84,21 @@ def test_a_changed_value_ends_the_build_before_it_at_once_unless_others_want_it(
     clock = Clock()
     builds, old, new, shared = LongBuilds(now=clock, look_s=0.01), Work(), Work(), Work()
     far(builds, "old", old, "me")
-    assert old.began.wait(5)
+    assert old.began.wait(PATIENCE_S)
     far(builds, "new", new, "me")
     assert old.stopped == 1
-    assert new.began.wait(5)
+    assert new.began.wait(PATIENCE_S)
     far(builds, "new", new, "somebody else")
     far(builds, "shared", shared, "me")
     assert new.stopped == 0
     new.over.set()
-    assert shared.began.wait(5)
+    assert shared.began.wait(PATIENCE_S)
     shared.over.set()
 
 
 def test_why_it_failed_is_remembered_for_a_while() -> None:
     clock = Clock()
-    builds, work = LongBuilds(now=clock, look_s=5.0), Work(DesignLoops("It takes too long."))
+    builds, work = LongBuilds(now=clock, look_s=PATIENCE_S), Work(DesignLoops("It takes too long."))
     work.over.set()
     for _ in range(2):
         with pytest.raises(DesignLoops):

@@ -19,6 +19,7 @@ from glocal.shop.orders.queries import access_order, order_timeline
 from glocal.shop.orders.watch import watch, watch_async
 from tests.shop.conftest import ShopUnderTest
 from tests.shop.test_preparation import carry
+from tests.waiting import PATIENCE_S
 
 ANN = CustomerDetails("Ann", "ann@example.org")
 
@@ -107,11 +108,12 @@ def test_an_order_can_be_cancelled_until_it_is_printed(shop: ShopUnderTest) -> N
 
 def test_a_listener_hears_what_happened_and_then_signs_of_life(shop: ShopUnderTest) -> None:
     order = shop.order()
-    heard = list(watch(order.id, timeout_s=0.2, silence_s=0.05))
-    assert heard[0] is not None
-    assert heard[0].code == "placed"
-    assert set(heard[1:]) == {None}
-    assert heard[0] not in list(watch(order.id, after=heard[0].id, timeout_s=0.1, silence_s=0.05))
+    heard = watch(order.id, silence_s=0.01)
+    placed = next(heard)
+    assert placed is not None
+    assert placed.code == "placed"
+    assert [next(heard), next(heard)] == [None, None]
+    assert set(watch(order.id, after=placed.id, timeout_s=0.1, silence_s=0.05)) <= {None}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -120,15 +122,16 @@ def test_an_async_listener_hears_what_happens_while_it_listens(shop: ShopUnderTe
 
     async def listen() -> list[str]:
         heard: list[str] = []
-        async for event in watch_async(order.id, silence_s=5.0):
-            assert event is not None
+        async for event in watch_async(order.id):
+            if event is None:  # a slow machine is silent for long
+                continue
             heard.append(event.code)
             if event.code == "cancelled":
                 return heard
             await sync_to_async(cancel_order, thread_sensitive=False)(order)
         return heard
 
-    assert asyncio.run(asyncio.wait_for(listen(), timeout=20)) == ["placed", "cancelled"]
+    assert asyncio.run(asyncio.wait_for(listen(), timeout=PATIENCE_S)) == ["placed", "cancelled"]
 
 
 def test_an_order_promises_the_day_that_was_shown(shop: ShopUnderTest) -> None:
@@ -156,12 +159,12 @@ def test_who_orders_while_others_wait_for_their_maker_is_promised_a_place_behind
 
 def test_who_orders_days_after_the_price_is_not_promised_a_day_that_has_passed(shop: ShopUnderTest) -> None:
     """An hour of queue has come since; the price stands."""
-    view = shop.quote()
+    now, five_days = timezone.now(), timedelta(days=5)
+    view = shop.quote(now=now)
     assert view.quote is not None
-    five_days = timedelta(days=5)
-    shop.machine.busy_until = timezone.now() + five_days + timedelta(hours=1)
+    shop.machine.busy_until = now + five_days + timedelta(hours=1)
     shop.machine.save()
-    order = place_order(view.id, ANN, idempotency_key="click", now=timezone.now() + five_days)
+    order = place_order(view.id, ANN, idempotency_key="click", now=now + five_days)
     as_quoted = datetime.fromisoformat(view.quote["ready"]["high"])
     assert five_days + timedelta(minutes=59) < order.promised_by - as_quoted < five_days + timedelta(minutes=61)
     assert order.total_minor == view.quote["price_minor"]

@@ -10,6 +10,7 @@ from glocal.api.turns import Overtaken, Turns
 from glocal.design.errors import EngineFailed
 from glocal.shop.parts import quick_builds
 from glocal.shop.parts.quick_builds import turn_at_engine
+from tests.waiting import PATIENCE_S
 
 
 def test_what_was_overtaken_while_it_waited_is_never_built() -> None:
@@ -28,7 +29,7 @@ def test_a_run_that_was_overtaken_is_ended_and_a_failure_of_its_own_is_told(monk
     def run_until_stopped() -> None:
         with turn_at_engine(turns.newest("me"), stop_after_s=0.001):
             turns.newest("me")
-            assert stopped.wait(5)
+            assert stopped.wait(PATIENCE_S)
             raise EngineFailed("The design engine stopped.")
 
     with pytest.raises(Overtaken):

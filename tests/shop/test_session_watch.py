@@ -12,6 +12,7 @@ from glocal.shop.sessions import talk
 from glocal.shop.sessions.access import access_session
 from glocal.shop.sessions.watch import watch
 from tests.shop.test_sessions import OWNER, ask
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +49,7 @@ def test_two_listeners_hear_each_other_and_a_third_hears_what_came_while_it_was_
         await sync_to_async(say)(session, "shop", "b", "c")
         back = asyncio.create_task(hear(session, 3, 3))
         await sync_to_async(say)(session, "customer", "d")
-        return [*await asyncio.wait_for(asyncio.gather(*both, back), 20)]
+        return [*await asyncio.wait_for(asyncio.gather(*both, back), PATIENCE_S)]
 
     assert asyncio.run(talk_and_listen()) == [[3, 4, 5, 6], [3, 4, 5, 6], [4, 5, 6]]
 

@@ -45,7 +45,9 @@ FATES = ("starts", "dies before", "dies after", "is busy", "breaks off before", 
 STEPS = ("ready", "start", "away", "back")
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(moves=st.lists(st.tuples(st.sampled_from(STEPS), st.sampled_from(FATES)), min_size=1, max_size=12))
 def test_a_job_is_started_at_most_once(
     shop: ShopUnderTest, job: Job, monkeypatch: pytest.MonkeyPatch, moves: list[tuple[str, str]]

@@ -6,12 +6,12 @@ import os
 import signal
 import socket
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from glocal.cli.web_server import PortTaken, _request_threads, check_port_is_free, run_web_server
+from tests.waiting import PATIENCE_S, wait_for
 
 
 def test_a_port_that_is_taken_is_named_before_anything_starts() -> None:
@@ -45,19 +45,18 @@ def test_it_ends_when_asked_and_leaves_no_idle_thread_behind() -> None:
     assert heard == [f"http://127.0.0.1:{port}"]
     for thread in set(threading.enumerate()) - before:
         if not thread.daemon:
-            thread.join(timeout=5)
+            thread.join(PATIENCE_S)
             assert not thread.is_alive(), f"{thread.name} is still there"
 
 
 def test_a_thread_that_waits_for_work_is_not_waited_for() -> None:
     done, begun = threading.Event(), threading.Event()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="shaper") as shapers:
-        work = shapers.submit(lambda: (begun.set(), done.wait(30)))
-        assert begun.wait(5)
+        work = shapers.submit(lambda: (begun.set(), done.wait(PATIENCE_S)))
+        assert begun.wait(PATIENCE_S)
         assert "shaper_0" in {thread.name for thread in _request_threads()}
         done.set()
         work.result()
-        ends = time.monotonic() + 5
-        while "shaper_0" in {thread.name for thread in _request_threads()}:
-            assert time.monotonic() < ends
-            time.sleep(0.01)
+        wait_for(
+            lambda: {thread.name for thread in _request_threads()}, lambda names: "shaper_0" not in names, every_s=0.01
+        )

@@ -64,10 +64,11 @@ class VirtualOctoPrint:
     port : int, optional
         On loopback; a free one is chosen when not given, and kept over restarts.
     speed : float
-        How many times faster than a real machine the virtual motor moves. As fast as possible by default. From 100
-        on it also waits for no heater and no dwell, which would take real seconds.
+        How many times faster than a real machine the virtual motor moves. As fast as possible by default.
+    waits : bool, optional
+        Whether it waits for heaters and dwells, which take real seconds; by default only below a speed of 100.
     ready_timeout_s : float
-        How long the server may take to start.
+        How long the server may take to start: minutes on a small board that does something else as well.
     """
 
     def __init__(
@@ -76,7 +77,8 @@ class VirtualOctoPrint:
         *,
         port: int | None = None,
         speed: float = AS_FAST_AS_POSSIBLE,
-        ready_timeout_s: float = 60.0,
+        waits: bool | None = None,
+        ready_timeout_s: float = 300.0,
     ) -> None:
         if not speed > 0:
             raise ValueError(f"speed is {speed}, expected more than 0")
@@ -84,6 +86,7 @@ class VirtualOctoPrint:
         self.port = port or _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.speed = speed
+        self.waits = speed < WAITS_FOR_NOTHING_FROM if waits is None else waits
         self.api_key = self._known_key() or secrets.token_hex(16)
         self._ready_timeout_s = ready_timeout_s
         self._process: subprocess.Popen[bytes] | None = None
@@ -151,7 +154,11 @@ class VirtualOctoPrint:
         ``"trigger_fatal_error_marlin"``, ``"maxtemp_error"``, ``"drop_connection"``, ``"go_awol"`` (it falls silent)
         and what else the Virtual Printer's ``!!DEBUG`` commands offer.
         """
-        self._post("/api/printer/command", {"command": f"!!DEBUG:{fault}"})
+        self.send(f"!!DEBUG:{fault}")
+
+    def send(self, *lines: str) -> None:
+        """Send lines of G-code to the printer, also in the middle of a print."""
+        self._post("/api/printer/command", {"commands": list(lines)})
 
     def __enter__(self) -> Self:
         """Start the server."""
@@ -164,7 +171,9 @@ class VirtualOctoPrint:
         self.stop()
 
     def _post(self, path: str, body: dict[str, Any]) -> None:
-        answer = httpx.post(self.url + path, json=body, headers={"X-Api-Key": self.api_key}, timeout=10)
+        answer = httpx.post(
+            self.url + path, json=body, headers={"X-Api-Key": self.api_key}, timeout=self._ready_timeout_s
+        )
         answer.raise_for_status()
 
     def _known_key(self) -> str | None:
@@ -179,7 +188,7 @@ class VirtualOctoPrint:
         key_file.write_text(self.api_key)
         configuration = _configuration(self.api_key)
         (self.base_dir / "config.yaml").write_text(json.dumps(configuration, indent=1))  # JSON is YAML
-        (self.base_dir / "plugins" / "glocal_virtual_motor.py").write_text(_plugin(self.speed))
+        (self.base_dir / "plugins" / "glocal_virtual_motor.py").write_text(_plugin(self.speed, self.waits))
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + self._ready_timeout_s
@@ -230,9 +239,9 @@ def _configuration(api_key: str) -> dict[str, Any]:
     }
 
 
-def _plugin(speed: float) -> str:
+def _plugin(speed: float, waits: bool) -> str:
     """Return the small OctoPrint plugin that sets the motor's speed and ends the server with its parent."""
-    return _PLUGIN.replace("@FAST@", repr(speed >= WAITS_FOR_NOTHING_FROM)).replace(
+    return _PLUGIN.replace("@WAITS@", repr(waits)).replace(
         "@PERCENT@", "10000000" if speed == AS_FAST_AS_POSSIBLE else f"{speed * 100:.0f}"
     )
 
@@ -249,7 +258,7 @@ __plugin_name__ = "glocal virtual motor"
 __plugin_version__ = "1"
 __plugin_pythoncompat__ = ">=3.7,<4"
 
-FAST = @FAST@
+WAITS = @WAITS@
 WITHOUT_WAITING = {"M109": "M104", "M190": "M140"}
 
 
@@ -259,9 +268,9 @@ def queuing(comm, phase, cmd, cmd_type, gcode, *args, tags=None, **kwargs):
         return None
     if gcode in ("M220", "M221"):
         return (None,)
-    if FAST and gcode == "G4":
+    if not WAITS and gcode == "G4":
         return (None,)
-    if FAST and gcode in WITHOUT_WAITING:
+    if not WAITS and gcode in WITHOUT_WAITING:
         return cmd.replace(gcode, WITHOUT_WAITING[gcode], 1)
     return None
 
