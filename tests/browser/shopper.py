@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tests.waiting import PATIENCE_S, wait_for
+
 KNOB = "/products/replacement-knob/"
 PRICED = '.order[aria-disabled="false"]'
 
@@ -34,7 +36,7 @@ def price_of(page: Any) -> str:
     return str(page.inner_text(".price-total"))
 
 
-def until(page: Any, expression: str, arg: Any = None, *, within_s: float = 60.0) -> Any:
+def until(page: Any, expression: str, arg: Any = None, *, within_s: float = PATIENCE_S) -> Any:
     """Wait until a JavaScript function gives something true, and return it.
 
     Playwright's own waiting evaluates strings in the page, which the shop's security policy forbids.
@@ -60,6 +62,18 @@ def without_prices(page: Any) -> Iterator[None]:
     page.unroute("**/api/v1/quotes")
     for route in held:
         route.continue_()
+
+
+def wait_for_picture(place: Any, before: bytes = b"") -> bytes:
+    """Wait until a place on the page looks otherwise than before and has come to rest, and return its picture."""
+    seen = b""
+
+    def look() -> tuple[bytes, bytes]:
+        nonlocal seen
+        seen, last = place.screenshot(), seen
+        return last, seen
+
+    return wait_for(look, lambda two: two[0] == two[1] != before)[1]
 
 
 def wait_for_mesh(page: Any, before: int, *, full: bool = True) -> dict[str, Any]:
