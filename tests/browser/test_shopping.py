@@ -151,7 +151,8 @@ def test_own_words_in_any_script_are_lettered_in_the_browser(page: Any) -> None:
 def test_a_browser_too_slow_to_draw_shows_the_shape_that_came_with_the_price(page: Any) -> None:
     page.add_init_script("""const post = Worker.prototype.postMessage;
         Worker.prototype.postMessage = function (message, transfer) {
-          if (message.kind !== "run") post.call(this, message, transfer); };""")
+          if (message.kind !== "run") post.call(this, message, transfer);
+          else if (window.draws) setTimeout(() => post.call(this, message, transfer), 1500); };""")
     open_product(page)
     for width in ("50", "40"):
         before, size = page.evaluate("window.meshes.length"), page.inner_text(".stage-size")
@@ -160,11 +161,26 @@ def test_a_browser_too_slow_to_draw_shows_the_shape_that_came_with_the_price(pag
         assert page.inner_text(".stage-size") != size
     assert page.inner_text(".stage-note") == ""
 
+    # and where that does not come, it draws after all
+    page.evaluate("window.draws = true")
+    page.route("**/*.glb", lambda route: route.fulfill(body="half of a shape"))
+    before = page.evaluate("window.meshes.length")
+    change(page, "45")
+    assert wait_for_mesh(page, before)["ms"] > 0
+    assert page.inner_text(".stage-note") == ""
+
 
 def test_without_webassembly_the_shop_makes_the_shapes(page: Any) -> None:
-    page.add_init_script("WebAssembly.compileStreaming = () => Promise.reject(new Error('not here'));")
-    page.goto("/products/replacement-knob/")
+    # the worst order: the price, and with it the shape, is there before it is known that nothing can be drawn here
+    page.add_init_script("""WebAssembly.compileStreaming = () => new Promise((_, reject) => {
+        const look = setInterval(() => {
+          if (!document.querySelector('.order[aria-disabled="false"]')) return;
+          clearInterval(look);
+          reject(new Error("not here"));
+        }, 20); });""")
+    page.goto("/products/replacement-knob/?outer_diameter=50")
     page.wait_for_selector("glocal-configurator[data-engine=server]")
+    wait_for_other(page, ".stage-size", "")
     size = page.inner_text(".stage-size")
     change(page, "52")
     wait_for_other(page, ".stage-size", size)

@@ -149,7 +149,9 @@ class Configurator extends HTMLElement {
     if (await drawn) await this.findings.open();
     const own = await this.preview?.warmUp();
     this.dataset.engine = own ? "browser" : "server";
-    if (!asOffered) this.preview?.update(this.configuration.values, true);
+    if (asOffered) return;
+    if (own) this.preview?.update(this.configuration.values, true);
+    else this.takeShopsShape(); // the price may have come before it was known that nothing is drawn here
   }
 
   /** @param {string} name @param {import("./types.js").Value} value @param {boolean} final */
@@ -264,10 +266,15 @@ class Configurator extends HTMLElement {
 
   /** Show the shape that came with the price instead of drawing it. @returns {boolean} whether one came for these values */
   takeShopsShape() {
-    const glb = this.answer?.files.glb;
+    const { answer } = this;
+    const glb = answer?.files.glb;
     if (!glb) return false;
     this.preview?.giveUp();
-    this.preview?.showServerMesh(glb).catch(() => {});
+    this.preview?.showServerMesh(glb).catch(() => {
+      if (this.answer !== answer) return;
+      answer.files = {}; // it does not come: drawing takes long, but ends
+      this.preview?.update(this.configuration.values, true);
+    });
     return true;
   }
 

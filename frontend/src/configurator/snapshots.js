@@ -9,6 +9,8 @@ import { valueInWords } from "./words.js";
 /** @typedef {{name: string, values: Values, material: string}} Snapshot only what differs from the product as offered */
 
 const MOST = 12;
+/** How soon it is asked again about a shape that takes long to build. */
+const ASK_AGAIN_MS = 1000;
 const MOST_CHARACTERS = 40;
 
 export class Snapshots {
@@ -113,11 +115,15 @@ export class Snapshots {
   /** @param {Snapshot} snapshot @returns {Promise<any>} the shop's answer, or its error */
   async ask({ values, material }) {
     const { texts, urls, slug } = this.setup;
+    const body = JSON.stringify({ product: slug, values: this.shown(values), material, wait: false });
     try {
-      const body = JSON.stringify({ product: slug, values: this.shown(values), material, wait: false });
-      const response = await fetch(urls.quotes, { method: "POST", headers: { "Content-Type": "application/json", "Accept-Language": this.language }, body });
-      const answer = await response.json();
-      return response.ok ? answer : { files: {}, refusal: answer.error };
+      for (;;) {
+        const response = await fetch(urls.quotes, { method: "POST", headers: { "Content-Type": "application/json", "Accept-Language": this.language }, body });
+        const answer = await response.json();
+        if (!response.ok) return { files: {}, refusal: answer.error };
+        if (!answer.building || !this.dialog.open) return answer;
+        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+      }
     } catch {
       return { files: {}, refusal: { message: texts.no_connection } };
     }

@@ -26,6 +26,8 @@ export class Shape {
     this.values = { ...this.base.values };
     this.material = this.base.material;
     this.quantity = this.base.quantity;
+    /** @type {string | undefined} the shape of what was priced last */
+    this.pricedGlb = undefined;
     const { design, texts } = setup;
     this.form = new Form(design.parameters, { language, texts, report: (name, value, final) => this.change(name, value, final) });
     this.preview = new Preview(setup, { show: out.mesh, failed: out.say, takesLong: () => out.say(texts.drawing, true) });
@@ -68,6 +70,7 @@ export class Shape {
     if (glb) await this.preview.showServerMesh(glb).catch(() => {});
     await this.preview.warmUp();
     this.element.dataset.engine = this.preview.broken ? "server" : "browser";
+    this.showPriced(); // the price may have come before it was known that nothing is drawn here
   }
 
   /** Take over what the room says; what somebody is shaping here stays. @param {Snapshot} snapshot @param {boolean} [anew] */
@@ -130,19 +133,26 @@ export class Shape {
 
   ask() {
     this.difference.textContent = "";
+    this.pricedGlb = undefined;
     const values = Object.fromEntries(this.setup.design.parameters.filter(({ derived }) => !derived).map(({ name }) => [name, this.values[name]]));
     this.price.ask({ product: this.setup.slug, values, material: this.material, quantity: this.quantity });
   }
 
   /** @param {import("../configurator/types.js").Answer} answer */
   priced(answer) {
-    if (this.element.dataset.engine === "server" && answer.files.glb) this.preview.showServerMesh(answer.files.glb).catch(() => {});
+    this.pricedGlb = answer.files.glb;
+    this.showPriced();
     const { texts } = this.setup;
     const { price_minor: before, currency } = this.base;
     if (!answer.quote || before === null || !this.isChanged()) return;
     const moved = answer.quote.price_minor - before;
     const amount = formatMoney(this.language, moved, currency, "always");
     this.difference.textContent = moved === 0 ? texts.no_difference : fill(texts.difference, { amount });
+  }
+
+  /** Show the shape that came with the price, where the shop draws. */
+  showPriced() {
+    if (this.element.dataset.engine === "server" && this.pricedGlb) this.preview.showServerMesh(this.pricedGlb).catch(() => {});
   }
 
   /** @param {{message: string, data?: Record<string, any>}} error */

@@ -79,6 +79,7 @@ export class Pins {
   /** @param {number} x @param {number} y in pixels from the view's corner */
   choose(x, y) {
     const { host, camera, mesh } = this.viewer;
+    camera.updateMatrixWorld(); // it may have moved since it was last drawn
     const spot = new Vector2((x / host.clientWidth) * 2 - 1, 1 - (y / host.clientHeight) * 2);
     this.raycaster.setFromCamera(spot, camera);
     const hit = this.raycaster.intersectObject(mesh, false)[0];
@@ -94,6 +95,7 @@ export class Pins {
   /** Put every mark where its point is seen. */
   place() {
     const { host, camera, origin } = this.viewer;
+    camera.updateMatrixWorld();
     for (const [pin, mark] of this.marks) {
       const spot = new Vector3(...pin.point).add(origin).project(camera);
       mark.hidden = Math.abs(spot.x) > 1 || Math.abs(spot.y) > 1 || spot.z > 1;
