@@ -5,8 +5,9 @@ import pytest
 
 from glocal.demand.dirichlet import effective, fit_hierarchy, overdispersion
 from glocal.demand.errors import EventBroken, NoEvents, UnknownQuestion
-from glocal.demand.fit import fit, intervals
-from glocal.demand.model import Model, interval_of, median_of, share_below
+from glocal.demand.fit import fit
+from glocal.demand.intervals import interval_of, intervals, median_of, share_below
+from glocal.demand.model import Model
 from glocal.demand.update import update
 from tests.demand.builders import choice, choices
 

@@ -13,7 +13,8 @@ from glocal.cli.demand_words import share_text
 from glocal.demand.evaluate import Cell
 from glocal.demand.event_files import write_events
 from glocal.demand.events import ChoiceEvent
-from glocal.demand.fit import fit, intervals
+from glocal.demand.fit import fit
+from glocal.demand.intervals import interval_names, intervals
 from glocal.demand.verdict import verdicts
 from tests.demand.builders import choice
 
@@ -41,7 +42,7 @@ def test_a_small_shop_reads_whole_per_cent_and_how_choices_are_counted(tmp_path:
     assert "in brackets: where the share lies, 8 times in 10" in told
     assert "of this is what DE-HH said itself, the rest what all regions say" in told
     assert "a value that was only tried as a fifth of one" in told
-    height = next(line for line in told.splitlines() if "half choose less" in line)
+    height = next(line for line in told.splitlines() if "half choose that or less" in line)
     assert height.split()[1].isdigit()
     assert "tried" not in said(tmp_path, [choice("wide", day=day) for day in range(9)], "fit")
 
@@ -90,6 +91,15 @@ def test_borders_of_numbers_are_round_and_hold_all_values() -> None:
     assert values.max() <= edges[-1]
     assert share_text(0.001) == "under 1%"
     assert share_text(0.0) == "0%"
+
+
+def test_a_value_that_most_leave_as_it_is_keeps_its_crowd() -> None:
+    edges = intervals(np.array([90.0] * 8 + [60.0, 200.0]))
+    assert interval_names(edges) == ("60 to 89.5", "90", "90.5 to 200")
+    left = [choice(90.0, "A", 7 * week) for week in range(16)]
+    model = fit([*left, *(choice(value, "A", 7 * week) for week, value in enumerate((60.0, 75.0, 140.0, 200.0)))])
+    assert model.default("A", "knob", "width").option == pytest.approx(90, abs=1)
+    assert interval_names(intervals(np.array([3.0, 3.0]))) == ("3",)
 
 
 def test_a_wish_without_a_price_is_no_missing_price() -> None:

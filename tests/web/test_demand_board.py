@@ -101,6 +101,21 @@ def test_what_moves_here_alone_is_said(owner: Client, product: Any) -> None:
     assert "not elsewhere" not in owner.get("/desk/demand/?region=DE").content.decode()
 
 
+def test_a_number_that_people_here_want_larger_is_said(owner: Client, product: Any) -> None:
+    now, rows, preset = timezone.now(), [], float(product.template().parameter("height").initial)
+    for region, taller in (("FR", 14), ("DE", 3), ("MA", 4), ("ES", 3), ("IT", 4)):
+        for index in range(20):  # the others leave it as it is
+            about = {"product_slug": product.slug, "parameter": "height", "offered": [], "kind": "ordered"}
+            chosen = preset + 5 if index < taller else preset
+            rows.append(Choice(**about, chosen=chosen, region=region, at=now - timedelta(days=7 * index + 1)))
+    Choice.objects.bulk_create(rows)
+    page = owner.get("/desk/demand/").content.decode()
+    found = re.search(r"Here, (\d) in 10 want “more than (\d+)\xa0mm” for Height in mm; everywhere (\d) in 10 do", page)
+    assert found is not None
+    assert [int(text) for text in found.groups()] == [7, preset, 4]  # everywhere is here too
+    assert "Here, 3 in 10 want “more than" in owner.get("/desk/demand/?region=DE").content.decode()
+
+
 def test_a_week_that_counts_as_one_voice_is_said(owner: Client, product: Any) -> None:
     now, dice = timezone.now(), np.random.default_rng(1)
     about = {"product_slug": product.slug, "parameter": "shape", "offered": SHAPES, "kind": "ordered"}

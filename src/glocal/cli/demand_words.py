@@ -64,13 +64,14 @@ def answer_words(
 
 
 def _default_words(default: Default, question: Question) -> str:
+    from glocal.demand.intervals import shown_digits
+
     shown: Callable[[str | float], str] = str
     if question.edges is not None:
-        width = float(question.edges[-1] - question.edges[0])
-        digits = next((digits for digits in range(4) if 10.0**-digits <= width / 50), 4)
+        digits = shown_digits(question.edges)
 
         def shown(value: str | float) -> str:
-            return f"{value:.{digits}f} (half choose less)"
+            return f"{value:.{digits}f} (half choose that or less)"
 
     if default.regional:
         sure = min(default.odds_better, 0.99)  # the draws cannot tell more

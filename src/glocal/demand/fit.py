@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +18,15 @@ from glocal.demand.dirichlet import Floats, Hierarchy, effective, fit_hierarchy,
 from glocal.demand.errors import EventBroken, NoEvents
 from glocal.demand.events import CLOCK_TOLERANCE, KIND_WEIGHTS, ChoiceEvent, Kind
 from glocal.demand.flood import Tamed, tame, weighing
+from glocal.demand.intervals import interval_names, interval_of, intervals
 from glocal.demand.local_trend import fit_local_trends
 from glocal.demand.many_options import MANY, ManyOptions, fit_many_options
-from glocal.demand.model import Model, interval_of
+from glocal.demand.model import Model
 from glocal.demand.panel import Panel
 from glocal.demand.price_response import fit_price
 from glocal.demand.question import Key, LatestWeek, Question, RegionEvidence
 from glocal.demand.region_weeks import RegionWeeks, bursts, in_words, region_weeks
 
-MOST_INTERVALS = 12  # of a continuous parameter
 COMPLETION_ROUNDS = 30
 
 
@@ -97,7 +96,7 @@ def _fit_question(
     events, notes = tamed.events, tamed.notes
     if continuous.pop():
         edges = intervals(np.array([float(event.chosen) for event in events]), np.array([e.weight for e in events]))
-        options = tuple(f"{low:.6g} to {high:.6g}" for low, high in pairwise(edges.tolist()))
+        options = interval_names(edges)
         chosen = np.array([interval_of(edges, float(event.chosen)) for event in events])
         offered, available = options, None
     else:
@@ -213,35 +212,3 @@ def _complete(counts: Floats, exposed: dict[tuple[int, bytes], float]) -> Floats
         np.add.at(missing, region, (share / inside)[:, None] * shares[region] * ~sets)
         completed = counts + missing
     return np.asarray(completed * (observed / completed.sum(axis=1))[:, None])
-
-
-def intervals(values: Floats, weights: Floats | None = None) -> Floats:
-    """Return borders of at most 12 intervals that hold about equally many values, for a continuous parameter.
-
-    A single value gets an interval of its own width (1 ‰ of it), so that a median can be given.
-    """
-    many = float(len(values) if weights is None else weights.sum())
-    wanted = int(np.clip(np.sqrt(many), 1, MOST_INTERVALS))
-    if weights is None or (weights == 1).all():
-        edges = np.unique(np.quantile(values, np.linspace(0.0, 1.0, wanted + 1)))
-    else:
-        order = np.argsort(values)
-        place = np.cumsum(weights[order]) - weights[order] / 2
-        inner = np.interp(np.linspace(0.0, 1.0, wanted + 1)[1:-1] * many, place, values[order])
-        edges = np.unique(np.concatenate([[values.min()], inner, [values.max()]]))
-    edges = _rounded(edges)
-    if len(edges) == 1:
-        half = max(abs(float(edges[0])) * 5e-4, 1e-6)
-        return np.array([edges[0] - half, edges[0] + half])
-    return np.asarray(edges)
-
-
-def _rounded(edges: Floats) -> Floats:
-    """Return borders as a person would write them, to at least a fiftieth of the range, around the same values."""
-    width = float(edges[-1] - edges[0])
-    if width <= 0:
-        return edges
-    digits = int(np.ceil(np.log10(50 / width)))
-    step = 10.0**-digits
-    ends = np.floor(edges[0] / step) * step, np.ceil(edges[-1] / step) * step
-    return np.unique(np.round([ends[0], *edges[1:-1], ends[1]], digits))

@@ -8,11 +8,41 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from glocal.demand.intervals import shares_beyond
 from glocal.values import Estimate
 
 if TYPE_CHECKING:
     from glocal.demand.dirichlet import Floats
     from glocal.demand.question import Key, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """How many of a region's people want a number larger, or smaller, than a value.
+
+    Parameters
+    ----------
+    value : float
+    more : bool
+        Whether ``share`` is of those who want more.
+    share, network_share, odds_differs, own_voice
+        As in :class:`Insight`.
+    """
+
+    product: str
+    parameter: str
+    value: float
+    more: bool
+    share: Estimate
+    network_share: float
+    odds_differs: float
+    own_voice: float
+
+    @property
+    def apart(self) -> float:
+        """How far the region's share lies from the network's."""
+        return abs(self.share.value - self.network_share)
+
 
 _NOBODY = ""  # a region that has said nothing
 
@@ -59,6 +89,26 @@ def insights(questions: Mapping[Key, Question], region: str) -> tuple[Insight, .
         for insight in _of_question(product, parameter, question, region)
     ]
     return tuple(sorted(found, key=lambda i: (-i.odds_differs, -i.apart)))
+
+
+def beyond(question: Question, key: Key, region: str, value: float) -> Beyond | None:
+    """Return on which side of a value a region differs from the network; None where one of them has said nothing."""
+    if question.edges is None or region not in question.regions or len(question.regions) < 2:
+        return None
+    sides = [np.stack(shares_beyond(question.edges, draws, value), axis=-1) for draws in _three(question, region)]
+    draws, before, network = sides
+    shares = draws.mean(axis=0)
+    odds = _odds_of_side(draws, before, network[0], shares > network[0])
+    side = int(np.argmax(np.abs(shares - network[0])))
+    low, high = np.quantile(draws[:, side], [0.1, 0.9]).tolist()
+    share = float(shares[side])
+    estimate = Estimate(share, min(low, share), max(high, share), "the region's and the network's choices")
+    about = (float(network[0, side]), float(odds[side]), question.own_voice(region))
+    return Beyond(*key, value, side == 1, estimate, *about)
+
+
+def _three(question: Question, region: str) -> tuple[Floats, Floats, Floats]:
+    return question.draws(region), question.draws(_NOBODY), question.network_shares()[None]
 
 
 def _of_question(product: str, parameter: str, question: Question, region: str) -> list[Insight]:

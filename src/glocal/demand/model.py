@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from glocal.demand.dirichlet import Floats
 from glocal.demand.errors import EventBroken, UnknownQuestion
 from glocal.demand.events import KIND_WEIGHTS, Kind
 from glocal.demand.insight import Insight, insights
+from glocal.demand.intervals import median_of, share_below
 from glocal.demand.question import SEED, Key, Question
 from glocal.values import Estimate
 
@@ -225,27 +225,3 @@ def _continuous_default(question: Question, region: str) -> Default:
         odds = float(((below > 0.5) if candidate < network else (below < 0.5)).mean())
     regional = odds >= SURE_ENOUGH
     return Default(candidate if regional else network, odds, regional, network, candidate, question.own_voice(region))
-
-
-def share_below(edges: Floats, shares: Floats, value: float) -> Floats:
-    """Return the share of people below ``value``, spread evenly within each interval.
-
-    Parameters
-    ----------
-    edges : (J+1,) float
-    shares : (…, J) float
-    """
-    widths = np.diff(edges)
-    parts = np.clip((value - edges[:-1]) / widths, 0.0, 1.0)
-    return np.asarray(shares @ parts)
-
-
-def median_of(edges: Floats, shares: Floats) -> float:
-    """Return the median of a distribution that is even within each interval."""
-    cumulative = np.concatenate([[0.0], np.cumsum(shares)])
-    return float(np.interp(0.5 * cumulative[-1], cumulative, edges))
-
-
-def interval_of(edges: Floats, value: float) -> int:
-    """Return the interval that holds ``value``; values beyond the ends belong to the end intervals."""
-    return int(np.clip(np.searchsorted(edges, value, side="right") - 1, 0, len(edges) - 2))

@@ -11,7 +11,8 @@ from glocal.demand.dirichlet import Floats
 from glocal.demand.errors import EventBroken
 from glocal.demand.events import ChoiceEvent
 from glocal.demand.fit import fit
-from glocal.demand.model import Model, interval_of
+from glocal.demand.intervals import interval_of
+from glocal.demand.model import Model
 from glocal.demand.question import LatestWeek, Question, RegionEvidence
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,12 +12,13 @@ from django.db.models import Sum
 
 from glocal.shop.demand.models import Choice, ChoiceKind, RegionalOffer
 from glocal.shop.demand.offers import may_run, on_shelf_count
+from glocal.shop.products.models import Product
 from glocal.shop.wishes.models import Wish, WishState
 
 if TYPE_CHECKING:
     from glocal.demand.bursts import Burst
     from glocal.demand.diffusion import Arrival
-    from glocal.demand.insight import Insight
+    from glocal.demand.insight import Beyond, Insight
     from glocal.demand.model import Model
 
 MOST_INSIGHTS = 6
@@ -94,6 +95,22 @@ def insights(region: str, model: Model | None, slugs: Collection[str]) -> list[I
         if insight.product in slugs and (differs or insight.past_share is not None):
             found.setdefault((insight.product, insight.parameter), insight)
     return list(found.values())[:MOST_INSIGHTS]
+
+
+def numbers(region: str, model: Model | None, products: Mapping[str, Product]) -> list[Beyond]:
+    """Return the numbers of products that people of a region surely want larger, or smaller, than they are preset."""
+    from glocal.demand.insight import beyond
+
+    found = []
+    for key, question in model.questions.items() if model is not None else ():
+        product = products.get(key[0]) if question.edges is not None else None
+        asked = product.template().parameter(key[1]) if product is not None else None
+        preset = asked.initial if asked is not None else None
+        if isinstance(preset, (int, float)) and not isinstance(preset, bool):
+            told = beyond(question, key, region, float(preset))
+            if told is not None and told.odds_differs >= SURE_ENOUGH and told.apart >= LEAST_DIFFERENCE:
+                found.append(told)
+    return sorted(found, key=lambda told: -told.apart)[:MOST_INSIGHTS]
 
 
 def _worth_telling(insight: Insight) -> tuple[bool, float, float]:

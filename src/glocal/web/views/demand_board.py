@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -30,9 +30,12 @@ from glocal.shop.shops.queries import the_shop
 from glocal.web.desk_nav import navigation
 from glocal.web.guard import owner_only
 from glocal.web.links import part_url
-from glocal.web.numbers import full_day, money
+from glocal.web.numbers import full_day, money, number
 from glocal.web.page import desk_page, page
 from glocal.web.region_map import region_map, region_name
+
+if TYPE_CHECKING:
+    from glocal.demand.insight import Beyond, Insight
 
 
 @owner_only
@@ -55,7 +58,10 @@ def board_page(request: HttpRequest) -> HttpResponse:
         "region_name": region_name(region, language),
         "map": region_map(said, region, language),
         "said": [(code, region_name(code, language), choices) for code, choices in said.items()],
-        "sentences": [names.sentence(insight) for insight in board.insights(region, model, names.products)],
+        "sentences": [
+            *(names.sentence(insight) for insight in board.insights(region, model, names.products)),
+            *(names.number_sentence(told) for told in board.numbers(region, model, names.products)),
+        ],
         "is_alone": model is not None and all(len(asked.regions) < 2 for asked in model.questions.values()),
         "proposals": [
             names.proposal(proposal) for proposal in proposals(region, model, names.products.values(), offered)
@@ -81,6 +87,25 @@ def _time_to_live(hours: float | None) -> dict[str, int | None]:
     return {
         "hours": None if hours is None or days else round(hours),
         "days": round(hours / 24) if hours is not None and days else None,
+    }
+
+
+def _compared(names: dict[str, str], insight: Insight | Beyond) -> dict[str, Any]:
+    """Return the sentence that holds a region's share against everybody's, with what stands below it."""
+    here, there = _in_ten(insight.share.value), _in_ten(insight.network_share)
+    fields = {**names, "here": here, "there": there}
+    if here == there:
+        fields |= {"here": round(100 * insight.share.value), "there": round(100 * insight.network_share)}
+        text = _("Here, {here} in 100 want “{option}” for {parameter}; everywhere {there} in 100 do.")
+    else:
+        text = _("Here, {here} in 10 want “{option}” for {parameter}; everywhere {there} in 10 do.")
+    return {
+        **names,
+        "text": text.format(**fields),
+        "sure": _("We are very sure.") if insight.odds_differs > 0.95 else _("We are fairly sure."),
+        "low": round(100 * insight.share.low),
+        "high": round(100 * insight.share.high),
+        "own": round(100 * insight.own_voice),
     }
 
 
@@ -112,33 +137,24 @@ class _Names:
         label = str(row["label"]) if row else parameter
         return {"title": product.text("title", self.language), "parameter": label, "option": shown}
 
-    def sentence(self, insight: Any) -> dict[str, Any]:
+    def sentence(self, insight: Insight) -> dict[str, Any]:
         """Return an insight as a plain sentence."""
         names = self.about(insight.product, insight.parameter, insight.option)
-        here, there = _in_ten(insight.share.value), _in_ten(insight.network_share)
-        fields = {**names, "here": here, "there": there}
-        if here == there:
-            fields |= {"here": round(100 * insight.share.value), "there": round(100 * insight.network_share)}
-            text = _("Here, {here} in 100 want “{option}” for {parameter}; everywhere {there} in 100 do.")
-        else:
-            text = _("Here, {here} in 10 want “{option}” for {parameter}; everywhere {there} in 10 do.")
         moves = ""
         if insight.past_share is not None:
             up = _("It is rising here and not elsewhere: {before} in 100 wanted it so far, {now} do now.")
             down = _("It is falling here and not elsewhere: {before} in 100 wanted it so far, {now} do now.")
             before, now = round(100 * insight.past_share), round(100 * insight.share.value)
             moves = (up if insight.share.value > insight.past_share else down).format(before=before, now=now)
-        sure = _("We are very sure.") if insight.odds_differs > 0.95 else _("We are fairly sure.")
-        return {
-            **names,
-            "text": text.format(**fields),
-            "moves": moves,
-            "sure": sure,
-            "low": round(100 * insight.share.low),
-            "high": round(100 * insight.share.high),
-            "own": round(100 * insight.own_voice),
-            "offered": insight.offered,
-        }
+        return {**_compared(names, insight), "moves": moves, "offered": insight.offered}
+
+    def number_sentence(self, told: Beyond) -> dict[str, Any]:
+        """Return how many want a number larger or smaller than it is preset as a plain sentence."""
+        names = self.about(told.product, told.parameter, "")
+        unit = self._parameters(told.product).get(told.parameter, {}).get("unit")
+        value = number(told.value, self.language) + (f"\u00a0{unit}" if unit else "")
+        option = (_("more than {value}") if told.more else _("less than {value}")).format(value=value)
+        return {**_compared({**names, "option": option}, told), "moves": "", "offered": True}
 
     def proposal(self, proposal: Proposal) -> dict[str, Any]:
         """Return a proposal with the names that the reader knows."""
