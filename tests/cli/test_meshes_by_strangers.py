@@ -123,7 +123,7 @@ class SlicerThatRefuses:
 
     version = "PrusaSlicer-2.5.0"
 
-    def slice(self, *_: Any) -> Any:
+    def slice(self, *_: Any, **__: Any) -> Any:
         raise SlicerRejected("The slicer does not want it.", help="Change it.")
 
 

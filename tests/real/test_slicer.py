@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from glocal.api.turns import Overtaken
 from glocal.design.model import Mesh
 from glocal.design.part import part_from_mesh
 from glocal.production.errors import PlateFull, SlicerCrashed, SlicerMissing, SlicerRejected, SlicerTimedOut
@@ -140,7 +141,7 @@ def test_a_slicer_that_cannot_even_start_is_told_apart(setup, box, tmp_path):
         PrusaSlicer(tmp_path, memory_mb=100).slice(place_single(box, parts.piece_id(1), setup[0]), *setup)
 
 
-def test_a_slicer_that_hangs_is_ended_with_its_children(setup, box, tmp_path):
+def hanging(tmp_path):
     program = tmp_path / "prusa-slicer"
     program.write_text(
         "#!/bin/sh\n"
@@ -148,6 +149,11 @@ def test_a_slicer_that_hangs_is_ended_with_its_children(setup, box, tmp_path):
         f"sleep 300 & echo $! > {tmp_path}/child; wait\n"
     )
     program.chmod(0o755)
+    return program
+
+
+def test_a_slicer_that_hangs_is_ended_with_its_children(setup, box, tmp_path):
+    program = hanging(tmp_path)
     child = tmp_path / "child"
     for timeout_s in (1, 5, 25, 125):
         slicer = PrusaSlicer(tmp_path / "cache", timeout_s=timeout_s, program=str(program))
@@ -155,6 +161,19 @@ def test_a_slicer_that_hangs_is_ended_with_its_children(setup, box, tmp_path):
             slicer.slice(place_single(box, parts.piece_id(1), setup[0]), *setup)
         if child.exists() and child.read_text():  # a slow machine needs longer to start it at all
             break
+    wait_for(lambda: not _lives(int(child.read_text())))
+
+
+def test_a_slicer_is_ended_when_nobody_waits_for_it_any_more(setup, box, tmp_path):
+    child = tmp_path / "child"
+
+    def nobody_waits():
+        if child.exists() and child.read_text():  # it runs
+            raise Overtaken("You changed it meanwhile.")
+
+    slicer = PrusaSlicer(tmp_path / "cache", timeout_s=300, program=str(hanging(tmp_path)))
+    with pytest.raises(Overtaken):
+        slicer.slice(place_single(box, parts.piece_id(1), setup[0]), *setup, go_on=nobody_waits)
     wait_for(lambda: not _lives(int(child.read_text())))
 
 

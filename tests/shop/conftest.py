@@ -51,7 +51,7 @@ class FakeSlicer:
     version: str = "TestSlicer-1"
     plates: list[Any] = field(default_factory=list)
 
-    def slice(self, plate: Any, machine: Any, material: Any, recipe: Any) -> SliceResult:
+    def slice(self, plate: Any, machine: Any, material: Any, recipe: Any, *, go_on: Any = None) -> SliceResult:
         if self.failure is not None:
             raise self.failure
         self.plates.append(plate)

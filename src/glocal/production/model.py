@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -221,8 +221,10 @@ class Slicer(Protocol):
         """Name and version, for example ``"PrusaSlicer-2.5.0"``."""
         ...
 
-    def slice(self, plate: Plate, machine: Machine, material: Material, recipe: Recipe) -> SliceResult:
-        """Slice a plate, or raise what the slicer said."""
+    def slice(
+        self, plate: Plate, machine: Machine, material: Material, recipe: Recipe, *, go_on: Callable[[], None] = ...
+    ) -> SliceResult:
+        """Slice a plate, or raise what the slicer said; end it with what ``go_on`` raises meanwhile."""
         ...
 
 

@@ -15,7 +15,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from functools import lru_cache
@@ -32,6 +33,8 @@ from glocal.production.prusaslicer_profiles import flat_settings
 from glocal.values import canonical_json, sha256_hex
 
 _CACHE_LAYOUT = 1  # raise when what is stored beside the G-code changes its meaning
+LOOK_EVERY_S = 0.3
+"""How often a slicer that runs is asked for by whoever waits for it."""
 INSTALL_AGAIN = "Is the disk full? If not, install the slicer again; what waits for it goes on by itself then."
 _NOISE = re.compile(r"^(\d+ => |\[.*\] \[0x[0-9a-f]+\] \[(trace|debug|info)\]|Slicing result exported|\s*$)")
 _LOG_PREFIX = re.compile(r"^\[[^\]]*\] \[0x[0-9a-f]+\] \[\w+\]\s*")
@@ -75,8 +78,21 @@ class PrusaSlicer:
         path = self._path()
         return _version(str(path), path.stat().st_mtime_ns)
 
-    def slice(self, plate: Plate, machine: Machine, material: Material, recipe: Recipe) -> SliceResult:
+    def slice(
+        self,
+        plate: Plate,
+        machine: Machine,
+        material: Material,
+        recipe: Recipe,
+        *,
+        go_on: Callable[[], None] = lambda: None,
+    ) -> SliceResult:
         """Slice a plate, or return what the same inputs gave before.
+
+        Parameters
+        ----------
+        go_on : callable
+            Called every moment while the slicer runs; when it raises, the slicer is ended.
 
         Raises
         ------
@@ -91,9 +107,16 @@ class PrusaSlicer:
         """
         check_on_bed(plate, machine)
         settings = flat_settings(machine, material, recipe, directory=self._profiles)
-        return self.slice_with_settings(plate, settings, density_g_cm3=material.density_g_cm3)
+        return self.slice_with_settings(plate, settings, density_g_cm3=material.density_g_cm3, go_on=go_on)
 
-    def slice_with_settings(self, plate: Plate, settings: Mapping[str, str], *, density_g_cm3: float) -> SliceResult:
+    def slice_with_settings(
+        self,
+        plate: Plate,
+        settings: Mapping[str, str],
+        *,
+        density_g_cm3: float,
+        go_on: Callable[[], None] = lambda: None,
+    ) -> SliceResult:
         """Slice a plate with settings that are already flat."""
         input_hash = _input_hash(self.version, settings, plate, density_g_cm3)
         place = self.cache_dir / input_hash[:2] / input_hash
@@ -106,17 +129,16 @@ class PrusaSlicer:
             with tempfile.TemporaryDirectory(dir=place.parent, prefix="slicing-") as scratch:
                 work = Path(scratch) / "result"
                 work.mkdir()
-                result = self._slice_into(work, plate, settings, density_g_cm3, input_hash)
+                (work.parent / "plate.3mf").write_bytes(_slicer_3mf(plate))
+                (work.parent / "settings.ini").write_text("".join(f"{key} = {settings[key]}\n" for key in settings))
+                output = self._run(work.parent, work / "plate.gcode", go_on)
+                result = self._read(work, output, density_g_cm3, input_hash)
                 work.rename(place)
         return replace(result, gcode=place / "plate.gcode")
 
-    def _slice_into(
-        self, work: Path, plate: Plate, settings: Mapping[str, str], density_g_cm3: float, input_hash: str
-    ) -> SliceResult:
-        (work.parent / "plate.3mf").write_bytes(_slicer_3mf(plate))
-        (work.parent / "settings.ini").write_text("".join(f"{key} = {value}\n" for key, value in settings.items()))
+    def _read(self, work: Path, output: str, density_g_cm3: float, input_hash: str) -> SliceResult:
+        """Read what the slicer wrote, and keep it beside."""
         gcode = work / "plate.gcode"
-        output = self._run(work.parent, gcode)
         _check_whole(gcode)
         totals = read_totals(gcode)
         summary = read_gcode(gcode)
@@ -135,7 +157,7 @@ class PrusaSlicer:
         _store(work, result)
         return result
 
-    def _run(self, work: Path, gcode: Path) -> str:
+    def _run(self, work: Path, gcode: Path, go_on: Callable[[], None]) -> str:
         command = [
             *(["prlimit", f"--as={self.memory_mb * 2**20}", "--core=0"] if shutil.which("prlimit") else []),
             *(str(self._path()), "--export-gcode", "--dont-arrange", "--loglevel", "1"),
@@ -152,18 +174,25 @@ class PrusaSlicer:
             start_new_session=True,
         )
         try:
-            raw, _ = process.communicate(timeout=self.timeout_s)
-        except subprocess.TimeoutExpired:
-            raise SlicerTimedOut(
-                "The slicer was still busy with this plate after {timeout_s} seconds.",
-                help="Make the part simpler (fewer triangles, less fine detail), or let the shop raise its limit.",
-                timeout_s=self.timeout_s,
-            ) from None
+            raw = self._wait_for(process, go_on)
         finally:
             _end_group(process)
         output = raw.decode("utf-8", "replace")
         _check_answer(process.returncode, output, gcode)
         return output
+
+    def _wait_for(self, process: subprocess.Popen[bytes], go_on: Callable[[], None]) -> bytes:
+        """Return what the slicer printed when it ended; raise when it takes too long or nobody waits any more."""
+        ends = time.monotonic() + self.timeout_s
+        while (left_s := ends - time.monotonic()) > 0:
+            with suppress(subprocess.TimeoutExpired):
+                return process.communicate(timeout=min(LOOK_EVERY_S, left_s))[0]
+            go_on()
+        raise SlicerTimedOut(
+            "The slicer was still busy with this plate after {timeout_s} seconds.",
+            help="Make the part simpler (fewer triangles, less fine detail), or let the shop raise its limit.",
+            timeout_s=self.timeout_s,
+        )
 
     def _path(self) -> Path:
         found = shutil.which(self._program)

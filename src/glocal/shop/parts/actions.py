@@ -17,7 +17,7 @@ from glocal.shop.parts.long_builds import LongBuilds, Stop
 from glocal.shop.parts.memory import give_back
 from glocal.shop.parts.models import BuiltPart, PartCheck
 from glocal.shop.parts.queries import finding_as_dict, finding_from_dict, load_part
-from glocal.shop.parts.quick_builds import turn_at_engine
+from glocal.shop.parts.quick_builds import ended_when_unwanted, turn_at_engine
 from glocal.values import canonical_json, sha256_hex
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def built_part(template: DesignTemplate, values: Mapping[str, ParameterValue], *
         raise NeedsSlicer("A design that takes long to build is priced only where it is chosen.")
     make = partial(_built_patiently, template, values)
     if asker.patience is Patience.WAIT:
-        return make(lambda _: None)
+        return _built_for(asker.go_on, make)
     _long_builds.ask(identity, make, visit=asker.visit)
     return BuiltPart.objects.get(hash=identity)
 
@@ -73,6 +73,18 @@ def _built_at_once(
     with turn_at_engine(go_on):
         built_meanwhile = BuiltPart.objects.filter(hash=identity).first()
         return built_meanwhile or keep_part(build_part(template, values, engine()))
+
+
+def _built_for(go_on: Callable[[], None], make: Callable[[Callable[[Stop], None]], BuiltPart]) -> BuiltPart:
+    """Build while the asker waits; what ``go_on`` raises meanwhile ends it."""
+    stops: list[Stop] = []
+
+    def stop() -> None:
+        for each in stops:
+            each()
+
+    with ended_when_unwanted(go_on, stop):
+        return make(stops.append)
 
 
 def _built_patiently(

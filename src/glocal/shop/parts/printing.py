@@ -137,9 +137,9 @@ def plates_for(setup: Setup, count: int) -> int:
     return math.ceil(count / pieces_per_plate(setup.lying.part.features.extent_mm, setup.machine))
 
 
-def sliced(setup: Setup, plate: Plate) -> SliceResult:
-    """Slice a plate; the same inputs are sliced once."""
-    return slicer().slice(plate, setup.machine, setup.material, setup.recipe)
+def sliced(setup: Setup, plate: Plate, *, go_on: Callable[[], None] = still_waits) -> SliceResult:
+    """Slice a plate; the same inputs are sliced once. What ``go_on`` raises meanwhile ends it."""
+    return slicer().slice(plate, setup.machine, setup.material, setup.recipe, go_on=go_on)
 
 
 def plate_as_list(plate: Plate, lying: Sequence[Lying]) -> list[dict[str, Any]]:

@@ -99,7 +99,7 @@ class Uses:
 
         setup = self.setup(profile_id)
         # the piece's identity does not matter for its time; a fixed one lets the slicer's cache answer
-        result = sliced(setup, plate_of(setup, [uuid.UUID(int=0)]))
+        result = sliced(setup, plate_of(setup, [uuid.UUID(int=0)]), go_on=self.go_on)
         return use_from_slice(
             result,
             learnt_factors(),
