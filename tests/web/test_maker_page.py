@@ -230,3 +230,25 @@ def test_a_maker_without_a_machine_is_asked_for_one(client: Client, machine: Any
     address = page_address(machine)
     machine.delete()
     assert "No machine of yours is here yet" in client.get(address).content.decode()
+
+
+def test_a_plate_that_was_given_back_did_not_fail_and_does_not_come_back_to_its_maker(
+    client: Client, job: Any, machine: Any
+) -> None:
+    from glocal.shop.jobs.decline import Reason, decline_job
+    from glocal.shop.models import Order
+
+    decline_job(job.id, Reason.TIME)
+    Order.objects.update(state="needs_maker", machine=machine)  # nobody else could make it
+    page = client.get(page_address(machine)).content.decode()
+    assert "You gave it back" in page
+    assert "What helps against it" not in page
+    assert "failed several times" not in page
+
+
+def test_days_of_a_timeline_are_not_told_in_utc() -> None:
+    from glocal.web.order_words import event_in_words
+
+    for code in ("comes_late", "held"):
+        assert "UTC" not in event_in_words(code, "likely 2026-11-27 10:39 UTC", {})
+    assert event_in_words("matched", "Ann makes it on Mini.", {}) == "Ann makes it on Mini."

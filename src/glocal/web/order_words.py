@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from glocal.shop.error_words import error_text
 from glocal.shop.orders.models import Order, OrderEvent, OrderState
 
+TELL_A_DAY = frozenset({"comes_late", "held"})
+"""Their own words name a moment in UTC; pages say it in the shop's time, beside what was ordered."""
+
 
 def state_in_words(state: str) -> str:
     """Return what a customer is told about a state of an order."""
@@ -68,7 +71,7 @@ def event_in_words(code: str, message: str, data: Mapping[str, Any], *, to_shop:
     failed_in_shop = code in {OrderState.FAILED_RETRY, OrderState.NEEDS_MAKER, "declined"} and "message" in data
     if failed_in_shop and not to_shop:
         return _events()[code]
-    if (get_language() or "en").startswith("en"):
+    if (get_language() or "en").startswith("en") and code not in TELL_A_DAY:
         return message
     if failed_in_shop:
         return f"{error_text(data)} {_events()[code]}"

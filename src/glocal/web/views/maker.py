@@ -31,6 +31,7 @@ from glocal.shop.orders.hand_over import hand_over
 from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.orders.queries import access_order
 from glocal.shop.outcomes.judge import waits_for_judgement
+from glocal.shop.outcomes.models import DECLINED
 from glocal.web.desk_words import job_in_words, plate_in_words
 from glocal.web.guard import open_to
 from glocal.web.page import page
@@ -53,7 +54,8 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
     pieces = Prefetch("pieces", queryset=Piece.objects.select_related("order__quote__product"))
     prefetch_related_objects([*waiting, *unseen, *over], pieces)  # of all three at once
     rows = _by_due(waiting, link)
-    stuck = Order.objects.filter(state=OrderState.NEEDS_MAKER, machine__maker=maker)
+    given_back = Job.objects.filter(machine__maker=maker, outcome__defect=DECLINED).values("pieces__order")
+    stuck = Order.objects.filter(state=OrderState.NEEDS_MAKER, machine__maker=maker).exclude(id__in=given_back)
     context: dict[str, Any] = {
         "maker": maker,
         "link": link,
@@ -65,11 +67,11 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
         "asking": [row for row in rows if row["asks"]],
         "stuck": [
             {"order": order, "title": order.text("title", language)}
-            for order in stuck.exclude(pieces__jobs__state__in=OPEN_STATES).select_related("quote__product").distinct()
+            for order in stuck.exclude(pieces__jobs__state__in=OPEN_STATES).distinct()
         ],
         "unseen": [{**_job(job), "outcome": reverse("maker-job-outcome", args=[link, job.id])} for job in unseen],
         "waiting": [row for row in rows if not row["asks"]],
-        "over": [{**_job(job), "state": job_in_words(job.state)} for job in over],
+        "over": [_over(job) for job in over],
         "CLEAR": PlateState.CLEAR,
         "now": now,
         "reasons": reasons(),
@@ -104,6 +106,14 @@ def _job(job: Job) -> dict[str, Any]:
         "failed": job.state == JobState.FAILED,
         "help": _help_address(job),
     }
+
+
+def _over(job: Job) -> dict[str, Any]:
+    """Return a plate that is over; one that was given back did not fail."""
+    given_back = getattr(job, "outcome", None) is not None and job.outcome.defect == DECLINED
+    if given_back:
+        return {**_job(job), "state": _("You gave it back"), "failed": False}
+    return {**_job(job), "state": job_in_words(job.state)}
 
 
 def _steer(job: Job, link: str) -> str:
