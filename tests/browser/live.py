@@ -24,8 +24,9 @@ ARGUMENTS = [
     "--use-gl=angle",
     "--use-angle=swiftshader-webgl",
     "--enable-unsafe-swiftshader",
-    # a page that a test puts in another site's place has no address: Chromium would ask before it may reach us
-    "--disable-features=LocalNetworkAccessChecks",
+    # a page that a test puts in another site's place has no address: Chromium would ask before it may reach us;
+    # and each window would draw suggestions below its address bar, half a second of a core, which nobody sees
+    "--disable-features=LocalNetworkAccessChecks,AimEnabled,WebUIOmniboxPopup,WebUIOmniboxAimPopup",
     "--js-flags=--no-wasm-tier-up",
 ]
 BUNDLE = ROOT / "src" / "glocal" / "bundle" / "web" / "manifest.json"
