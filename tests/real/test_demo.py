@@ -14,7 +14,8 @@ pytestmark = pytest.mark.real
 def demo(tmp_path_factory):
     output = tmp_path_factory.mktemp("demo")
     done = subprocess.run(
-        [sys.executable, "-m", "glocal", "demo", "--json", "--output", str(output), "--motor-speed", "2000"],
+        # a short name: the printer server reads each of its lines
+        [sys.executable, "-m", "glocal", "demo", "--json", "--output", output, "--motor-speed", "2000", "--name", "ل"],
         capture_output=True,
         text=True,
         timeout=800,
