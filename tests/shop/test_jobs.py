@@ -226,6 +226,16 @@ def test_a_machine_without_a_connection_is_driven_by_hand(shop: ShopUnderTest) -
     assert order_of(job).state == "printed"
 
 
+def test_plates_that_are_printed_by_hand_wait_for_no_other(shop: ShopUnderTest) -> None:
+    """Their maker prints them in any order, and says of each how it went."""
+    with connection.cursor() as cursor:
+        prefix = "dbos." if connection.vendor == "postgresql" else ""
+        for _ in range(2):
+            carry(shop.order())
+        cursor.execute(f"SELECT queue_partition_key FROM {prefix}workflow_status WHERE name = 'job.print'")  # noqa: S608
+        assert len(set(cursor.fetchall())) == 2
+
+
 def test_a_cancelled_order_stops_its_print(shop: ShopUnderTest, job: Job) -> None:
     cancel_order(order_of(go(job)))
     assert messages(job) == [{"kind": "cancel"}]
@@ -244,6 +254,7 @@ def test_an_order_that_is_cancelled_before_its_print_ends_its_job(shop: ShopUnde
         "cancelled",
         "cancelled",
     )
+    assert messages(job) == [{"kind": "over"}]  # its workflow listens, and the next plate waits for it
     assert job_steps.make_ready(str(job.id)) == job_steps.END
     assert shop.printer.started == []
 

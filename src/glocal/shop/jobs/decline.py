@@ -14,7 +14,7 @@ from glocal.shop.jobs.models import OPEN_STATES, Job
 from glocal.shop.makers.models import MakerMachine, Spool
 from glocal.shop.orders.models import Order, OrderEvent
 from glocal.shop.outcomes.models import DECLINED, UNFIT_MACHINE
-from glocal.shop.workflow.conclude import Verdict, conclude
+from glocal.shop.workflow.conclude import Verdict, conclude_from_outside
 
 BROKEN_FOR, NO_TIME_FOR = timedelta(days=7), timedelta(days=2)
 
@@ -51,7 +51,7 @@ def decline_job(job_id: uuid.UUID, reason: Reason, note: str = "") -> Job:
         raise OrderInvalid("Say what does not work with this part.", help="A few words help the shop.", field="note")
     _keep(job, reason)
     words = f"{job.machine.maker.name} cannot print it: {note or reason.label}."
-    conclude(job, Verdict("never_started", words, defect=DECLINED, said_by="maker"))
+    conclude_from_outside(job, Verdict("never_started", words, defect=DECLINED, said_by="maker"))
     return job
 
 

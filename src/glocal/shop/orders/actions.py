@@ -26,7 +26,7 @@ from glocal.shop.payments.ledger import charge_order
 from glocal.shop.quotes.dates import ready_if_ordered
 from glocal.shop.quotes.models import QuoteRecord
 from glocal.shop.quotes.queries import get_quote
-from glocal.shop.workflow.conclude import Verdict, conclude
+from glocal.shop.workflow.conclude import Verdict, conclude_from_outside
 from glocal.shop.workflow.handover import send
 from glocal.shop.workflow.names import print_id
 
@@ -199,7 +199,7 @@ def _cancel_job(order: Order, job: Job) -> None:
     """End a job that has not begun, or ask its workflow to stop; a plate is not stopped for one of several orders."""
     shared = job.pieces.exclude(order__cancel_asked=True).exists()
     if job.intent_at is None and not shared:
-        conclude(job, Verdict("cancelled", "The order was cancelled before its print started."))
+        conclude_from_outside(job, Verdict("cancelled", "The order was cancelled before its print started."))
         return
     words = "its plate is printed with others" if shared else "the printer will be stopped"
     tell(order, "cancel_asked", f"Cancelling was asked for; {words}.")

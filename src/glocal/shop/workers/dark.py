@@ -15,7 +15,7 @@ from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.makers.models import Maker, MakerMachine
 from glocal.shop.makers.printers import is_driven
 from glocal.shop.orders.events import tell
-from glocal.shop.workflow.conclude import Verdict, conclude
+from glocal.shop.workflow.conclude import Verdict, conclude_from_outside
 from glocal.shop.workflow.job_steps import ask_maker
 
 ASKED = frozenset({JobState.UNKNOWN, JobState.WAITING_PLATE})
@@ -59,6 +59,6 @@ def _move(maker: Maker, now: datetime) -> list[str]:
             for order in orders_of(job):
                 words = f"{maker.name} does not answer; the order is offered to the next maker."
                 tell(order, "maker_silent", words, data={"job": str(job.id)})
-            conclude(job, Verdict("never_started", f"{maker.name} did not answer when asked about it."))
+            conclude_from_outside(job, Verdict("never_started", f"{maker.name} did not answer when asked about it."))
         moved.append(f"job {job.id} of {maker.name}")
     return moved

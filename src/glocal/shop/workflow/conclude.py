@@ -15,8 +15,8 @@ from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.orders.path import hand_over_preparation
 from glocal.shop.outcomes.models import DECLINED, JobOutcome, Phase, SaidBy
-from glocal.shop.workflow.handover import enqueue
-from glocal.shop.workflow.names import LEARN, ORDERS_QUEUE, learn_id
+from glocal.shop.workflow.handover import enqueue, send
+from glocal.shop.workflow.names import LEARN, ORDERS_QUEUE, learn_id, print_id
 
 if TYPE_CHECKING:
     from glocal.production.model import PrintRecord
@@ -85,6 +85,15 @@ def conclude(job: Job, verdict: Verdict) -> None:
 
     once(f"job:{job.id}:end", effect)
     job.refresh_from_db()
+
+
+def conclude_from_outside(job: Job, verdict: Verdict) -> None:
+    """End a job that its own workflow does not end, with the current transaction.
+
+    The workflow is told: it may listen for minutes, and whatever waits for the same printer waits with it.
+    """
+    conclude(job, verdict)
+    send(print_id(job.id, job.run), {"kind": "over"}, key=f"over:{job.id}:{job.run}")
 
 
 def _mark_plate(job: Job, verdict: Verdict) -> None:

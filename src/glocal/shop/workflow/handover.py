@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from glocal.shop.makers.printers import is_driven
 from glocal.shop.workflow.names import (
     APPLICATION,
     APPLICATION_VERSION,
@@ -121,14 +122,18 @@ def _enqueue_by_sql(values: list[Any]) -> None:
 
 
 def enqueue_print(job: Job) -> None:
-    """Put a job into its printer's queue; one with a piece of an urgent order goes before all others that wait."""
+    """Put a job into its printer's queue; one with a piece of an urgent order goes before all others that wait.
+
+    A machine that is driven by hand has no queue here: its maker prints in whatever order suits, and each plate
+    listens for what they say.
+    """
     urgent = job.pieces.filter(order__quote__rush=True).exists()
     enqueue(
         PRINT,
         PRINTERS_QUEUE,
         print_id(job.id, job.run),
         str(job.id),
-        partition=str(job.machine_id),
+        partition=str(job.machine_id if is_driven(job.machine) else job.id),
         priority=RUSH_FIRST if urgent else TAKE_TURNS,
     )
 
