@@ -111,8 +111,24 @@ def test_why_it_failed_is_remembered_for_a_while() -> None:
 
 
 class Impatient:
+    def __init__(self, cpu_s: float = 7.9) -> None:
+        self.cpu_s, self.times = cpu_s, 0
+
     def render(self, *_: Any, **__: Any) -> Any:
-        raise DesignLoops("The design did not finish within {timeout_s} seconds.", timeout_s=8)
+        self.times += 1
+        raise DesignLoops("The design did not finish within {timeout_s} seconds.", timeout_s=8, cpu_s=self.cpu_s)
+
+
+@pytest.mark.parametrize(("cpu_s", "tries"), [(7.9, 1), (0.9, 2)])
+def test_a_design_that_had_no_time_on_a_busy_machine_is_not_taken_for_a_slow_one(
+    shop: Any, monkeypatch: pytest.MonkeyPatch, cpu_s: float, tries: int
+) -> None:
+    monkeypatch.setattr(actions, "_slow_designs", set())
+    at_once = Impatient(cpu_s)
+    with engine_replaced(at_once, patient=BoxRenderer()):
+        for side in (11.0, 12.0):
+            assert shop.quote(side=side).part is not None
+    assert at_once.times == tries
 
 
 def test_a_customer_comes_back_and_a_shop_waits(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,7 @@ VALUES: Mapping[str, object] = {
 }
 CHOICE, CHOSEN = "mount", "Screw holes"  # the choice whose regional preference is shown before and after
 PATIENCE_S = 240.0
+"""After this long without any news of it an order is stuck; on a slow machine the whole may well take longer."""
 
 # event of the order's timeline → the step that ends with it
 STEP_OF_EVENT = {
@@ -188,11 +189,16 @@ class Walk:
 
     def _follow(self, order: Order) -> None:
         """Tell the order's timeline as it happens, until its end."""
-        since, shown = order.created_at, 0.0
-        for event in watch(order.id, timeout_s=PATIENCE_S, silence_s=1.0):
+        since, shown, heard_at = order.created_at, 0.0, time.monotonic()
+        for event in watch(order.id, silence_s=1.0):
             if event is None:
-                shown = self._tell_progress(order, shown)
+                before, shown = shown, self._tell_progress(order, shown)
+                if shown > before:
+                    heard_at = time.monotonic()
+                elif time.monotonic() - heard_at > PATIENCE_S:
+                    break
                 continue
+            heard_at = time.monotonic()
             self._say(event.message)
             if event.code == "matched":
                 for line in demo_words.not_chosen(event.data):

@@ -18,7 +18,7 @@ from types import FrameType
 
 from glocal.errors import OutsidePartFailed
 
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 120.0
 BACKLOG = 1024
 OPEN_ANSWERS = 10_000
 

@@ -224,10 +224,11 @@ class OpenScadPool:
         finally:
             self._busy.discard(process)
             self._idle.put(process)
-        self._cpu_s += answer["job_cpu_us"] / 1e6
+        cpu_s = answer["job_cpu_us"] / 1e6
+        self._cpu_s += cpu_s
         log = tuple(str(line) for line in answer["log"])
         if answer["status"] != 0 or not output:
-            raise error_of(answer["status"], log, self.timeout_s)
+            raise error_of(answer["status"], log, self.timeout_s, cpu_s)
         return output, log
 
     def _start(self) -> _Process:

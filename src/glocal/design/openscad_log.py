@@ -70,8 +70,8 @@ def mistake_in(log: Sequence[str]) -> DesignFailed | None:
     )
 
 
-def error_of(status: int | str, log: Sequence[str], timeout_s: float) -> DesignError:
-    """Return the error that explains why no part came out."""
+def error_of(status: int | str, log: Sequence[str], timeout_s: float, cpu_s: float | None = None) -> DesignError:
+    """Return the error that explains why no part came out; ``cpu_s`` is how long it computed, where that is known."""
     lines = list(telling_lines(log))
     text = "\n".join([str(status), *log])
     if status == "timeout":
@@ -79,6 +79,7 @@ def error_of(status: int | str, log: Sequence[str], timeout_s: float) -> DesignE
             "The design did not finish within {timeout_s} seconds.",
             help="Simpler values may help; a loop without an end needs the designer.",
             timeout_s=timeout_s,
+            cpu_s=cpu_s,
         )
     if assertion := _ASSERTION.search(text):
         words = assertion["words"] or f"the design requires {assertion['condition']}"

@@ -29,32 +29,26 @@ def announce(order_id: uuid.UUID) -> None:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(order_id)])
 
 
-def watch(
-    order_id: uuid.UUID, *, after: int = 0, timeout_s: float | None = None, silence_s: float = LONGEST_SILENCE_S
-) -> Iterator[OrderEvent | None]:
+def watch(order_id: uuid.UUID, *, after: int = 0, silence_s: float = LONGEST_SILENCE_S) -> Iterator[OrderEvent | None]:
     """Yield each new event of an order as it comes, and ``None`` after each silence as a sign of life.
 
     Parameters
     ----------
     after : int
         Number of the last event that the listener has (``Last-Event-ID``).
-    timeout_s : float, optional
-        Stop after this long; without it, never.
     silence_s : float
         The longest time without a sign of life.
     """
-    ends = None if timeout_s is None else time.monotonic() + timeout_s
     if connection.vendor == "postgresql":
         _listen()
-    while ends is None or time.monotonic() < ends:
+    while True:
         version = _data_version()
         found = list(OrderEvent.objects.filter(order_id=order_id, id__gt=after))
         yield from found
         if found:
             after = found[-1].id
             continue
-        remaining = silence_s if ends is None else min(silence_s, ends - time.monotonic())
-        if not _wait(version, remaining):
+        if not _wait(version, silence_s):
             yield None
 
 

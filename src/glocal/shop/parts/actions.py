@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from glocal.shop.errors import NeedsSlicer
 from glocal.shop.files.store import shop_files
 from glocal.shop.parts.asker import SOMEBODY, Asker, Patience, still_waits
-from glocal.shop.parts.engine import engine, patient_engine
+from glocal.shop.parts.engine import QUICK_WITHIN_S, engine, patient_engine
 from glocal.shop.parts.long_builds import LongBuilds, Stop
 from glocal.shop.parts.memory import give_back
 from glocal.shop.parts.models import BuiltPart, PartCheck
@@ -21,6 +21,7 @@ from glocal.shop.parts.quick_builds import ended_when_unwanted, turn_at_engine
 from glocal.values import canonical_json, sha256_hex
 
 if TYPE_CHECKING:
+    from glocal.design.errors import DesignLoops
     from glocal.design.model import DesignTemplate, Finding, Mesh, ParameterValue, Part, PrintProcess
 
 ASK_TO_TURN = frozenset({"needs_support", "stands_on_a_point", "tips_over", "small_footprint"})
@@ -52,10 +53,11 @@ def built_part(template: DesignTemplate, values: Mapping[str, ParameterValue], *
     if template.hash not in _slow_designs:
         try:
             return _built_at_once(template, values, identity, asker.go_on)
-        except DesignLoops:
+        except DesignLoops as slow:
             if asker.patience is Patience.NONE:
                 raise
-            _slow_designs.add(template.hash)
+            if _had_its_time(slow):
+                _slow_designs.add(template.hash)
     if asker.patience is Patience.NONE:
         raise NeedsSlicer("A design that takes long to build is priced only where it is chosen.")
     make = partial(_built_patiently, template, values)
@@ -63,6 +65,12 @@ def built_part(template: DesignTemplate, values: Mapping[str, ParameterValue], *
         return _built_for(asker.go_on, make)
     _long_builds.ask(identity, make, visit=asker.visit)
     return BuiltPart.objects.get(hash=identity)
+
+
+def _had_its_time(slow: DesignLoops) -> bool:
+    """Say whether a build that was given up computed all the time: on a busy machine it waited, and is not slow."""
+    cpu_s = slow.data.get("cpu_s")
+    return cpu_s is None or cpu_s > QUICK_WITHIN_S / 2
 
 
 def _built_at_once(
