@@ -195,14 +195,17 @@ class VirtualOctoPrint:
         with httpx.Client(base_url=self.url, headers={"X-Api-Key": self.api_key}, timeout=5) as client:
             while time.monotonic() < deadline:
                 if self.pid is None:
-                    break
+                    raise self._failed("The printer server ended while it started.")
                 with suppress(httpx.HTTPError, ValueError, KeyError):
                     if client.get("/api/connection").json()["current"]["state"] == "Operational":
                         return
                 time.sleep(0.1)
+        raise self._failed(f"The printer server did not become ready within {self._ready_timeout_s:g} seconds.")
+
+    def _failed(self, why: str) -> PrinterServerFailed:
         log = (self.base_dir / "server.log").read_text(errors="replace").strip().splitlines()
-        raise PrinterServerFailed(
-            f"The printer server did not become ready within {self._ready_timeout_s:g} seconds.",
+        return PrinterServerFailed(
+            why,
             help=f"Its own words are in {self.base_dir / 'server.log'}. If its environment is damaged: `make setup`.",
             last_words=log[-5:],
         )
