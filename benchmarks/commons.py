@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from benchmarks import Figure, at_most, commons_search, lpbf, poison
+from benchmarks import Figure, at_most, commons_relevance, commons_search, lpbf, poison
 
 RECORDS = 100_000
 PUSHED = 400
@@ -45,6 +45,7 @@ def parts(data: Path | None) -> dict[str, Callable[[], list[Figure]]]:
         "federation": lambda: in_directory(federation),
         "mutations": lambda: in_directory(mutations),
         "search": commons_search.figures,
+        "relevance": commons_relevance.figures,
         "poison": poison.figures,
     }
     table = data / "lpbf" / "dataset.xlsx" if data else None

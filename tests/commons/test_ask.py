@@ -14,6 +14,7 @@ from glocal.commons.minilm import encoder
 from glocal.commons.outcomes import CameOut, outcome_record
 from glocal.commons.record_names import content_id, problem_name, reference_to
 from glocal.commons.records import answer_record, problem_record
+from glocal.commons.relevance import Evidence
 from glocal.commons.schema import SYMPTOMS, check_record
 from glocal.commons.search import SearchIndex
 from glocal.commons.starter import slug_of, starter_problems
@@ -187,13 +188,20 @@ def test_meaning_finds_what_words_do_not(tmp_path):
 
 
 def test_the_command_answers_programs_and_people(tmp_path):
-    words = ["ask", "strings between towers", "--material", "NoSuchPlastic", "--log", str(tmp_path / "shop")]
+    words = ["ask", "strings and hairs between towers", "--material", "NoSuchPlastic", "--log", str(tmp_path / "shop")]
     told = json.loads(CliRunner().invoke(commons, [*words, "--json"], catch_exceptions=False).stdout)
     assert told["odds"] is None
     assert told["symptoms"] == ["stringing"]
     assert told["solved"][0]["title"] == "Fine strings and hairs between parts of the print"
+    assert told["solved"][0]["relevance"] > 0.5 > len(told["unanswered"])
     assert "No material" in told["notes"][0]
     assert "No odds" in CliRunner().invoke(commons, words, catch_exceptions=False).output
+    words[1] = "strings between towers"
+    unsure = CliRunner().invoke(commons, words, catch_exceptions=False).output
+    assert "Nothing that is known here answers this. Say what is seen on the print" in unsure
+    assert "If this is meant, ask so: Fine strings and hairs between parts of the print" in unsure
+    nearest = CliRunner().invoke(commons, ["search", "my tax form", *words[-2:]], catch_exceptions=False).output
+    assert nearest.startswith("Nothing here is likely to answer this.")
 
 
 def test_a_table_of_prints_is_judged_shop_by_shop(tmp_path):
@@ -207,3 +215,66 @@ def test_a_table_of_prints_is_judged_shop_by_shop(tmp_path):
     assert sum(told["left_out_words"].values()) == 2
     assert told["rows"][0]["log_loss"] < told["rows"][0]["alone_log_loss"] < 0.8
     assert told["rows"][0]["pick"] == 1
+
+
+@pytest.fixture(scope="module")
+def by_meaning(tmp_path_factory):
+    index = SearchIndex(tmp_path_factory.mktemp("meaning") / "search.sqlite", encoder())
+    index.refill(starter_problems())
+    return index
+
+
+NONSENSE = [
+    "purple elephant tax form",
+    "comment déclarer mes impôts",
+    "ما هي عاصمة فرنسا",
+    "mo fẹ́ ra aṣọ tuntun",
+    "как пройти в библиотеку",
+    "a",
+    "…",
+    "🐘🟣📄",
+    "purple elephant tax form " * 80,
+]
+
+
+@pytest.mark.parametrize("question", NONSENSE)
+def test_what_nothing_here_answers_is_not_answered(by_meaning, question):
+    told = ask(question, Context("MK3S", "PETG"), starter_problems(), by_meaning)
+    assert (told.solved, told.symptoms) == ((), ())
+    assert told.unsure  # the machine and the material are still said to be unknown
+
+
+@pytest.mark.parametrize(
+    ("question", "slugs"),
+    [
+        ("thin hairs like cobwebs between the legs of my figurine", {"strings", "petg-strings"}),
+        ("la buse est bouchée", {"nozzle-clogged", "wood-fill-clog"}),
+        ("الفوهة مسدودة", {"nozzle-clogged"}),
+        ("ihò tí mo yà ń kéré jù", {"holes-small"}),
+        ("Ondulations", {"ringing", "banding"}),  # the name of a class, as its picture asks
+        ("كتل", {"zits", "blob-on-hotend"}),
+    ],
+)
+def test_what_is_asked_in_other_words_is_answered(by_meaning, index, question, slugs):
+    for searched in (
+        (by_meaning, index) if question != "thin hairs like cobwebs between the legs of my figurine" else (by_meaning,)
+    ):
+        told = ask(question, Context("MK3S", "PETG"), starter_problems(), searched)
+        assert slugs & {slug_of(Known("", "", 0, 0, hit.record)) for hit in told.solved}
+
+
+def test_whether_something_answers_does_not_depend_on_the_material_beside_the_question(by_meaning):
+    hits = {material: by_meaning.search("corners lift", material=material) for material in ("", "PETG")}
+    chances = {material: {hit.reference: hit.evidence.chance() for hit in found} for material, found in hits.items()}
+    both = chances[""].keys() & chances["PETG"].keys()
+    assert both
+    assert all(chances[""][each] == chances["PETG"][each] for each in both)
+
+
+def test_evidence_grows_with_words_and_meaning():
+    little, much = Evidence(0.2, 0.05, 0.1, 0.0), Evidence(0.2, 0.05, 0.8, 0.0)
+    assert little.chance() < 0.1
+    assert much.chance() > 0.8
+    assert Evidence(2.0, 0.5, 0.1, 1.0).chance() > Evidence(2.0, 0.5, 0.1, 0.0).chance()
+    assert Evidence(0.0, 0.0).chance() < 0.1
+    assert Evidence(2.0, 0.6).chance() > 0.8

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from glocal.values import Estimate
 
 MOST_NEW_PASSAGES = 2000
+UNANSWERED = (
+    "Nothing that is known here answers this. Say what is seen on the print, and where: "
+    "“corners lift off the plate”, “thin hairs between the towers”. English, French, Arabic and Yoruba are "
+    "understood. Follow more shops to know more, or publish what helped once it is solved."
+)
 
 
 def filled_index(log_directory: Path, known: list[Known]) -> tuple[SearchIndex, int]:
@@ -43,6 +48,7 @@ def search(question: str, limit: int, log_directory: Path | None, as_json: bool)
     one_thread_of_algebra()
     from glocal.commons.cases import title_in
     from glocal.commons.heard import everything_heard
+    from glocal.commons.relevance import RELEVANT
 
     directory = log_path(log_directory)
     known, _ = everything_heard(directory)
@@ -52,11 +58,19 @@ def search(question: str, limit: int, log_directory: Path | None, as_json: bool)
         "searched": searched,
         "method": index.method,
         "hits": [
-            {"reference": hit.reference, "score": hit.score, "record": hit.record, "answers": list(hit.answers)}
+            {
+                "reference": hit.reference,
+                "score": hit.score,
+                "relevance": hit.evidence.chance(),
+                "record": hit.record,
+                "answers": list(hit.answers),
+            }
             for hit in hits
         ],
     }
     lines = [f"{hit.reference}  {title_in(hit.record)}\n  {first_answer(hit)}" for hit in hits]
+    if hits and all(hit.evidence.chance() < RELEVANT for hit in hits):
+        lines.insert(0, "Nothing here is likely to answer this. The nearest, which may mean something else:")
     print_result(result, as_json=as_json, text="\n".join(lines) or f"Nothing fits among {searched} records.")
 
 
@@ -121,10 +135,13 @@ def ask(  # noqa: PLR0917
                 "title": title_in(hit.record),
                 "symptom": hit.record.get("symptom"),
                 "text": hit.record.get("text", ""),
+                "relevance": hit.evidence.chance(),
                 "answers": list(hit.answers),
             }
             for hit in told.solved
         ],
+        "perhaps": [title_in(hit.record) for hit in told.perhaps],
+        "unanswered": UNANSWERED if question.strip() and not told.solved else "",
         "searched": searched,
         "method": index.method,
         "notes": notes,
@@ -234,6 +251,9 @@ def ask_text(result: dict[str, Any]) -> str:
         lines.append(f"  {chance}{words}  ({entry['source']})")
     if result["next"]:
         lines.append(f"Worth trying next, and safe to try: {settings_text(result['next']['settings'])}")
+    if result["unanswered"]:
+        lines.append(result["unanswered"])
+        lines += [f"If this is meant, ask so: {title}" for title in result["perhaps"]]
     for hit in result["solved"]:
         lines.append(f"\n{hit['title']}  [{hit['reference']}]")
         lines += [f"  {answer['text']}{_confirmed(answer)}" for answer in hit["answers"][:2]]

@@ -13,6 +13,7 @@ from typing import Any
 from glocal.commons.errors import NothingKnown
 from glocal.commons.knowledge import Known
 from glocal.commons.odds import FEWEST, Experience, Setting, Shape, Trial, told_by
+from glocal.commons.relevance import PERHAPS, RELEVANT
 from glocal.commons.search import Hit, SearchIndex
 from glocal.commons.shapes import Shapes, asked_among
 from glocal.commons.taxonomy import classes_of
@@ -20,7 +21,7 @@ from glocal.commons.trials import CAN_BE_SET, setting_of, trials_of
 from glocal.values import Estimate, canonical_json
 
 YOURS = "your settings"  # the source of the settings that somebody asks about
-UNSURE_WIDTH, SAFE_LOSS, MOST_CANDIDATES = 0.6, 0.1, 60
+UNSURE_WIDTH, SAFE_LOSS, MOST_CANDIDATES, MOST_PERHAPS = 0.6, 0.1, 60, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Told:
     Parameters
     ----------
     symptoms : tuple of str
-        Classes of failure that the question names.
+        Classes of failure that the question names; none where nothing answers it.
     odds : Estimate or None
         For the settings of the context, or the best advised ones; None when too little is known.
     unsure : str
@@ -111,9 +112,11 @@ class Told:
     next_try : Advice or None
         What would teach most without being likely to fail; None where nothing is better than the best.
     solved : tuple of Hit
-        Problems with answers, best first.
+        Problems with answers that are likely to be meant, best first; none where nothing here answers the question.
     basis : Basis
         What the odds rest on.
+    perhaps : tuple of Hit
+        Where nothing answers: what might still be meant, to be asked back.
     """
 
     symptoms: tuple[str, ...]
@@ -123,6 +126,7 @@ class Told:
     next_try: Advice | None
     solved: tuple[Hit, ...]
     basis: Basis
+    perhaps: tuple[Hit, ...] = ()
 
 
 def ask(
@@ -150,15 +154,24 @@ def ask(
     shapes : mapping, optional
         What was learnt of how alike prints are (:mod:`glocal.commons.shapes`); as shipped where nothing was.
     """
-    words = f"{question} {context.material}".strip()
-    solved = tuple(_fitting(index.search(words, limit=4 * limit), context))[:limit] if question.strip() else ()
+    found = index.search(question, limit=4 * limit, material=context.material) if question.strip() else []
+    likely = sorted(found, key=lambda hit: -hit.evidence.chance())
+    solved = tuple(_fitting((hit for hit in found if hit.evidence.chance() >= RELEVANT), context))[:limit]
+    perhaps = () if solved else tuple(hit for hit in likely if hit.evidence.chance() >= PERHAPS)[:MOST_PERHAPS]
     candidates = _candidates(known, context)
     odds, unsure, basis = odds_of([settings for settings, _ in candidates], context, known, own=own, shapes=shapes)
     advice = [Advice(settings, chance, source) for (settings, source), chance in zip(candidates, odds, strict=True)]
     best = sorted(advice, key=lambda entry: -(entry.odds.value if entry.odds else 0.0))
     chosen = advice[0].odds if context.settings and advice else (best[0].odds if best else None)
     return Told(
-        tuple(sorted(classes_of(question))), chosen, unsure, tuple(best[:limit]), _worth_trying(best), solved, basis
+        tuple(sorted(classes_of(question))) if solved else (),
+        chosen,
+        unsure,
+        tuple(best[:limit]),
+        _worth_trying(best),
+        solved,
+        basis,
+        perhaps,
     )
 
 

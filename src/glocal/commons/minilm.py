@@ -49,6 +49,12 @@ class Encoder:
             result[chosen] = self._forward([pieces[place] for place in chosen])
         return result
 
+    def foreign(self, sentence: str) -> float:
+        """Return which part of a sentence's letters stands in words that the model does not know whole; 0 to 1."""
+        words = [word for word in _words(sentence)[:MOST_PIECES] if word.isalnum()]
+        letters = sum(map(len, words))
+        return sum(len(word) for word in words if word not in self.vocabulary) / letters if letters else 0.0
+
     def _pieces(self, sentence: str) -> list[int]:
         """Return the numbers of the word pieces (WordPiece, greedy from the left, lower case, no accents)."""
         numbers = [self.vocabulary["[CLS]"]]

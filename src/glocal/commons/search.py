@@ -23,9 +23,10 @@ from glocal.commons.cases import Answered, Case, cases_of
 from glocal.commons.knowledge import Known
 from glocal.commons.minilm import WIDTH, Encoder
 from glocal.commons.record_names import reference_to
+from glocal.commons.relevance import NO_EVIDENCE, Evidence, words_held
 from glocal.commons.search_words import TOKENS, expression_of, note_common
 from glocal.commons.starter.read import ready_vectors
-from glocal.commons.taxonomy import CLASSES
+from glocal.commons.taxonomy import CLASSES, called
 from glocal.values import sha256_hex
 
 SEARCHED_KINDS = ("problem", "answer", "recipe", "design")
@@ -57,6 +58,8 @@ class Hit:
         Fused rank, larger is better; comparable within one search only.
     root_vkey : str
         Whose record it is.
+    evidence : Evidence
+        What speaks for its answering the question at all.
     """
 
     reference: str
@@ -64,6 +67,7 @@ class Hit:
     score: float
     answers: Sequence[Mapping[str, Any]] = field(default=())
     root_vkey: str = ""
+    evidence: Evidence = NO_EVIDENCE
 
 
 class SearchIndex:
@@ -147,8 +151,11 @@ class SearchIndex:
             with _whole(database):
                 database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
 
-    def search(self, question: str, *, limit: int = 10) -> list[Hit]:
-        """Return what fits best, the best first; nothing when neither a word nor the meaning of it occurs."""
+    def search(self, question: str, *, limit: int = 10, material: str = "") -> list[Hit]:
+        """Return what fits best, the best first; nothing when neither a word nor the meaning of it occurs.
+
+        A material beside the question moves what is about it forward; whether something answers is judged without it.
+        """
         if not self.path.exists():
             return []
         with closing(self._open()) as database:
@@ -156,16 +163,19 @@ class SearchIndex:
             if not filled:  # somebody is filling it for the first time, or was interrupted
                 return []
             scores: dict[int, float] = {}
+            alike = self._alike(database, question)
+            words = f"{question} {material}".strip()
             rankings = (
-                (1.0, self._by_words(database, _words(question))),
+                (1.0, self._by_words(database, _words(words))),
                 (0.5, self._by_words(database, expand(question))),
-                (1.0, self._by_meaning(database, question)),
+                (1.0, self._nearest(self._alike(database, words) if material else alike)),
             )
             for weight, ranking in rankings:
                 for rank, place in enumerate(ranking):
                     scores[place] = scores.get(place, 0.0) + weight / (_DAMPING + rank + 1)
             best = sorted(scores, key=lambda place: (-scores[place], place))[:limit]
-            return [self._hit(database, place, scores[place]) for place in best]
+            evidence = self._evidence(database, question, best, alike)
+            return [self._hit(database, place, scores[place], evidence[place]) for place in best]
 
     def _by_words(self, database: sqlite3.Connection, words: set[str]) -> list[int]:
         if not words:
@@ -176,24 +186,52 @@ class SearchIndex:
         )
         return [place for (place,) in rows]
 
-    def _by_meaning(self, database: sqlite3.Connection, question: str) -> list[int]:
+    def _alike(self, database: sqlite3.Connection, question: str) -> npt.NDArray[np.float32]:
+        """Return the cosine of each passage to the question; of none where nothing is read for its meaning."""
+        nothing = np.empty(0, dtype=np.float32)
         if self.encoder is None or not question.strip():
-            return []
+            return nothing
         (fills,) = database.execute("PRAGMA user_version").fetchone()
         if self._places is None or fills != self._filled:  # this process or another has filled the file anew
             self._filled = fills
             self._load(database)
-        if self._places is None or not len(self._places):
-            return []
-        asked = self.encoder.encode([question])[0]
-        alike = np.concatenate([
+        if not len(self._matrix):
+            return nothing
+        asked = self.encoder.encode([question])[0] / SCALE
+        return np.concatenate([
             self._matrix[start : start + _BLOCK].astype(np.float32) @ asked
             for start in range(0, len(self._matrix), _BLOCK)
         ])  # fmt: skip
+
+    def _nearest(self, alike: npt.NDArray[np.float32]) -> list[int]:
+        if self._places is None or not len(alike):
+            return []
         most = min(2 * _DEPTH, len(alike))
         best = np.argpartition(-alike, most - 1)[:most]
         near = best[np.argsort(-alike[best], kind="stable")]
-        return list(dict.fromkeys(int(self._places[row]) for row in near if alike[row] > 0.25 * SCALE))[:_DEPTH]
+        return list(dict.fromkeys(int(self._places[row]) for row in near if alike[row] > 0.25))[:_DEPTH]
+
+    def _evidence(
+        self, database: sqlite3.Connection, question: str, places: Sequence[int], alike: npt.NDArray[np.float32]
+    ) -> dict[int, Evidence]:
+        """Return what speaks for the records at some places of the index."""
+        texts, of_the_class = {}, set()
+        named = called(question)
+        for place in places:
+            parts = database.execute("SELECT * FROM records WHERE rowid = ?", (place,)).fetchone()
+            symptom = parts[1].replace(" ", "_")
+            texts[place] = " ".join([*parts, *(CLASSES[symptom].words if symptom in CLASSES else ())])
+            if named and symptom == named:
+                of_the_class.add(place)
+        (records,) = database.execute("SELECT count(*) FROM cases").fetchone()
+        held = words_held(database, _words(question), texts, records)
+        foreign = self.encoder.foreign(question) if self.encoder else 0.0
+        found = {}
+        for place in places:
+            rows = alike[self._places == place] if self._places is not None and len(alike) else ()
+            near = max(0.0, float(max(rows))) if len(rows) else None
+            found[place] = Evidence(*held[place], alike=1.0 if place in of_the_class else near, foreign=foreign)
+        return found
 
     def _load(self, database: sqlite3.Connection) -> None:
         rows = database.execute(
@@ -204,10 +242,10 @@ class SearchIndex:
         joined = b"".join(vector for _, vector in rows)
         self._matrix = np.frombuffer(joined, dtype=np.int8).reshape(-1, WIDTH)
 
-    def _hit(self, database: sqlite3.Connection, place: int, score: float) -> Hit:
+    def _hit(self, database: sqlite3.Connection, place: int, score: float, evidence: Evidence) -> Hit:
         row = database.execute("SELECT reference, content FROM cases WHERE place = ?", (place,)).fetchone()
         content = json.loads(row[1])
-        return Hit(row[0], content["record"], score, content["answers"], content["shop"])
+        return Hit(row[0], content["record"], score, content["answers"], content["shop"], evidence)
 
 
 @contextmanager
@@ -251,9 +289,9 @@ def searchable(case: Case) -> tuple[str, str, str, str]:
 
 def expand(question: str) -> set[str]:
     """Return the words of a question, and for words that describe a class its name and its other words."""
-    words = _words(question)
+    words, named = _words(question), called(question)
     for symptom, described in CLASSES.items():
-        if symptom not in {"other", "choice"} and words & {symptom, *described.words}:
+        if symptom == named or (symptom not in {"other", "choice"} and words & {symptom, *described.words}):
             words |= {*described.words, *symptom.split("_")}
     return words
 

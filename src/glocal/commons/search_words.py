@@ -35,6 +35,18 @@ def expression_of(database: sqlite3.Connection, words: Iterable[str]) -> str:
     return " OR ".join(f'"{word}"' for word in sorted(chosen))
 
 
+def document_frequencies(database: sqlite3.Connection, terms: Iterable[str]) -> dict[str, int]:
+    """Return in how many records each term, as the index writes words, stands."""
+    database.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, records, row)")
+    known = dict(database.execute("SELECT term, records FROM common"))
+    found = {}
+    for term in terms:
+        row = None if term in known else database.execute("SELECT doc FROM temp.vocabulary WHERE term = ?", (term,))
+        (count,) = (known[term],) if row is None else (row.fetchone() or (0,))
+        found[term] = int(count)
+    return found
+
+
 def _frequencies(database: sqlite3.Connection, words: list[str]) -> dict[str, int]:
     """Return in how many records each word stands, 0 where it is not common."""
     found = dict.fromkeys(words, 0)

@@ -111,6 +111,19 @@ def classes_of(question: str) -> frozenset[str]:
     return frozenset(name for name, found in CLASSES.items() if words & {name, *found.words})
 
 
+def called(question: str) -> str:
+    """Return the class whose name, in any language, the question is; empty where it is more or something else.
+
+    Examples
+    --------
+    >>> called("Coins soulevés")
+    'warping'
+    """
+    asked = question.strip().casefold()
+    names = ((symptom, name) for symptom, found in CLASSES.items() for name in (symptom, *found.names.values()))
+    return next((symptom for symptom, name in names if name.casefold() == asked), "")
+
+
 def name_of(symptom: str, language: str) -> str:
     """Return a class's name in a language, English where there is none."""
     found = CLASSES.get(symptom, CLASSES["other"])
