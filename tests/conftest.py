@@ -19,6 +19,13 @@ settings.register_profile("steady", deadline=None, suppress_health_check=[Health
 settings.load_profile("steady")
 
 
+def pytest_configure() -> None:
+    """Hash the passwords of tests at once; the shops that tests start in processes of their own hash as all do."""
+    from django.conf import settings as shop_settings
+
+    shop_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep the test database in a file, as a shop does: the durable engine opens it by itself beside Django."""

@@ -46,11 +46,6 @@ ALLOWED = {
 """Written out by hand, once more than in the policy: a change of one must be meant in the other."""
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def order(quote: Any, machine: Any, no_engine: list[Any]) -> Any:
     order = place_order(quote.id, CustomerDetails("Ada", "ada@example.org"), idempotency_key="once")
