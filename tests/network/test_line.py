@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from glocal.network.hours import OpeningHours
-from glocal.network.line import Ahead, free_at, plates_s
+from glocal.network.line import Ahead, free_at, left_s, plates_s
 
 MONDAY = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
 HOUR_S = 3600.0
@@ -23,3 +23,10 @@ def test_each_plate_of_the_line_is_begun_when_somebody_is_there() -> None:
 
 def test_pieces_share_the_plates_of_their_order_evenly() -> None:
     assert plates_s(600.0, 10, 4) == [1500.0] * 4
+
+
+def test_what_a_printer_tells_of_the_time_left_counts_as_far_as_its_print_has_come() -> None:
+    assert left_s(3600.0, None, None) == 3600.0
+    assert left_s(3600.0, 36_000.0, 0.0) == 3600.0  # its first guess: ten hours
+    assert left_s(3600.0, 2000.0, 0.5) == 0.5 * 2000.0 + 0.5 * 1800.0
+    assert left_s(3600.0, 70.0, 1.0) == 70.0

@@ -15,6 +15,7 @@ from glocal.demand.nightly import refit
 from glocal.network.plan_regions import plan_in_regions
 from tests.demand.test_nightly import questions, same
 from tests.network.plans import problem
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.real
 
@@ -33,7 +34,7 @@ def client() -> Iterator[Any]:
 
 def killing(client: Any, at: int) -> Executor:
     """Return an executor that kills a worker when the task of this number is sent: some are done, some wait on it."""
-    client.wait_for_workers(2, timeout=120)
+    client.wait_for_workers(2, timeout=PATIENCE_S)
     workers = client.run(os.getpid)
     assert len(set(workers.values())) == 2
     executor: Executor = client.get_executor()

@@ -168,7 +168,7 @@ def test_what_is_urgent_waits_only_for_what_has_begun(shop: ShopUnderTest, job: 
     begin_s = shop.machine.setup_min * 60
     assert Line.read().free_at(shop.machine, now) == now + timedelta(seconds=begin_s + job.estimate_s)
     assert Line.read(rush=True).free_at(shop.machine, now) == now
-    Job.objects.update(intent_at=now, left_s=60.0)
+    Job.objects.update(intent_at=now, left_s=60.0, progress=1.0)
     minute = now + timedelta(seconds=60)
     assert Line.read(rush=True).free_at(shop.machine, now) == Line.read().free_at(shop.machine, now) == minute
 

@@ -48,6 +48,26 @@ def free_at(begin: datetime, ahead: Ahead, *, setup_s: float, hours: OpeningHour
     return moment
 
 
+def left_s(estimate_s: float, told_s: float | None, progress: float | None) -> float:
+    """Return how long a print that has begun still takes, s.
+
+    What a printer tells after its first moves jumps by hours, and each customer meanwhile would be promised another
+    day. So it counts as far as the print has come, and the estimate for the rest.
+
+    Parameters
+    ----------
+    estimate_s : float
+        Of the whole print.
+    told_s : float or None
+        What its printer says is left.
+    progress : float or None
+        How far it has come, 0 to 1.
+    """
+    share = min(1.0, max(0.0, progress or 0.0))
+    expected_s = estimate_s * (1.0 - share)
+    return expected_s if told_s is None else share * told_s + (1.0 - share) * expected_s
+
+
 def plates_s(piece_s: float, pieces: int, plates: int) -> list[float]:
     """Return the print time of each of ``plates`` plates that share ``pieces`` pieces evenly, s."""
     return [piece_s * pieces / plates] * plates

@@ -41,7 +41,7 @@ class Line:
         before : UUID, optional
             An order that is in the line itself: of the orders without a job, only those placed before it count.
         """
-        from glocal.network.line import Ahead
+        from glocal.network.line import Ahead, left_s
 
         running: dict[uuid.UUID, float] = defaultdict(float)
         waiting: dict[uuid.UUID, list[float]] = defaultdict(list)
@@ -49,11 +49,12 @@ class Line:
         if rush:
             urgent = Job.objects.filter(pieces__order__quote__rush=True).values("id")
             jobs = jobs.filter(Q(intent_at__isnull=False) | Q(id__in=urgent))
-        for machine, begun, estimate_s, left_s in jobs.values_list("machine", "intent_at", "estimate_s", "left_s"):
+        facts = jobs.values_list("machine", "intent_at", "estimate_s", "left_s", "progress")
+        for machine, begun, estimate_s, told_s, progress in facts:
             if begun is None:
                 waiting[machine].append(estimate_s)
             else:
-                running[machine] += estimate_s if left_s is None else left_s
+                running[machine] += left_s(estimate_s, told_s, progress)
         for machine, plates in _spoken_for(rush=rush, before=before):
             waiting[machine] += plates
         return cls({each: Ahead(running[each], tuple(waiting[each])) for each in {*running, *waiting}})
