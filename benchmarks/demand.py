@@ -30,6 +30,7 @@ import numpy as np
 from benchmarks import Figure, at_least, at_most
 from benchmarks.demand_data import body_sizes, complete_journey, own_files, summed_panel
 from benchmarks.planted import planted_figures
+from benchmarks.small_shops import small_shop_figures
 from benchmarks.unseen import far_apart_figures, unseen_store_figures
 from glocal.demand.choice import FIRST_VARIANCES, fit_choices
 from glocal.demand.choice_update import hear, new_region
@@ -41,6 +42,7 @@ from glocal.demand.foretell import foretell
 from glocal.demand.panel import Panel, standardised
 from glocal.demand.run_size import fit_run_sizes, sales_table
 from glocal.demand.sales_files import read_panel, read_sold
+from glocal.demand.update import update
 
 OUNCES_PER_CARTON = 64  # `logmove` is the log of ounces sold
 ORIGINS, HORIZON = (85, 115, 145), 13
@@ -170,6 +172,23 @@ def speed_figures() -> Iterator[Figure]:
     yield at_most("one event, CPU µs", (time.process_time() - begin) / 2000 * 1e6, 50)
 
 
+def update_figures() -> Iterator[Figure]:
+    """Time one more choice that a whole model hears, from counts alone and with prices and boosting."""
+    rng, options, start = np.random.default_rng(0), ("a", "b", "c", "d"), datetime(2025, 1, 6, tzinfo=UTC)
+    for label, priced in (("counts alone", False), ("with prices and boosting", True)):
+        events = []
+        for r, week, _ in np.ndindex(30, 20, 6):
+            prices = tuple(np.exp(rng.normal(0, 0.3, 4)).tolist())
+            odds = np.array(prices) ** -2.0
+            about = (options, options[rng.choice(4, p=odds / odds.sum())], f"R{r}", start + timedelta(weeks=week))
+            events.append(ChoiceEvent("p", "q", *about, "ordered", prices=prices if priced else ()))
+        model = fit(events)
+        begin = time.process_time()
+        for event in events[-1000:]:
+            model = update(model, event)
+        yield at_most(f"one event told to a model, {label}, CPU µs", (time.process_time() - begin) * 1e3, 50)
+
+
 def scale_figures() -> Iterator[Figure]:
     """Sum 10⁸ choices in a Parquet file with DuckDB and fit; generating them is not counted."""
     import resource
@@ -255,7 +274,15 @@ def figures(data: Path | None) -> list[Figure]:
     ``data`` may be a file of sales or of choices (CSV or Parquet as ``glocal demand --help`` describes), or a directory
     with such files in it or in its ``demand``: they are measured by the same protocol.
     """
-    found = [*speed_figures(), *board_figures(), *scale_figures(), *far_apart_figures(), *planted_figures()]
+    found = [
+        *speed_figures(),
+        *update_figures(),
+        *board_figures(),
+        *scale_figures(),
+        *far_apart_figures(),
+        *planted_figures(),
+    ]
+    found += small_shop_figures()
     journey = complete_journey()
     if journey is not None:
         found += choice_figures("Complete Journey", journey, *late_origins(journey))

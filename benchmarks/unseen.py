@@ -16,6 +16,7 @@ what matters is what the choices add to it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ from benchmarks.demand_data import panel_by_period
 from glocal.demand.choice import ChoiceModel, fit_choices, probabilities
 from glocal.demand.choice_update import RegionTaste, hear, new_region
 from glocal.demand.panel import Panel
+from glocal.demand.price_levels import with_price_levels
 
 Floats = npt.NDArray[np.float64]
 ORIGIN, HORIZON, REPEATS = 130, 13, 20
@@ -33,8 +35,9 @@ FAR_NATS, DIRECTIONS, OPTIONS, REGIONS, WORLDS = 0.33, 2, 12, 99, 3
 
 
 def unseen_store_figures(panel: Panel) -> Iterator[Figure]:
-    """Hold an eighth of the stores out, then let them speak choice by choice."""
-    past = panel.rows(panel.period < ORIGIN)
+    """Hold an eighth of the stores out, then let them speak choice by choice; their prices are on the door."""
+    past = with_price_levels(panel.rows(panel.period < ORIGIN))
+    panel = replace(panel, z=past.z, covariates=past.covariates)
     future = panel.rows((panel.period >= ORIGIN) & (panel.period < ORIGIN + HORIZON))
     unseen = np.arange(len(panel.regions)) % 8 == 3
     model = fit_choices(past.rows(~unseen[past.region]), first_variance=0.04)

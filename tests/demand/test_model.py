@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -201,3 +203,15 @@ def test_intervals_and_medians() -> None:
     assert median_of(edges, np.array([0.25, 0.75])) == pytest.approx(1 + 2 / 3)
     assert share_below(edges, np.array([0.25, 0.75]), 2.0) == pytest.approx(0.625)
     assert [interval_of(edges, v) for v in (-1.0, 0.5, 1.0, 9.0)] == [0, 0, 1, 1]
+
+
+def test_how_far_regions_stray_does_not_hang_on_whether_they_ordered_or_tried() -> None:
+    rng = np.random.default_rng(4)
+    ordered = [
+        choice("wide" if rng.random() < 0.2 + 0.03 * r else "narrow", f"R{r}", 7 * week)
+        for r in range(20)
+        for week in range(12)
+    ]
+    tried = [replace(event, kind="configured") for event in ordered]
+    strengths = [fit(events).questions[QUESTION].hierarchy.weight_in_choices() for events in (ordered, tried)]
+    assert strengths[1] == pytest.approx(strengths[0], rel=1e-6)

@@ -21,6 +21,7 @@ from glocal.demand.events import ChoiceEvent
 from glocal.demand.foretell import posterior
 from glocal.demand.many_options import MANY
 from glocal.demand.panel import Bools, Panel
+from glocal.demand.price_levels import with_price_levels
 from glocal.demand.validated import fit_validated, split_late
 
 FEWEST_SPREAD = 0.02  # deviation of a feature within an option; of log price that is two per cent
@@ -215,6 +216,7 @@ def fit_blend(panel: Panel) -> Blend:
     TooLittleData
         With a single option or without any choice.
     """
+    panel = with_price_levels(panel)
     model, weighed = fit_validated(panel), blend_weight(panel)
     boosted = train_boosted(panel) if weighed.weight > 0 else None
     tastes, unseen = _tastes(model, panel)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from glocal.demand.dirichlet import Floats
 from glocal.demand.foretell import Foretold, foretell
 from glocal.demand.panel import Panel
+from glocal.demand.price_levels import with_price_levels
 from glocal.demand.validated import fit_validated, split_late
 
 ROUNDS, PATIENCE = 600, 30
@@ -182,7 +183,7 @@ class Weighed:
 
 def blend_weight(train: Panel) -> Weighed:
     """Return the weight on boosting: even, unless the latest fifth of the training periods is sure of another."""
-    split = split_late(train)
+    split = split_late(with_price_levels(train))
     if split is None or train.counts.sum() < ENOUGH_CHOICES:
         return Weighed(0.0)
     early, late = split

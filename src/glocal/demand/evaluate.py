@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from glocal.demand.boosted import is_installed, with_blend
 from glocal.demand.errors import EventFileBroken, TooLittleData
 from glocal.demand.foretell import Foretold, foretell
 from glocal.demand.panel import Panel, require_choices
+from glocal.demand.price_levels import with_price_levels
 from glocal.demand.validated import fit_validated
 
 MOST_GIGABYTES = 2.0
@@ -66,8 +67,9 @@ class Cell:
 
 
 def foretell_regional(train: Panel, test: Panel) -> Foretold:
-    """Foretell with the hierarchical model."""
-    return foretell(fit_validated(train), test)
+    """Foretell with the hierarchical model, which knows the regions' usual prices."""
+    known = with_price_levels(train)
+    return foretell(fit_validated(known), replace(test, z=known.z, covariates=known.covariates))
 
 
 MODELS: dict[str, Foreteller] = {
