@@ -111,6 +111,21 @@ def test_who_goes_back_to_the_form_as_it_first_was_is_asked_before_a_second_orde
     assert orders() == 2
 
 
+def test_who_comes_back_to_a_price_that_was_ordered_is_told_and_orders_twice_only_on_purpose(
+    client: Client, quote: Any, no_engine: list[Any]
+) -> None:
+    tab, other_tab = page_of(client, quote), page_of(client, quote)
+    assert "You have ordered" not in tab
+    client.post(f"/checkout/{quote.id}/", {**ADA, "idempotency_key": key_of(tab), "orders_seen": 0})
+    assert "You have ordered with this form already" in page_of(client, quote), "back to the page, loaded anew"
+    form = {**ADA, "idempotency_key": key_of(other_tab), "orders_seen": 0}
+    asked = client.post(f"/checkout/{quote.id}/", form).content.decode()
+    assert "You have ordered with this form already" in asked
+    assert orders() == 1
+    assert client.post(f"/checkout/{quote.id}/", {**form, "orders_seen": 1}).status_code == 302
+    assert orders() == 2
+
+
 def test_an_old_price_is_replaced_by_a_new_one(
     client: Client, product: Any, machine: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ class CheckoutForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
     )
     idempotency_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    orders_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)  # of this price, when it was shown
     design = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     ready_by = forms.DateTimeField(required=False, widget=forms.HiddenInput)  # the day that was shown
     pay_by = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)  # drawn as radio buttons
@@ -109,17 +110,24 @@ def _take_order(request: HttpRequest, quote: QuoteRecord, wanted: dict[str, Any]
     if form.is_valid():
         if _moved(quote, form.cleaned_data["ready_by"]):
             return _show(request, quote, _form(request, quote), way, moved=True)
+        if _ordered(quote, key=form.cleaned_data["idempotency_key"]) > (form.cleaned_data["orders_seen"] or 0):
+            return _show(request, quote, _form(request, quote), way)
         try:
             return _place(quote, form, way)
         except QuoteExpired:
             fresh = _requote(quote, **wanted)
             return _show(request, fresh, _form(request, fresh), way, changed=True)
         except KeyReused:  # somebody ordered, went back, and stands before the form as it first was
-            return _show(request, quote, _form(request, quote, key=str(new_id())), way, ordered=True)
+            return _show(request, quote, _form(request, quote, key=str(new_id())), way, again=True)
         except OrderInvalid as error:
             field = error.data.get("field")
             form.add_error(field if field in form.fields else None, error_in_words(error)["message"])
     return _show(request, quote, form, way, status=422)
+
+
+def _ordered(quote: QuoteRecord, *, key: str = "") -> int:
+    """Return how often this price was ordered by other forms than the one with this key."""
+    return quote.orders.exclude(idempotency_key=key).count()
 
 
 def _moved(quote: QuoteRecord, shown: datetime | None) -> bool:
@@ -147,7 +155,8 @@ def _form(request: HttpRequest, quote: QuoteRecord, *, key: str = "") -> Checkou
     ours = request.method == "POST" or "HX-Request" in request.headers
     key = key or (typed.get("idempotency_key", "")[:200] if ours else "") or str(new_id())
     ready_by = ready_if_ordered(quote, timezone.now()).high.isoformat() if quote.quote else ""
-    return CheckoutForm(initial={**kept, "idempotency_key": key, "ready_by": ready_by}, delivery=quote.delivery)
+    hidden = {"idempotency_key": key, "ready_by": ready_by, "orders_seen": _ordered(quote, key=key)}
+    return CheckoutForm(initial={**kept, **hidden}, delivery=quote.delivery)
 
 
 def _terms(sent: Any, quote: QuoteRecord) -> dict[str, Any]:
@@ -214,7 +223,7 @@ def _show(
     way: Way,
     *,
     changed: bool = False,
-    ordered: bool = False,
+    again: bool = False,
     moved: bool = False,
     status: int = 200,
 ) -> HttpResponse:
@@ -242,7 +251,7 @@ def _show(
         "law": before_buying(quote) if quote.quote else None,
         "ways": ways_as_rows(product.shop, (request.POST or request.GET).get("pay_by", "")),
         "changed": changed,
-        "ordered": ordered,
+        "ordered": again or bool(form.initial.get("orders_seen")),
         "moved": moved,
         "paces": _paces(quote, now),
         "preferences": preferences_as_rows(quote),
