@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import click
 
@@ -108,10 +109,15 @@ def verify(source: Path | None, key: str | None, log_directory: Path | None, as_
 @log_option
 @json_option
 def publish(file: Any, month: str | None, log_directory: Path | None, as_json: bool) -> None:
-    """Add the record in FILE (one JSON object; '-' reads standard input); the same id is added once."""
+    """Add the record in FILE (one JSON object; '-' reads standard input); the same id is added once.
+
+    Which kinds and fields there are says docs/protocol.md, section 8. A new id, the version and the usual licence are
+    filled in where FILE has none.
+    """
     from glocal.commons.errors import RecordRefused
     from glocal.commons.log import Log
     from glocal.commons.model import MAX_RECORD_BYTES
+    from glocal.commons.records import with_head
 
     try:
         record = json.loads(file.read(4 * MAX_RECORD_BYTES))
@@ -119,6 +125,7 @@ def publish(file: Any, month: str | None, log_directory: Path | None, as_json: b
         raise RecordRefused("The file is not one JSON object.", help="Give one record as JSON.") from error
     if not isinstance(record, dict):
         raise RecordRefused("The file is not one JSON object.", help="Give one record as JSON.")
+    record = with_head(record, new_id=str(uuid4()))
     appended = Log.open(log_path(log_directory)).append(record, month=month or f"{datetime.now(UTC):%Y-%m}")
     result = {
         "index": appended.index,
@@ -144,7 +151,8 @@ def export(target: Path, log_directory: Path | None, as_json: bool) -> None:
 
     log = Log.open(log_path(log_directory))
     if target.exists() and any(target.iterdir()):
-        raise LogExists(f"{target} is not empty.", help="Name a new directory.", directory=str(target))
+        better = "Name a new directory; 'glocal commons mirror' brings one that is there up to date."
+        raise LogExists(f"{target} is not empty.", help=better, directory=str(target))
     progress(f"Copying {log.public} …")
     shutil.copytree(log.public, target, dirs_exist_ok=True)
     verified = verify_log(target, log.root_vkey)
@@ -164,8 +172,13 @@ def retract(record_id: str, reason: str | None, log_directory: Path | None, as_j
 
     log = Log.open(log_path(log_directory))
     tombstone = take_back(log, record_id, month=f"{datetime.now(UTC):%Y-%m}", reason=reason)
+    commons_ask.forget(log.directory)
     result = {"id": tombstone.id, "index": tombstone.index, "created": tombstone.created, "target": record_id}
-    print_result(result, as_json=as_json, text=f"Record {record_id} is erased; entry {tombstone.index} says so.")
+    text = (
+        f"Record {record_id} is erased; entry {tombstone.index} says so. Followers erase it when they next sync, "
+        "mirrors and memory sticks when they are written anew."
+    )
+    print_result(result, as_json=as_json, text=text)
 
 
 @commons.command()
@@ -240,7 +253,10 @@ def follow(  # noqa: PLR0917
 ) -> None:
     """Follow the shop at ADDRESS (a web address or a directory); 'sync' then keeps a verified copy."""
     from glocal.commons.following import follow as begin
+    from glocal.commons.mirror import logs_in
 
+    for name, path in logs_in(Path(address)) if "://" not in address else ():
+        progress(f"{address} is a mirror of several logs; {path} is that of {name}.")
     sources = tuple(place if "://" in place else str(Path(place).resolve()) for place in (address, *mirrors))
     copy = begin(log_path(log_directory) / "peers", sources, root_vkey=key, allow_home=home, labels=labels)
     result = {"root_vkey": copy.following.root_vkey, "directory": str(copy.directory), "addresses": list(sources)}
@@ -316,8 +332,11 @@ def sync(log_directory: Path | None, as_json: bool) -> None:
                 ],
             }
         )
+    if any(peer["erased"] for peer in peers):
+        commons_ask.forget(log_path(log_directory))
     lines = [
         f"{peer['name']}: {peer['size']} entries, {peer['new_entries']} new, {peer['holes']} missing"
+        + (f", {peer['erased']} erased" if peer["erased"] else "")
         + "".join(f"\n  {event['code']} {where(event['source'])}: {event['message']}" for event in peer["events"])
         + "".join(
             f"\n  The shop has signed two histories; 'glocal commons judge {path}' proves it."

@@ -38,6 +38,16 @@ def filled_index(log_directory: Path, known: list[Known]) -> tuple[SearchIndex, 
     return index, index.refill(known, most_new=MOST_NEW_PASSAGES)
 
 
+def forget(log_directory: Path) -> None:
+    """Let the search index, where there is one, hold no more than is still known: what was erased is gone at once."""
+    from glocal.commons.heard import everything_heard
+    from glocal.commons.search import SearchIndex
+
+    index = SearchIndex(log_directory / "search.sqlite")
+    if index.path.exists():
+        index.refill(everything_heard(log_directory)[0], most_new=0)
+
+
 @click.command()
 @click.argument("question")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="How many at most.")

@@ -85,8 +85,9 @@ def publish_design(source: Path, parents: tuple[str, ...], log_directory: Path |
     appended, package_hash = publish(
         Log.open(directory), open_package(source), month=f"{datetime.now(UTC):%Y-%m}", known=known, derived_from=lineage
     )
+    text = f"Published as {package_hash}, entry {appended.index}; 'glocal commons retract {appended.id}' takes it back."
     result = {"package": package_hash, "id": appended.id, "index": appended.index, "created": appended.created}
-    print_result(result, as_json=as_json, text=f"Published as {package_hash}, entry {appended.index}.")
+    print_result(result, as_json=as_json, text=text)
 
 
 @click.command("fetch-design")

@@ -22,6 +22,8 @@ from typing import Any
 from glocal.commons.knowledge import Known
 from glocal.commons.record_names import problem_name, reference_to
 
+LONGEST_TITLE = 200  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -78,11 +80,11 @@ class Case:
 
 
 def title_in(record: Mapping[str, Any], language: str = "en") -> str:
-    """Return a record's title in a language, else in English, else whatever there is."""
+    """Return a record's title in a language, else in English, else whatever there is, else how its text begins."""
     title = record.get("title", "")
     if isinstance(title, Mapping):
         return str(title.get(language) or title.get("en") or next(iter(title.values()), ""))
-    return str(title)
+    return str(title or record.get("text", ""))[:LONGEST_TITLE]
 
 
 def cases_of(known: Iterable[Known]) -> list[Case]:

@@ -1,7 +1,6 @@
 """Publish designs, and fetch what others published: packages by hash beside the log, announced by a record in it.
 
-A package lies at ``package/<first 32 digits>/<last 32 digits>`` of its hash, at the shop and at every mirror. Whoever
-fetches one checks the hash, so it does not matter from whom it came.
+Whoever fetches a package checks the hash, so it does not matter from whom it came.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from glocal.commons.log import Log
 from glocal.commons.model import Appended, Reader
 from glocal.commons.okh import Manifest
 from glocal.commons.okh_errors import LicenceForbids, PackageRefused
+from glocal.commons.package_shelf import path_of
 from glocal.commons.packages import MANIFESTS, Package, of_files, pack, unpack, with_manifests
 from glocal.commons.records import design_record
 from glocal.commons.schema import PARAMETER
@@ -25,11 +25,6 @@ from glocal.errors import GlocalError
 from glocal.values import canonical_json, sha256_hex
 
 MAX_PUBLISHED_BYTES = 60_000_000
-
-
-def path_of(package_hash: str) -> str:
-    """Return where a package lies, from its hash."""
-    return f"package/{package_hash[:32]}/{package_hash[32:]}"
 
 
 def content_of(package: Package) -> str:

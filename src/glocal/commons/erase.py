@@ -1,7 +1,7 @@
 """Take a record back: its bytes and its salt go, its commitment and a tombstone stay.
 
-First the intention is written down, then the tombstone is signed, then the content is erased from every file. Whoever
-holds the log next finishes what was interrupted.
+First the intention is written down, then the tombstone is signed, then the content is erased from every file, and the
+package of a design with it. Whoever holds the log next finishes what was interrupted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from glocal.commons.errors import EntryNotFound, NotRetractable
 from glocal.commons.files import write_file
-from glocal.commons.model import Appended
+from glocal.commons.model import Appended, Entry
+from glocal.commons.package_shelf import announced_in, remove
 from glocal.commons.records import retract_record
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def retract(log: Log, record_id: str, *, month: str, reason: str | None = None) 
             raise NotRetractable("A retraction cannot be taken back.", help="Add the record again under a new id.")
         tombstone = retract_record(epoch=epoch, index=index, id=record_id, reason=reason)
         intent = log.private / INTENT_FILE
-        write_file(intent, json.dumps({"epoch": epoch, "index": index, "tombstone": tombstone["id"]}).encode())
+        wanted = {"epoch": epoch, "index": index, "tombstone": tombstone["id"], "package": _package_in(entry)}
+        write_file(intent, json.dumps(wanted).encode())
         appended = log.append_held([tombstone], month=month)[0]
         finish_erasures(log)
     return appended
@@ -65,4 +67,19 @@ def finish_erasures(log: Log) -> None:
         return
     epoch, index = wanted["epoch"], wanted["index"]
     log.store(epoch).erase(index, log.checkpoint(epoch).size)
+    package = wanted.get("package")
+    if package and package not in announced_by(log):
+        remove(log.public, package)
     intent.unlink()
+
+
+def announced_by(log: Log) -> set[str]:
+    """Return the hashes of the packages that a log announces."""
+    epochs = range(1, log.epoch + 1)
+    return announced_in(record for epoch in epochs for _, record in log.records(epoch=epoch))
+
+
+def _package_in(entry: Entry) -> str | None:
+    """Return the package that a record announces, None where it is no design or erased already."""
+    record = json.loads(entry.content) if entry.content is not None else {}
+    return str(record["package"]) if record.get("kind") == "design" else None

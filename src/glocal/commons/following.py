@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from glocal.commons.erase import announced_by
 from glocal.commons.errors import PartMissing
 from glocal.commons.files import DirectoryReader, exclusive_lock, write_file
 from glocal.commons.http import HttpReader, Patience, check_peer
+from glocal.commons.log import Log
 from glocal.commons.model import Reader
 from glocal.commons.notes import MAX_NOTE_BYTES, claimed_root_key
-from glocal.commons.peer import Following, PeerCopy
+from glocal.commons.package_shelf import announced_in, keep_only, packages_at
+from glocal.commons.peer import Following, PeerCopy, followed
 from glocal.commons.sources import Source, SyncReport
 from glocal.commons.sync import sync
 from glocal.commons.verify import reader_of
@@ -93,12 +96,23 @@ def sync_followed(
             options = {"allow_home": following.allow_home, "patience": patience, "known": known}
             sources.append(Source(address, stack.enter_context(opened(address, **options))))  # type: ignore[arg-type]
         report = sync(copy, sources)
+        if report.erased or (report.new_entries and any(packages_at(copy.public))):
+            forget_packages(copy.directory.parent)
         _write_tags(copy, tags)
         if now is not None:
             noticed = [[event.code, event.source] for event in report.events]
             told = {"at": now.isoformat(), "size": report.size, "holes": report.holes, "noticed": noticed}
             write_file(copy.directory / LAST_FILE, json.dumps(told).encode(), durable=False)
     return report
+
+
+def forget_packages(peers: Path) -> int:
+    """Remove from all copies the packages of designs that neither they nor the own log announce any more."""
+    copies = list(followed(peers))
+    announced = announced_in(record for copy in copies for _, _, record in copy.records())
+    if Log.exists(peers.parent):
+        announced |= announced_by(Log.open(peers.parent))
+    return sum(keep_only(copy.public, announced) for copy in copies)
 
 
 def last_sync(copy: PeerCopy) -> LastSync | None:

@@ -56,6 +56,15 @@ def write_mirror(commons: Path, target: Path) -> list[Mirrored]:
     return logs
 
 
+def logs_in(target: Path) -> list[tuple[str, Path]]:
+    """Return name and directory of each log in a mirror; nothing where there is no mirror."""
+    try:
+        heads = json.loads((target / "heads.json").read_bytes())
+        return [(str(head["root_vkey"]).partition("+")[0], target / str(head["path"])) for head in heads]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
 def _copy(public: Path, root_vkey: str, holes: int, target: Path) -> Mirrored:
     path = peer_id(root_vkey)
     fresh = target / f"{path}.new"

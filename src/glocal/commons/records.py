@@ -213,6 +213,18 @@ def head_of(kind: str, id: str, licence: str, lang: str = "en") -> dict[str, Any
     return {"v": VERSION, "kind": kind, "id": id, "lang": lang, "licence": licence}
 
 
+def with_head(record: Mapping[str, Any], *, new_id: str) -> dict[str, Any]:
+    """Return a record that somebody wrote by hand with what every record begins with, where it says nothing else.
+
+    The licence is that which texts or data of our own have; of a design nobody else can say it.
+    """
+    licence = {"problem": TEXT_LICENCE, "answer": TEXT_LICENCE}.get(str(record.get("kind")), DATA_LICENCE)
+    head = head_of(str(record.get("kind")), new_id, licence)
+    if record.get("kind") == "design":
+        del head["licence"]
+    return {**head, **record} if "kind" in record else dict(record)
+
+
 def what_is_known(record: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what is not known."""
     return {name: value for name, value in record.items() if value is not None and value != {}}

@@ -97,17 +97,15 @@ def share_design(product: Product, *, made_from: str = "", relation: str = "remi
 
 
 def take_back_design(product: Product) -> None:
-    """Erase every announcement of a product's design, and the package beside the log.
+    """Erase every announcement of a product's design, and with the last one the package beside the log.
 
     Tombstones stay, and whoever follows the shop erases what it has; what others sell by then they had the right to.
     """
-    from glocal.commons.designs import path_of
     from glocal.commons.erase import retract
 
     log, package_hash = shop_log(product.shop), package_of(product).hash
     for record_id in _announcements(log, package_hash):
         retract(log, record_id, month=f"{timezone.now():%Y-%m}", reason="owner_asked")
-    (log.public / path_of(package_hash)).unlink(missing_ok=True)
     product.shared_as = ""
     product.save(update_fields=["shared_as"])
 
