@@ -125,7 +125,7 @@ def test_a_step_that_lies_in_a_plane_is_whole_though_its_corners_are_rounded() -
     raw = steps.to_mesh64()
     vertices = np.asarray(raw.vert_properties)[:, :3]
     vertices = vertices + np.array([0, 0, 1e-9]) * np.random.default_rng(1).uniform(-1, 1, (len(vertices), 1))
-    use, _ = measure(vertices, np.asarray(raw.tri_verts, dtype=np.int32), a_process(top_solid_layers="0"))
+    use, _ = measure(*mesh_arrays(Mesh(vertices, raw.tri_verts)), a_process(top_solid_layers="0"))
     assert use.rows[1:, AT["area"]] == pytest.approx([400.0] * 15 + [100.0] * 14)
 
 
@@ -133,8 +133,8 @@ def test_lines_of_a_wall_too_thin_for_more_are_widened_and_no_longer() -> None:
     """A frame 2 mm thick holds four lines of 0.45 mm: each inner one goes around once, and all 2 mm are plastic."""
     frame = Manifold.cube((30, 30, 6), True) - Manifold.cube((26, 26, 9), True)
     raw = frame.to_mesh64()
-    vertices, faces = np.asarray(raw.vert_properties)[:, :3], np.asarray(raw.tri_verts, dtype=np.int32)
-    use, _ = measure(vertices, faces, a_process(skirts="0"))
+    mesh = Mesh(np.asarray(raw.vert_properties)[:, :3], raw.tri_verts)
+    use, _ = measure(*mesh_arrays(mesh), a_process(skirts="0"))
     offset = 0.41 * 1.5
     assert use.total("wall_mm") / use.layers == pytest.approx(4 * (30 - 2 * offset) + 4 * (26 + 2 * offset), rel=0.01)
     assert use.total("outer_mm3") + use.total("wall_mm3") == pytest.approx(224 * 6, rel=0.01)

@@ -25,24 +25,29 @@ def a_box(x: float, y: float, z: float) -> Mesh:
     return Mesh(np.array(corners, dtype=np.float64), np.array(BOX_FACES, dtype=np.int32))
 
 
+def arrays_of(mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
+    """Return corners and faces as estimates give them to the kernels, which are compiled anew for any other kind."""
+    return mesh.vertices.copy(), mesh.faces
+
+
 def test_every_layer_of_a_box_has_its_area_and_perimeter() -> None:
     """A 10 × 4 box: 40 mm² and 28 mm in each of its five layers, planes through no corner."""
     box = a_box(10, 4, 1)
-    exact = areas_and_perimeters(box.vertices, box.faces, 0.1, 0.2, 5)
+    exact = areas_and_perimeters(*arrays_of(box), 0.1, 0.2, 5)
     assert exact == pytest.approx(np.array([[40.0, 28.0]] * 5))
 
 
 def test_a_plane_through_corners_counts_them_as_above() -> None:
     """At the height of its lid the box still counts, one hair above it no longer does, and nothing breaks."""
     box = a_box(10, 4, 1)
-    assert areas_and_perimeters(box.vertices, box.faces, 1.0, 0.2, 1)[0] == pytest.approx([40.0, 28.0])
-    assert areas_and_perimeters(box.vertices, box.faces, 1.0 + 1e-9, 0.2, 1)[0] == pytest.approx([0.0, 0.0])
+    assert areas_and_perimeters(*arrays_of(box), 1.0, 0.2, 1)[0] == pytest.approx([40.0, 28.0])
+    assert areas_and_perimeters(*arrays_of(box), 1.0 + 1e-9, 0.2, 1)[0] == pytest.approx([0.0, 0.0])
 
 
 def test_contours_close_with_the_solid_to_the_left() -> None:
     """One loop of four corners, counter-clockwise."""
     box = a_box(10, 4, 1)
-    (loops,), open_contours = contours(box.vertices, box.faces, np.array([0.5]), 0.01)
+    (loops,), open_contours = contours(*arrays_of(box), np.array([0.5]), 0.01)
     assert open_contours == 0
     (loop,) = loops
     x, y = loop.T
@@ -52,14 +57,15 @@ def test_contours_close_with_the_solid_to_the_left() -> None:
 def test_a_missing_face_is_seen_as_an_open_contour() -> None:
     """Without one side triangle a contour does not close."""
     box = a_box(10, 4, 1)
-    _, open_contours = contours(box.vertices, np.delete(box.faces, 4, axis=0), np.array([0.5]), 0.01)
+    holed = Mesh(box.vertices, np.delete(box.faces, 4, axis=0))
+    _, open_contours = contours(*arrays_of(holed), np.array([0.5]), 0.01)
     assert open_contours > 0
 
 
 def test_flat_surfaces_belong_to_the_layers_that_they_close() -> None:
     """The lid of the box closes its last layer, the floor opens the first."""
     box = a_box(10, 4, 1)
-    flat = flat_areas(box.vertices, box.faces, 0.0, 0.2, 5, 0.25)
+    flat = flat_areas(*arrays_of(box), 0.0, 0.2, 5, 0.25)
     assert flat[:, 0] == pytest.approx([0, 0, 0, 0, 40])
     assert flat[:, 1] == pytest.approx([40, 0, 0, 0, 0])
 
@@ -67,7 +73,7 @@ def test_flat_surfaces_belong_to_the_layers_that_they_close() -> None:
 def test_upright_sides_have_the_same_corners_at_every_height() -> None:
     """Where a plane crosses the diagonals of a box's sides leaves no point: two layers are equal to the bit."""
     box = a_box(10, 4, 1)
-    (low,), (high,) = contours(box.vertices, box.faces, np.array([0.3, 0.8]), 0.01)[0]
+    (low,), (high,) = contours(*arrays_of(box), np.array([0.3, 0.8]), 0.01)[0]
     assert len(low) == 4
     assert (low == high).all()
 
@@ -77,7 +83,7 @@ def test_outlines_drift_by_the_slope_of_the_sides() -> None:
     box = a_box(10, 4, 2)
     leaning = box.vertices + np.where(box.vertices[:, 2:] > 1, [1.0, 0.0, 0.0], 0.0)
     assert drifts(leaning, box.faces, 0.1, 0.2, 10)[1:9] == pytest.approx([0.1] * 8)
-    assert drifts(box.vertices, box.faces, 0.1, 0.2, 10).tolist() == [math.inf] + [0.0] * 8 + [math.inf]
+    assert drifts(*arrays_of(box), 0.1, 0.2, 10).tolist() == [math.inf] + [0.0] * 8 + [math.inf]
 
 
 def test_a_straight_move_is_a_trapezoid() -> None:
