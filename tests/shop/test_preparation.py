@@ -189,6 +189,20 @@ def test_pieces_that_do_not_fit_on_one_plate_get_several_jobs(shop: ShopUnderTes
     assert sorted(piece.number for job in jobs for piece in job.pieces.all()) == [1, 2, 3, 4, 5, 6]
 
 
+def test_when_all_makers_are_away_customers_are_told_so_and_orders_wait(shop: ShopUnderTest) -> None:
+    order = shop.order()
+    shop.machine.maker.is_active = False
+    shop.machine.maker.save()
+    refusal = shop.quote().refusal
+    assert (refusal["code"], refusal["message"]) == ("nobody_at_work", "Nobody takes work here at the moment.")
+    order = carry(order)
+    assert order.state == "failed_retry"
+    last = order.events.last()
+    for to_shop in (True, False):
+        said = event_in_words(last.code, last.message, last.data, to_shop=to_shop)
+        assert said == "Nobody takes work here at the moment. The order is kept, and is tried again by itself."
+
+
 def test_a_promise_that_nobody_can_keep_is_told_once_with_the_likely_day(shop: ShopUnderTest) -> None:
     order = shop.order()
     shop.machine.busy_until = timezone.now() + timedelta(days=4)

@@ -85,9 +85,20 @@ def test_the_owner_notes_money_once_however_often_the_button_is_pressed(owner: C
     assert [event.code for event in order.events.all()] == ["placed", "paid"]
 
 
+def test_more_than_is_due_is_asked_about_before_it_stands_in_the_books(owner: Client, order: Any) -> None:
+    sent = {"amount": "100.00", "account": "bank", "key": "a slip"}
+    asked = owner.post(f"/desk/payments/{order.id}/received/", sent).content.decode()
+    assert "This is more than is still due." in asked
+    assert 'value="100.00"' in asked
+    assert due(order) == 1000
+    owner.post(f"/desk/payments/{order.id}/received/", {**sent, "beyond_due": "1"})
+    assert due(order) == -9000
+
+
 def test_a_form_of_one_order_is_not_taken_for_another(owner: Client, order: Any, quote: Any) -> None:
     other = place_order(quote.id, ADA, idempotency_key="other")
     money_received(order, Account.CASH, 1000, key="one form")
+    assert due(other) == 1000
     response = owner.post(
         f"/desk/payments/{other.id}/received/", {"amount": "10", "account": "cash", "key": "one form"}
     )

@@ -75,6 +75,18 @@ class NobodyOffers(ShopError, CannotBeMade):
     code = "nobody_offers"
 
 
+class NobodyAtWork(ShopError, OutsidePartFailed):
+    """All makers are away; it passes by itself."""
+
+    code = "nobody_at_work"
+
+
+class MoreThanDue(OrderInvalid):
+    """A sum is larger than what is still due: most likely a slip of the pen."""
+
+    code = "more_than_due"
+
+
 class FileDamaged(ShopError, OutsidePartFailed):
     """A stored file is missing, or is not what its hash says."""
 

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from glocal.shop.error_words import error_text
+from glocal.shop.error_words import error_in_words, error_text
+from glocal.shop.errors import NobodyAtWork
 from glocal.shop.orders.models import Order, OrderEvent, OrderState
 
 TELL_A_DAY = frozenset({"comes_late", "held"})
@@ -69,6 +70,8 @@ def event_in_words(code: str, message: str, data: Mapping[str, Any], *, to_shop:
     What failed in the shop itself, and what would mend it, is told ``to_shop``; its customer can do nothing about it.
     """
     failed_in_shop = code in {OrderState.FAILED_RETRY, OrderState.NEEDS_MAKER, "declined"} and "message" in data
+    if failed_in_shop and data.get("code") == NobodyAtWork.code:
+        return f"{error_in_words(data)['message']} {_('The order is kept, and is tried again by itself.')}"
     if failed_in_shop and not to_shop:
         return _events()[code]
     if (get_language() or "en").startswith("en") and code not in TELL_A_DAY:

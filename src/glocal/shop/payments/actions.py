@@ -6,7 +6,7 @@ from django.db import transaction
 
 from glocal.payment.books import Account, receive, refund
 from glocal.payment.transfer import check_bic, check_iban
-from glocal.shop.errors import NotNow, OrderInvalid
+from glocal.shop.errors import MoreThanDue, NotNow, OrderInvalid
 from glocal.shop.makers.secrets import seal
 from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order
@@ -40,8 +40,13 @@ def choose_way(order: Order, method: str) -> None:
     OrderPayment.objects.filter(order=order).update(method=PayBy(method))
 
 
-def money_received(order: Order, account: Account, amount_minor: int, *, key: str) -> bool:
+def money_received(order: Order, account: Account, amount_minor: int, *, key: str, beyond_due: bool = True) -> bool:
     """Note money that came in cash or on the bank account; the same key again changes nothing.
+
+    Parameters
+    ----------
+    beyond_due : bool
+        Whether it may be more than is still due; else that is refused.
 
     Returns
     -------
@@ -52,7 +57,11 @@ def money_received(order: Order, account: Account, amount_minor: int, *, key: st
         raise OrderInvalid("What came on a payment page is noted by itself.", help="Choose cash or bank.")
     if not 1 <= amount_minor <= MOST_MINOR:
         raise OrderInvalid("The sum must be more than nothing.", help="Enter what came.", field="amount")
-    return book_received(order, account, amount_minor, key=_key("received", key))
+    full_key = _key("received", key)
+    is_new = not BookingEntry.objects.filter(key=full_key).exists()
+    if is_new and not beyond_due and amount_minor > max(0, standing_of(order).due_minor):
+        raise MoreThanDue("This is more than is still due.", help="If it did come, note it once more.", field="amount")
+    return book_received(order, account, amount_minor, key=full_key)
 
 
 @transaction.atomic

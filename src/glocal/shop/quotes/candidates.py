@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.conf import settings
 from django.core.cache import cache
 
+from glocal.shop.errors import NobodyAtWork
 from glocal.shop.makers.models import MakerMachine
 from glocal.shop.makers.queries import spool_name
 from glocal.shop.parts.asker import still_waits
@@ -216,6 +217,8 @@ def find_candidates(
     )
     need = replace(need, price_by_machine=price_with)
     makers = inquiry.makers(shop, rush=asked.rush, by_colour=uses.material_id if asked.colour else "")
+    if not makers:
+        raise NobodyAtWork("Nobody takes work here at the moment.", help="Look again later, or ask the shop.")
     preference = cast("network.Preference", asked.prefer)
     return match(
         need,

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from glocal.errors import BadInput
 from glocal.payment.books import Account
 from glocal.shop.error_words import error_text
-from glocal.shop.errors import OrderInvalid
+from glocal.shop.errors import MoreThanDue, OrderInvalid
 from glocal.shop.orders.models import Order
 from glocal.shop.orders.queries import access_order
 from glocal.shop.payments.actions import BY_HAND, change_keys, change_transfer_terms, money_received, refund_by_hand
@@ -80,9 +80,13 @@ def payment_page(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
 @owner_only
 @require_POST
 def received(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
-    """Note money that came."""
-    order = _order(request, order_id, "pay")
-    new = money_received(order, _account(request), _amount(request, order), key=request.POST.get("key", ""))
+    """Note money that came; more than is due is asked about once."""
+    order, sent = _order(request, order_id, "pay"), request.POST
+    account, amount = _account(request), _amount(request, order)
+    try:
+        new = money_received(order, account, amount, key=sent.get("key", ""), beyond_due="beyond_due" in sent)
+    except MoreThanDue as error:
+        return _show(request, order, beyond=error_text(error))
     messages.success(request, _("Noted.") if new else _("This was noted before; nothing changed."))
     return redirect(reverse("desk-payment", args=[order_id]))
 
@@ -124,7 +128,7 @@ def _amount(request: HttpRequest, order: Order) -> int:
     return amount
 
 
-def _show(request: HttpRequest, order: Order) -> HttpResponse:
+def _show(request: HttpRequest, order: Order, *, beyond: str = "") -> HttpResponse:
     now = standing_of(order)
     payment = payment_of(order)
     held = money_accounts(order)
@@ -143,6 +147,8 @@ def _show(request: HttpRequest, order: Order) -> HttpResponse:
         "accounts": [(account.value, account_in_words(account.value)) for account in BY_HAND],
         "held": [(name, account_in_words(name), minor) for name, minor in held.items()],
         "key": str(new_id()),
+        "beyond": beyond,
+        "typed": request.POST,
     }
     return desk_page(request, "payment.html", context)
 
