@@ -34,6 +34,7 @@ ALLOWED = {
     ("order", "return"): {"owner", "customer"},
     ("order", "refund"): {"owner"},
     ("order", "work"): {"owner", "maker"},
+    ("order", "change_address"): {"owner", "customer"},
     ("order", "see_address"): {"owner", "customer"},
     ("piece", "passport"): set(ROLES),
     ("piece", "record"): {"owner", "customer"},

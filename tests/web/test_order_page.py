@@ -125,6 +125,22 @@ def test_events_tell_the_state_and_end_with_the_order(client: Client, order: Any
     assert end.startswith("event: end")
 
 
+def test_who_moves_says_where_it_is_brought_instead_until_it_is_there(client: Client, order: Any) -> None:
+    assert "Bring it somewhere else" not in client.get(address(order)).content.decode(), "it is fetched"
+    type(order).objects.filter(id=order.id).update(delivery_address="1 old street")
+    assert "1 old street" in client.get(address(order)).content.decode()
+    assert client.post(address(order, "address/"), {"address": "2 new street"}).status_code == 302
+    page = client.get(address(order)).content.decode()
+    assert "2 new street" in page
+    assert "It is brought to another address." in page
+    for wrong in (" ", "x" * 1001):
+        assert client.post(address(order, "address/"), {"address": wrong}).status_code == 422
+    type(order).objects.filter(id=order.id).update(handed_over_at=order.created_at)
+    assert client.post(address(order, "address/"), {"address": "3 late street"}).status_code == 409
+    order.refresh_from_db()
+    assert order.delivery_address == "2 new street"
+
+
 def test_a_late_order_shows_the_promise_and_the_likely_day(client: Client, order: Any) -> None:
     assert "Later than was promised" not in client.get(address(order)).content.decode()
     type(order).objects.filter(id=order.id).update(ready_at=order.promised_by + timedelta(days=2))

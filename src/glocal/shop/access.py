@@ -45,6 +45,7 @@ POLICY: Mapping[str, Mapping[str, frozenset[Relation]]] = {
         "return": _BOTH,
         "refund": _OWNER,
         "work": _WORK,  # let it be tried again, hand it over
+        "change_address": _BOTH,
         "see_address": _BOTH,  # and its maker, while it is ready to be brought: see may_see_address
     },
     "piece": {"passport": _ALL, "record": frozenset({OWNER, CUSTOMER}), "label": _WORK},

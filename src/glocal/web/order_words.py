@@ -106,6 +106,7 @@ def _events() -> dict[str, str]:
         "shared": _("What came out was shared, without anything about you."),
         "shared_later": _("What came out is shared within some days, without anything about you."),
         "done": _("It is ready."),
+        "address_changed": _("It is brought to another address."),
         "handed_over": _("It was handed over."),
         "cancel_asked": _("Cancelling was asked for."),
         "cancelled": _("The order was cancelled."),

@@ -61,6 +61,7 @@ urlpatterns = [
     path("checkout/<uuid:quote_id>/where/", where.where_page, name="where"),
     path("orders/<uuid:order_id>/<str:token>/", orders.order_page, name="order"),
     path("orders/<uuid:order_id>/<str:token>/cancel/", orders.cancel, name="order-cancel"),
+    path("orders/<uuid:order_id>/<str:token>/address/", orders.address, name="order-address"),
     path("orders/<uuid:order_id>/<str:token>/agree/", orders.agree, name="order-agree"),
     path("orders/<uuid:order_id>/<str:token>/camera.jpg", orders.camera, name="order-camera"),
     path("orders/<uuid:order_id>/<str:token>/events/", events.order_events, name="order-events"),

@@ -30,6 +30,8 @@ from glocal.shop.workflow.conclude import Verdict, conclude_from_outside
 from glocal.shop.workflow.handover import send
 from glocal.shop.workflow.names import print_id
 
+MOST_ADDRESS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerDetails:
@@ -60,7 +62,7 @@ class CustomerDetails:
             raise OrderInvalid("Your name is missing or too long.", help="Write 1 to 200 characters.", field="name")
         if len(self.note) > 2000:
             raise OrderInvalid("The note is too long.", help="Write up to 2,000 characters.", field="note")
-        if len(self.address) > 1000:
+        if len(self.address) > MOST_ADDRESS:
             raise OrderInvalid("The address is too long.", help="Write up to 1,000 characters.", field="address")
         try:
             validate_email(self.email)
@@ -204,6 +206,28 @@ def _cancel_job(order: Order, job: Job) -> None:
     words = "its plate is printed with others" if shared else "the printer will be stopped"
     tell(order, "cancel_asked", f"Cancelling was asked for; {words}.")
     send(print_id(job.id, job.run), {"kind": "cancel"}, key=f"cancel:{order.id}:{order.generation}")
+
+
+def can_change_address(order: Order) -> bool:
+    """Return whether an order is brought, and is not on its way yet."""
+    return bool(order.delivery_address) and not order.is_off and order.handed_over_at is None
+
+
+@transaction.atomic
+def change_address(order: Order, address: str) -> Order:
+    """Bring an order to another address than was first said; the timeline does not tell which."""
+    order = Order.objects.select_for_update().get(id=order.id)
+    if not can_change_address(order):
+        raise NotNow("The address cannot be changed any more.", help="Ask the shop.", state=order.state)
+    address = address.strip()
+    if not address:
+        raise OrderInvalid("The address is missing.", help="Say where it shall be brought.", field="address")
+    if len(address) > MOST_ADDRESS:
+        raise OrderInvalid("The address is too long.", help="Write up to 1,000 characters.", field="address")
+    if address != order.delivery_address:
+        order.delivery_address = address
+        tell(order, "address_changed", "It is brought to another address.")
+    return order
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from glocal.shop.orders.models import Order, OrderState, Piece
 from glocal.shop.orders.path import hand_over_preparation
 from glocal.shop.payments.actions import open_books
 from glocal.shop.quotes.actions import quote_product
+from glocal.shop.quotes.dates import ready_if_ordered
 from glocal.shop.quotes.options import QuoteOptions
 from glocal.shop.quotes.view import QuoteView
 
@@ -67,7 +68,7 @@ def make_again(order: Order, *, pieces: int, reason: str, key: str) -> Order:
         total_minor=0,
         currency=order.currency,
         accepted_price=True,  # whatever it costs, the shop pays
-        promised_by=timezone.now() + (order.promised_by - order.created_at),
+        promised_by=ready_if_ordered(order.quote, timezone.now()).high,
     )
     Piece.objects.bulk_create(Piece(order=again, number=number) for number in range(1, pieces + 1))
     tell(again, "placed", "It is made again at no charge.", data={"again_of": str(order.id), "reason": reason[:500]})

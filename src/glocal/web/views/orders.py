@@ -15,7 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from glocal.shop.legal.queries import papers_of, pickup_address
 from glocal.shop.makers.camera import camera_for, camera_picture, may_show
-from glocal.shop.orders.actions import accept_exact_price, cancel_order
+from glocal.shop.orders.actions import (
+    MOST_ADDRESS,
+    accept_exact_price,
+    can_change_address,
+    cancel_order,
+    change_address,
+)
 from glocal.shop.orders.again import WARRANTY
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.orders.queries import access_order, order_timeline
@@ -59,6 +65,8 @@ def order_page(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpRes
         "payment": payment_context(order),
         "papers": papers_of(order),
         "must_agree": must_agree(order),
+        "MOST_ADDRESS": MOST_ADDRESS,
+        "can_change_address": can_change_address(order),
         "may_complain": order.state == OrderState.DONE and timezone.now() - order.created_at < WARRANTY,
         "fault_key": str(new_id()),
         "collect": _collect(order) if order.state == OrderState.DONE and not order.handed_over_at else None,
@@ -80,6 +88,15 @@ def _collect(order: Order) -> dict[str, Any] | None:
         "address": pickup_address(maker, order.quote.product.shop),
         "hours": hours,
     }
+
+
+@open_to("link")
+@require_POST
+def address(request: HttpRequest, order_id: uuid.UUID, token: str) -> HttpResponse:
+    """Bring it somewhere else."""
+    order = access_order(order_id, token=token, action="change_address")
+    change_address(order, request.POST.get("address", ""))
+    return redirect(reverse("order", args=[order_id, token]))
 
 
 @open_to("link")
