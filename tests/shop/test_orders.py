@@ -134,6 +134,17 @@ def test_an_async_listener_hears_what_happens_while_it_listens(shop: ShopUnderTe
     assert asyncio.run(asyncio.wait_for(listen(), timeout=PATIENCE_S)) == ["placed", "cancelled"]
 
 
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [("name", "A\x00"), ("note", "\x00"), ("address", "\x00"), ("language", ""), ("language", "e" * 200)],
+)
+def test_what_no_database_keeps_is_refused_by_its_field(field: str, said: str) -> None:
+    with pytest.raises(OrderInvalid) as refusal:
+        CustomerDetails(**{"name": "Ann", "email": "ann@example.org", field: said})
+    assert refusal.value.data["field"] == field
+    assert CustomerDetails("Ann", "ann@example.org", language="pt-BR").language == "pt-BR"
+
+
 def test_an_order_promises_the_day_that_was_shown(shop: ShopUnderTest) -> None:
     view = shop.quote()
     assert view.quote is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,7 @@ from glocal.shop.workflow.handover import send
 from glocal.shop.workflow.names import print_id
 
 MOST_ADDRESS = 1000
+LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,13 @@ class CustomerDetails:
     def __post_init__(self) -> None:
         if not 1 <= len(self.name.strip()) <= 200:
             raise OrderInvalid("Your name is missing or too long.", help="Write 1 to 200 characters.", field="name")
+        if not LANGUAGE.fullmatch(self.language):
+            raise OrderInvalid(
+                "“{said}” is no language.", help="Write it as en or pt-BR.", said=self.language[:80], field="language"
+            )
+        for field, text in (("name", self.name), ("note", self.note), ("address", self.address)):
+            if "\x00" in text:  # PostgreSQL keeps no such text
+                raise OrderInvalid("A character in it cannot be kept.", help="Type it anew.", field=field)
         if len(self.note) > 2000:
             raise OrderInvalid("The note is too long.", help="Write up to 2,000 characters.", field="note")
         if len(self.address) > MOST_ADDRESS:
