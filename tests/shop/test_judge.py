@@ -72,6 +72,16 @@ def test_a_print_that_is_not_good_after_all_is_made_again(printed: Job) -> None:
         judge_print(printed.id, Judgement("good"))
 
 
+def test_what_its_customer_has_is_not_made_again_by_a_late_word(printed: Job) -> None:
+    order = printed.pieces.get().order
+    order.state, order.handed_over_at = "done", order.created_at
+    order.save()
+    judge_print(printed.id, Judgement("failed", "warping"))
+    order.refresh_from_db()
+    printed.outcome.refresh_from_db()
+    assert (order.state, printed.outcome.phase) == ("done", "part_fault")  # it is learnt from all the same
+
+
 def test_a_job_by_hand_ends_with_what_was_seen(shop: ShopUnderTest) -> None:
     from tests.shop.test_preparation import carry
 

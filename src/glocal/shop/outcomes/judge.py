@@ -170,7 +170,8 @@ def _not_good_after_all(job: Job, outcome: JobOutcome) -> None:
     )
     data = {"job": str(job.id), "phase": outcome.phase, "said_by": "maker"}
     for order in orders_of(job):
-        if order.state in _OPEN_ORDERS and not order.cancel_asked:
+        # who has it says themselves whether it is good enough; the shop makes it again when they ask
+        if order.state in _OPEN_ORDERS and not order.cancel_asked and order.handed_over_at is None:
             print_again(order, job, verdict, data)
 
 

@@ -142,7 +142,6 @@ def _carry_on(order: Order, job: Job, verdict: Verdict) -> None:
 def print_again(order: Order, job: Job, verdict: Verdict, data: dict[str, str]) -> None:
     """Start an order's path anew for the pieces that came out wrong, or let a person decide after many failures."""
     order.generation += 1
-    order.handed_over_at = None
     failed = Job.objects.filter(pieces__order=order, outcome__phase__in=_REAL_FAILURES)
     if failed.distinct().count() >= MOST_PRINTS:
         words = f"{verdict.words} It has failed {MOST_PRINTS} times; {job.machine.maker.name} decides how it goes on."
