@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from benchmarks import Figure, at_most, commons_relevance, commons_search, lpbf, poison
+from benchmarks import Figure, at_most, commons_relevance, commons_search, contrary, lpbf, poison
 
 RECORDS = 100_000
 PUSHED = 400
@@ -47,6 +47,7 @@ def parts(data: Path | None) -> dict[str, Callable[[], list[Figure]]]:
         "search": commons_search.figures,
         "relevance": commons_relevance.figures,
         "poison": poison.figures,
+        "contrary": contrary.figures,
     }
     table = data / "lpbf" / "dataset.xlsx" if data else None
     if table and table.exists():

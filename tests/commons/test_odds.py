@@ -176,3 +176,17 @@ def test_the_slope_of_the_likelihood_is_that_of_its_values():
         step[parameter] = 1e-5
         by_values = (likelihood.cost(place + step)[0] - likelihood.cost(place - step)[0]) / 2e-5
         assert slope[parameter] == pytest.approx(by_values, abs=1e-4)
+
+
+def test_a_shop_that_is_the_opposite_of_all_others_soon_trusts_itself():
+    experience = Experience(world(8, 20))
+    asked = [Setting((float(speed),), "PETG", "MK3S", "mine") for speed in range(22, 100, 4)]
+    like = [Trial(each.setting, each.ok) for each in world(1, 10, seed=5)]
+    opposite = [Trial(trial.setting, not trial.ok) for trial in like]
+
+    def differs(own):
+        alone = experience.alone().odds(asked, own)
+        pairs = zip(experience.odds(asked, own), alone, strict=True)
+        return max(abs(one.value - other.value) for one, other in pairs)
+
+    assert differs(opposite) < 0.02 < differs(like)

@@ -9,7 +9,9 @@ Against poisoning: no node counts for more than ``NODE_CAP`` trials, however man
 that others find no room; and each node is believed as far as the others' prints foretell its own
 (:mod:`glocal.commons.discrepancy`). And a shop's own prints judge: the networks' odds are mixed with those
 from own prints alone, each by how well it foretold the shop's own prints one after the other (Bayesian model averaging
-by prequential likelihood, Dawid 1984).
+by prequential likelihood, Dawid 1984). What they say against the networks beyond bad luck counts more than what they
+say for them: a shop that is the opposite of all others soon trusts itself alone, and those like others lose little
+(``benchmarks/contrary.py``).
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from glocal.values import Estimate
 FEWEST, MOST = 20, 1500
 MOST_OWN, NETWORK_BELIEF, GRADED_BELIEF = 60, 0.9, 0.3  # the graded network's is a part of all networks'
 LEARNING_RATE = 0.5  # of what own prints say about who foretells them; below 1 as no model is true (Grünwald 2012)
+AGAINST_ALL, LUCK = 4.0, 1.0  # the same of what they say against all networks beyond so many nats of bad luck
 NORMAL_80 = 1.2815515655446004  # 0.9 quantile of the standard normal
 
 
@@ -93,7 +96,11 @@ class Experience:
         if own:
             found.append(self.networks[0].alone().foretell(questions, own))
             beliefs.append(1 - NETWORK_BELIEF)
-        shares = _shares(beliefs, [each.log_likelihood for each in found])
+        likely = [each.log_likelihood for each in found]
+        if own:
+            networks = float(np.log(np.average(np.exp(np.array(likely[:-1]) - max(likely)), weights=beliefs[:-1])))
+            likely[-1] += (AGAINST_ALL / LEARNING_RATE - 1) * max(likely[-1] - max(likely) - networks - LUCK, 0.0)
+        shares = _shares(beliefs, likely)
         settings = self.networks[0].settings
         nodes = len({setting.node for setting in settings})
         source = told_by(len(settings), nodes, len(own))

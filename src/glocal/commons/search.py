@@ -223,8 +223,8 @@ class SearchIndex:
             texts[place] = " ".join([*parts, *(CLASSES[symptom].words if symptom in CLASSES else ())])
             if named and symptom == named:
                 of_the_class.add(place)
-        (records,) = database.execute("SELECT count(*) FROM cases").fetchone()
-        held = words_held(database, _words(question), texts, records)
+        (records,) = database.execute("SELECT max(place) + 1 FROM cases").fetchone()  # places are numbered from 0
+        held = words_held(database, _words(question), texts, records or 0)
         foreign = self.encoder.foreign(question) if self.encoder else 0.0
         found = {}
         for place in places:
