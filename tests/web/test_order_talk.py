@@ -37,6 +37,16 @@ def address(order: Any, rest: str = "") -> str:
     return f"/orders/{order.id}/{order.token}/{rest}"
 
 
+def test_a_nul_character_reaches_no_database(client: Client, order: Any) -> None:
+    """PostgreSQL would stop with an error of its own."""
+    written = client.post(f"/orders/{order.id}/{order.token}/write/", {"text": "A\x00", "key": "k"})
+    searched = client.get("/?q=%00")
+    asked = client.post("/api/sessions", {"product": "peg", "text": "\x00"}, content_type="application/json")
+    assert [answer.status_code for answer in (written, searched, asked)] == [422, 422, 422]
+    assert "A character in it cannot be kept." in written.content.decode()
+    assert asked.json()["error"]["code"] == "order_invalid"
+
+
 def test_they_write_to_each_other(client: Client, owner: Client, order: Any) -> None:
     sent = {"text": "Is it <b>done</b>?", "key": "k"}
     for _ in range(2):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from glocal.errors import GlocalError
 from glocal.http_status import http_status
 from glocal.shop.error_words import error_in_words
+from glocal.shop.errors import OrderInvalid
 from glocal.web.page import page, shop_or_none
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,12 @@ class DomainErrorPages:
         """Pass the request on; errors come back through :meth:`process_exception`."""
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        """Refuse what PostgreSQL cannot keep before any view sees it."""
+        if not _holds_nul(request):
+            return None
+        return self.process_exception(request, OrderInvalid("A character in it cannot be kept.", help="Type it anew."))
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a domain error; leave programming errors to Django."""
         if not isinstance(exception, GlocalError):
@@ -44,6 +52,16 @@ class DomainErrorPages:
             return JsonResponse({"error": error_in_words(exception)}, status=status)
         told = error_in_words(exception)
         return error_page(request, heading_for(status), told["message"], told["help"], status=status)
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """Say whether an address, a form or a JSON text holds the character NUL."""
+    if request.content_type == "application/json" and b"\\u0000" in request.body:
+        return True
+    typed = [request.GET]
+    if request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        typed.append(request.POST)
+    return any("\x00" in text for sent in typed for _name, texts in sent.lists() for text in texts)
 
 
 def heading_for(status: int) -> str:
