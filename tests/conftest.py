@@ -15,8 +15,10 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # how long an example takes, or is thought up, is for benchmarks: on a busy machine it says nothing
-settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("steady")
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# a change is judged by the same examples each time; LAWS=search looks for others
+settings.register_profile("steady", settings.get_profile("search"), derandomize=True)
+settings.load_profile(os.environ.get("LAWS", "steady"))
 
 
 def pytest_configure() -> None:

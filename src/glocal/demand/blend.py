@@ -126,10 +126,10 @@ class Blend:
         found[:, free:] = x
         return found
 
-    def after(self, event: ChoiceEvent, choices: float) -> Blend:
-        """Return the blend after a choice that counts as so many; what is new to it, boosting and the network wait.
+    def after(self, event: ChoiceEvent, choices: float, week: str) -> Blend:
+        """Return the blend after a choice of a week that counts as so many; boosting and the network wait.
 
-        Where the choice has seen no prices, they were the usual ones.
+        Where the choice has seen no prices, they were the usual ones. What is new to the blend waits too.
         """
         place = {option: j for j, option in enumerate(self.options)}
         index = place.get(str(event.chosen), -1)
@@ -142,7 +142,7 @@ class Blend:
         if event.prices and "log_price" in self.features:
             seen = zip(event.offered, event.prices, strict=True)
             x = self.with_prices(known, [price for option, price in seen if option in place])
-        taste, week = self.taste(event.region), event.week
+        taste = self.taste(event.region)
         if taste.period != week:
             taste = RegionTaste(taste.theta, taste.precision, 0.0, week)
         taste = hear(taste, self.design(x), offered, index, rho=self.rho, choices=choices)

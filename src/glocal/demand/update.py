@@ -37,8 +37,9 @@ def update(model: Model, event: ChoiceEvent) -> Model:
     else:
         question = _with_options(question, event)
         index = question.options.index(str(event.chosen))
-    heard, worth = _heard(question, question.evidence(event.region), event.week, index, weight)
-    blend = question.blend and question.blend.after(event, weight * worth)
+    week = event.week
+    heard, worth = _heard(question, question.evidence(event.region), week, index, weight)
+    blend = question.blend and question.blend.after(event, weight * worth, week)
     question = replace(question, regions={**question.regions, event.region: heard}, blend=blend)
     return replace(model, questions={**model.questions, key: question})
 
