@@ -70,23 +70,28 @@ def test_the_timeline_speaks_the_readers_language(client: Client, order: Any) ->
 
 def test_what_is_ready_says_where_to_fetch_it_and_when(client: Client, order: Any, machine: Any, settings: Any) -> None:
     before = snapshot(order)["parts"]
-    machine.maker.hours = [[[9 * 60, 18 * 60]], *[[]] * 6]
+    machine.maker.hours, machine.maker.town = [[[9 * 60, 18 * 60]], *[[]] * 6], "Aix"
     machine.maker.save()
     order.machine, order.state = machine, "done"
     order.save()
     page = client.get(address(order)).content.decode()
-    assert f"Fetch it at {isolated('Near')}, {isolated(machine.maker.town)}." in page
+    assert f"Fetch it at {isolated('Near')}, {isolated('Aix')}." in page
     assert "09:00-18:00" in page
     assert snapshot(order)["parts"] != before, "a page that is open says so too"
     settings.SITE_URL = "https://shop.example"
     send_order_mail(str(order.id), "done")
-    assert "Fetch it at Near" in mail.outbox[0].body
+    assert "Fetch it at Near, Aix." in mail.outbox[0].body
     machine.maker.pickup_address = "Court 3\nring twice"
     machine.maker.save()
     assert "Court 3<br>ring twice" in client.get(address(order)).content.decode()
     mail.outbox.clear()
     send_order_mail(str(order.id), "done")
     assert "Court 3" in mail.outbox[0].body
+    machine.maker.town = ""
+    machine.maker.save()
+    send_order_mail(str(order.id), "done")
+    assert "Fetch it at Near." in mail.outbox[1].body
+    assert f"Fetch it at {isolated('Near')}. " in client.get(address(order)).content.decode()
 
 
 def test_of_a_long_way_the_newest_steps_stand_there_and_the_others_are_a_click_away(client: Client, order: Any) -> None:

@@ -88,8 +88,8 @@ def _more(order: Order, code: str) -> list[str]:
     if code == "done" and order.machine is not None:
         maker = order.machine.maker
         brought = _("{name} brings it to the address that you gave.")
-        words = brought if order.delivery_address else _("Fetch it at {name}, {town}.")
-        said = words.format(name=maker.name, town=maker.town)
+        fetched = _("Fetch it at {name}, {town}.") if maker.town else _("Fetch it at {name}.")
+        said = (brought if order.delivery_address else fetched).format(name=maker.name, town=maker.town)
         where = "" if order.delivery_address else pickup_address(maker, order.quote.product.shop)
         return [said, where] if where else [said]
     return [_owes(order)] if order.is_off and code != "message" else []
