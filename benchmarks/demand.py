@@ -9,8 +9,9 @@ it in the same few weeks, which passed for 83 observations (orange juice, origin
 by weeks). Gains are now judged by stores and weeks, ways of learning are averaged, and the few stores far out are
 pulled back less. All of that was chosen on origins 72, 102 and 132 of orange juice and 24, 29 and 34 of Complete
 Journey, whose foretold weeks are not those judged here. Tried there and left: the levels of a store's prices among its
-covariates (0.0003 to 0.001 lost with 20 choices), a kernel instead of lines on covariates (0.01 of the gap of an unseen
-store), Σ with a stronger prior, and a choice by validation of what a busy week weighs instead of the even start.
+covariates (0.0003 to 0.001 lost with 20 choices; two components of them joined later,
+:mod:`glocal.demand.price_levels`), a kernel instead of lines on covariates (0.01 of the gap of an unseen store), Σ with
+a stronger prior, and a choice by validation of what a busy week weighs instead of the even start.
 """
 
 from __future__ import annotations

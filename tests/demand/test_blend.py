@@ -89,6 +89,36 @@ def test_wishes_for_what_is_not_offered_keep_their_share(priced: list[ChoiceEven
     assert shares(model, "R1") == pytest.approx(shares(learnt, "R1"), abs=0.02)
 
 
+def test_prices_of_what_was_never_offered_are_refused(priced: list[ChoiceEvent]) -> None:
+    model = fit([*priced, replace(priced[0], chosen="o9", kind="wished", prices=(), weight=1.0)])
+    question = replace(model.questions[QUESTION], price=None)  # as where there are more than 30 options
+    unheard = replace(model, questions={QUESTION: question})
+    assert sum(shares(unheard, "R1", (1, 1, 1, 1))) == pytest.approx(1)
+    with pytest.raises(TooLittleData, match="is not known"):
+        unheard.predict("R1", *QUESTION, ("o9",), (2.0,))
+
+
+def test_a_wish_for_what_is_offered_no_more_is_not_heard_as_a_choice(priced: list[ChoiceEvent], learnt: Model) -> None:
+    wish = replace(priced[-1], region="R1", offered=("o0", "o1"), chosen="o3", kind="wished", prices=(), weight=1.0)
+    before, after = (model.questions[QUESTION].blend for model in (learnt, update(learnt, wish)))
+    assert before is not None
+    assert after is before
+
+
+def test_sales_with_an_option_that_stood_only_where_nothing_sold_are_answered() -> None:
+    panel, _, _ = world(regions=10, periods=10, per_period=12, seed=1)
+    options, rows = len(panel.options), len(panel.region)
+    silent = np.zeros((rows, 1), dtype=bool)
+    silent[-1] = True  # the last region's last period: a new option, and no sale at all
+    offered = np.hstack([panel.offered & ~silent, silent])
+    counts = np.where(offered, np.hstack([panel.counts, np.zeros((rows, 1))]), 0.0)
+    x = np.concatenate([panel.x, panel.x[:, :1]], axis=1)
+    wider = replace(panel, options=(*panel.options, "new"), counts=counts, offered=offered, x=x)
+    model = fit(events_of_panel(wider, "p"), counted=True, known=wider)
+    assert model.questions[QUESTION].parts().lightgbm > 0
+    assert len(model.preferences("R1", *QUESTION)) == options
+
+
 def test_a_kept_model_answers_with_the_same_digits_and_one_of_the_release_before_is_read(learnt: Model) -> None:
     kept = json.loads(json.dumps(model_as_json(learnt), allow_nan=False))
     again = model_from_json(kept)

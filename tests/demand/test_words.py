@@ -74,6 +74,7 @@ def cells(ours: list[float], theirs: list[float]) -> list[Cell]:
         ([-5.0, -5.1, -4.9, -5.0], "surely better"),
         ([-9.0, -9.1, -8.9, -9.0], "surely worse"),
         ([-7.0, -6.9, -7.0, -7.1], "no difference that could not be chance"),
+        ([-7.0] * 4, "no difference that could not be chance"),
         ([-5.0], "too little was held back"),
     ],
 )

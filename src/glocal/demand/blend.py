@@ -129,15 +129,16 @@ class Blend:
     def after(self, event: ChoiceEvent, choices: float, week: str) -> Blend:
         """Return the blend after a choice of a week that counts as so many; boosting and the network wait.
 
-        Where the choice has seen no prices, they were the usual ones. What is new to the blend waits too.
+        Where the choice has seen no prices, they were the usual ones. What is new to the blend waits too; a wish for
+        what was not offered says nothing of how people choose among what was.
         """
         place = {option: j for j, option in enumerate(self.options)}
         index = place.get(str(event.chosen), -1)
-        if index < 0 or choices <= 0:
+        if index < 0 or choices <= 0 or event.chosen not in event.offered:
             return self
         known = [place[option] for option in event.offered if option in place]
         offered = np.zeros(len(self.options), dtype=bool)
-        offered[known] = offered[index] = True
+        offered[known] = True
         x = self.usual
         if event.prices and "log_price" in self.features:
             seen = zip(event.offered, event.prices, strict=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from glocal.demand.blend import fit_blend, why_alone
 from glocal.demand.change import NO_CHANGE
 from glocal.demand.events import ChoiceEvent, Kind
@@ -32,12 +34,28 @@ def blended(
         if alone:
             return replace(question, alone=alone)
         panel = panel_of_events(events, kind_weights)
+    panel = _of_options(panel, question.options)
     alone = why_alone(panel)
     if alone:
         return replace(question, alone=alone)
     moving = question.change.in_words()  # the blend has its own trend and memory
     notes = tuple(note for note in question.notes if note not in moving)
     return replace(question, blend=fit_blend(panel), notes=notes, change=replace(NO_CHANGE, wave=question.change.wave))
+
+
+def _of_options(panel: Panel, options: Sequence[str]) -> Panel:
+    """Return the panel without options that were offered only where nothing sold: the question has none of them."""
+    known = np.isin(panel.options, options)
+    if known.all():
+        return panel
+    fewer = replace(
+        panel,
+        options=tuple(option for option in panel.options if option in options),
+        counts=panel.counts[:, known],
+        offered=panel.offered[:, known],
+        x=panel.x[:, known],
+    )
+    return fewer.rows(np.asarray(fewer.offered.any(axis=1)))
 
 
 def _why_without_panel(question: Question, events: Sequence[ChoiceEvent]) -> str:

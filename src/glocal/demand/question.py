@@ -149,10 +149,10 @@ class Question:
         EventBroken
             Where prices and options are not equally many, or a price is not above 0.
         """
-        self._check_prices(index, prices)
-        draws = self._counted(region)[:, index]
         blend = self.blend
         known = [k for k, j in enumerate(index) if blend is not None and self.options[j] in blend.options]
+        self._check_prices(index, prices, blended=bool(known))
+        draws = self._counted(region)[:, index]
         if blend is not None and known:
             places = [blend.options.index(self.options[index[k]]) for k in known]
             offered = np.zeros(len(blend.options), dtype=bool)
@@ -165,10 +165,10 @@ class Question:
             draws = draws * self._tilt(index, prices)
         return np.asarray(draws / draws.sum(axis=1, keepdims=True))
 
-    def _check_prices(self, index: list[int], prices: Sequence[float]) -> None:
+    def _check_prices(self, index: list[int], prices: Sequence[float], *, blended: bool) -> None:
         if not prices:
             return
-        if self.price is None and (self.blend is None or "log_price" not in self.blend.features):
+        if self.price is None and not (blended and self.blend and "log_price" in self.blend.features):
             raise TooLittleData(
                 "How people here answer to prices is not known: prices were not shown, or hardly moved.",
                 help="Ask without prices.",

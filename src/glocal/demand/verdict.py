@@ -45,7 +45,7 @@ class Verdict:
         if not self.told:
             return f"{about}: too little was held back to tell which is better"
         sure = abs(self.gain) / self.error if self.error > 0 else np.inf
-        if sure < 1:
+        if self.gain == 0 or sure < 1:
             return f"{about}: no difference that could not be chance"
         return f"{about}: predict is {'surely' if sure >= 2 else 'probably'} {'better' if self.gain > 0 else 'worse'}"
 
