@@ -167,6 +167,7 @@ def speed_figures() -> Iterator[Figure]:
     model = fit_choices(panel)
     yield at_most("fit of 10⁷ choices in 10⁴ regions (summed by region), CPU s", time.process_time() - begin, 15)
     taste, design = new_region(model, np.zeros(0)), panel.design()[0]
+    taste = hear(taste, design, panel.offered[0], 0, rho=0.02)  # the first of a process loads LAPACK
     begin = time.process_time()
     for index in range(2000):
         taste = hear(taste, design, panel.offered[0], index % options, rho=0.02)
