@@ -238,6 +238,7 @@ def test_a_plate_that_was_given_back_did_not_fail_and_does_not_come_back_to_its_
 ) -> None:
     from glocal.shop.jobs.decline import Reason, decline_job
     from glocal.shop.models import Order
+    from glocal.shop.orders.events import tell
 
     decline_job(job.id, Reason.TIME)
     Order.objects.update(state="needs_maker", machine=machine)  # nobody else could make it
@@ -245,6 +246,8 @@ def test_a_plate_that_was_given_back_did_not_fail_and_does_not_come_back_to_its_
     assert "You gave it back" in page
     assert "What helps against it" not in page
     assert "failed several times" not in page
+    tell(Order.objects.get(), "maker_goes_on", "The shop asked them once more.")
+    assert "failed several times" in client.get(page_address(machine)).content.decode(), "and then it did fail"
 
 
 def test_days_of_a_timeline_are_not_told_in_utc() -> None:

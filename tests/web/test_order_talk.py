@@ -42,7 +42,8 @@ def test_a_nul_character_reaches_no_database(client: Client, order: Any) -> None
     written = client.post(f"/orders/{order.id}/{order.token}/write/", {"text": "A\x00", "key": "k"})
     searched = client.get("/?q=%00")
     asked = client.post("/api/sessions", {"product": "peg", "text": "\x00"}, content_type="application/json")
-    assert [answer.status_code for answer in (written, searched, asked)] == [422, 422, 422]
+    plain = client.post("/api/sessions", '{"product": "peg\\u0000", "text": ""}', content_type="text/plain")
+    assert [answer.status_code for answer in (written, searched, asked, plain)] == [422] * 4
     assert "A character in it cannot be kept." in written.content.decode()
     assert asked.json()["error"]["code"] == "order_invalid"
 

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from glocal.shop.errors import NotNow, OrderInvalid
 from glocal.shop.jobs.models import OPEN_STATES, Job
-from glocal.shop.makers.models import MakerMachine, Spool
-from glocal.shop.orders.models import Order, OrderEvent
+from glocal.shop.makers.models import Maker, MakerMachine, Spool
+from glocal.shop.orders.models import Order, OrderEvent, OrderState
 from glocal.shop.outcomes.models import DECLINED, UNFIT_MACHINE
 from glocal.shop.workflow.conclude import Verdict, conclude_from_outside
 
@@ -89,3 +90,14 @@ def declined_machines(order: Order) -> set[str]:
         jobs, unfit = jobs.filter(ended_at__gt=asked_again.at), unfit.filter(id__gt=asked_again.id)
     named = unfit.values_list(f"data__{UNFIT_MACHINE}", flat=True)
     return {*jobs.values_list("machine__slug", flat=True), *named}
+
+
+def stuck_at(maker: Maker) -> QuerySet[Order]:
+    """Return the orders that failed too often at a maker, who did not give them back since a person let them go on."""
+    went_on = OrderEvent.objects.filter(
+        order=OuterRef(OuterRef("pk")), code="maker_goes_on", at__gte=OuterRef("ended_at")
+    )
+    declined = Job.objects.filter(~Exists(went_on), pieces__order=OuterRef("pk"), machine__maker=maker)
+    given_back = declined.filter(outcome__defect=DECLINED)
+    waiting = Order.objects.filter(~Exists(given_back), state=OrderState.NEEDS_MAKER, machine__maker=maker)
+    return waiting.exclude(pieces__jobs__state__in=OPEN_STATES).select_related("quote__product").distinct()

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from glocal.shop.errors import OrderInvalid
 from glocal.shop.files.store import shop_files
 from glocal.shop.jobs.actions import Answer, go_on, maker_answer
+from glocal.shop.jobs.decline import stuck_at
 from glocal.shop.jobs.models import OPEN_STATES, Job, JobState
 from glocal.shop.jobs.queries import access_job
 from glocal.shop.makers.actions import confirm_cleared
@@ -28,7 +29,7 @@ from glocal.shop.makers.links import access_machine, access_maker, actor_of
 from glocal.shop.makers.models import PlateState
 from glocal.shop.makers.printers import is_driven, is_paused
 from glocal.shop.orders.hand_over import hand_over
-from glocal.shop.orders.models import Order, OrderState, Piece
+from glocal.shop.orders.models import Piece
 from glocal.shop.orders.queries import access_order
 from glocal.shop.outcomes.judge import waits_for_judgement
 from glocal.shop.outcomes.models import DECLINED
@@ -54,8 +55,6 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
     pieces = Prefetch("pieces", queryset=Piece.objects.select_related("order__quote__product"))
     prefetch_related_objects([*waiting, *unseen, *over], pieces)  # of all three at once
     rows = _by_due(waiting, link)
-    given_back = Job.objects.filter(machine__maker=maker, outcome__defect=DECLINED).values("pieces__order")
-    stuck = Order.objects.filter(state=OrderState.NEEDS_MAKER, machine__maker=maker).exclude(id__in=given_back)
     context: dict[str, Any] = {
         "maker": maker,
         "link": link,
@@ -65,10 +64,7 @@ def maker_page(request: HttpRequest, link: str) -> HttpResponse:
             if machine.is_active
         ],
         "asking": [row for row in rows if row["asks"]],
-        "stuck": [
-            {"order": order, "title": order.text("title", language)}
-            for order in stuck.exclude(pieces__jobs__state__in=OPEN_STATES).distinct()
-        ],
+        "stuck": [{"order": order, "title": order.text("title", language)} for order in stuck_at(maker)],
         "unseen": [{**_job(job), "outcome": reverse("maker-job-outcome", args=[link, job.id])} for job in unseen],
         "waiting": [row for row in rows if not row["asks"]],
         "over": [_over(job) for job in over],
