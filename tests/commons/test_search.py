@@ -1,4 +1,5 @@
 from dataclasses import replace
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ from glocal.commons import search_words
 from glocal.commons.erase import retract
 from glocal.commons.files import DirectoryReader
 from glocal.commons.knowledge import known_records
+from glocal.commons.minilm import WIDTH
 from glocal.commons.peer import Following, PeerCopy
 from glocal.commons.record_names import content_id
 from glocal.commons.records import answer_record, problem_record
@@ -152,3 +154,32 @@ def test_a_fill_that_breaks_off_leaves_what_was_there_and_the_next_one_is_whole(
         index.refill([*known, replace(known[0], record={**trouble(0), "title": "new", "id": content_id({"new": 1})})])
     assert index.encoder.seen[0][0] == before
     assert [hit.record["id"] for hit in SearchIndex(path).search("corners", limit=1)] == [before]
+
+
+class Meddled:
+    """Takes all for the same; while it reads a question, somebody else does something for a tenth of a second."""
+
+    meanwhile = None
+
+    def encode(self, sentences):
+        if self.meanwhile is not None:
+            self.meanwhile.start()
+            self.meanwhile.join(0.1)
+        return np.full((len(sentences), WIDTH), WIDTH**-0.5, dtype=np.float32)
+
+    def foreign(self, sentence):
+        return 0.0
+
+
+def test_an_index_that_is_filled_anew_during_a_search_answers_as_it_was(asked, tmp_path):
+    log, _, copy = asked
+    path, known, encoder = tmp_path / "index.sqlite", list(known_records(log, [copy])), Meddled()
+    index = SearchIndex(path, encoder)
+    index.refill(known)
+    before = index.search("hairs")
+    assert len(before) == len(TROUBLES)
+    encoder.meanwhile = Thread(target=SearchIndex(path).refill, args=(known[:1],))
+    assert index.search("hairs") == before
+    encoder.meanwhile.join()
+    encoder.meanwhile = None
+    assert len(index.search("hairs")) == 1

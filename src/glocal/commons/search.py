@@ -159,6 +159,7 @@ class SearchIndex:
         if not self.path.exists():
             return []
         with closing(self._open()) as database:
+            database.execute("BEGIN")  # whoever fills it anew waits: places are of one filling
             (filled,) = database.execute("PRAGMA user_version").fetchone()
             if not filled:  # somebody is filling it for the first time, or was interrupted
                 return []
