@@ -321,6 +321,8 @@ def test_dates_and_features_of_maps_are_carried_as_json_can_hold_them(tmp_path: 
     (tmp_path / "a.yml").write_text("name: Yard\nfounded: 2001-05-04\nkey: !!binary aGk=\nshare: .nan\n1: one\n")
     (found,), _ = read_makers(tmp_path / "a.yml")
     assert found.carried == {"founded": "2001-05-04", "key": "aGk=", "share": "nan", "1": "one"}
+    (tmp_path / "a.yml").write_text("name: Yard\ntools: !!set {e, c, a, g, d, b, f}\n")
+    assert read_makers(tmp_path / "a.yml")[0][0].carried == {"tools": ["a", "b", "c", "d", "e", "f", "g"]}
     feature = {"type": "Feature", "id": 9, "properties": {"name": "Yard", "opened": 2001}, "geometry": None}
     (tmp_path / "a.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
     (found,), _ = read_makers(tmp_path / "a.geojson")

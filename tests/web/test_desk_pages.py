@@ -91,6 +91,9 @@ def test_what_is_ready_stands_on_the_first_page_until_its_customer_has_it(
     owner.post(f"/desk/orders/{order.id}/hand-over-paid/")
     assert "Ready for their customers" not in read("/desk/")
     assert "You have it" in owner.get(f"/orders/{order.id}/{order.token}/").content.decode()
+    stock = place_order(quote.id, CustomerDetails("Us", "us@example.org"), idempotency_key="shelf", for_stock=True)
+    type(order).objects.filter(id=stock.id).update(state="done", machine=machine)
+    assert "The customer has it" not in read(f"/desk/orders/{stock.id}/")
 
 
 def test_an_empty_shop_says_what_to_do(read: Callable[[str], str], product: Any) -> None:

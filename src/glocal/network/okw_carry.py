@@ -74,7 +74,9 @@ def plain(value: Any, depth: int = 0) -> Any:
         raise MakerFileBroken(f"is nested more than {MAX_DEPTH} deep", help="No directory needs that.")
     if isinstance(value, Mapping):
         return {str(name): plain(entry, depth + 1) for name, entry in value.items()}
-    if isinstance(value, list | tuple | set):
+    if isinstance(value, set):
+        value = sorted(value, key=str)  # written the same each time
+    if isinstance(value, list | tuple):
         return [plain(entry, depth + 1) for entry in value]
     if isinstance(value, date | time):
         return value.isoformat()

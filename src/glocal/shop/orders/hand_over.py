@@ -12,7 +12,7 @@ from glocal.shop.orders.events import tell
 from glocal.shop.orders.models import Order, OrderState
 from glocal.shop.payments.actions import book_received
 from glocal.shop.payments.ledger import standing_of
-from glocal.shop.payments.queries import with_due
+from glocal.shop.payments.queries import payment_of, with_due
 
 
 def lies_ready() -> QuerySet[Order]:
@@ -26,6 +26,11 @@ def lies_ready() -> QuerySet[Order]:
     return open_ones.select_related("machine__maker", "payment").order_by(
         F("handed_over_at").asc(nulls_first=True), "state_at"
     )
+
+
+def can_hand_over(order: Order) -> bool:
+    """Return whether an order lies ready for its customer; what was made for the shelf has none."""
+    return order.state == OrderState.DONE and order.handed_over_at is None and payment_of(order) is not None
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from glocal.shop.jobs.actions import go_on
 from glocal.shop.makers.models import Maker
 from glocal.shop.orders.actions import cancel_order
-from glocal.shop.orders.hand_over import hand_over
+from glocal.shop.orders.hand_over import can_hand_over, hand_over
 from glocal.shop.orders.listing import GROUPS, ListedOrder, OrderFilter, list_orders, listed
 from glocal.shop.orders.models import WAITING_STATES, Order, OrderState
 from glocal.shop.orders.queries import access_order, order_timeline
@@ -148,7 +148,7 @@ def order_page(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
         "key": str(new_id()),
         "payment": _payment(order),
         "peers": peers_of_quote(quote) if _may_need_help(order) else None,
-        "can_hand_over": order.state == OrderState.DONE and order.handed_over_at is None,
+        "can_hand_over": can_hand_over(order),
         "can_cancel": can_cancel(order),
         "can_go_on": order.state == OrderState.NEEDS_MAKER and not any(not job.ended_at for job in each.jobs),
     }
