@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.urls import reverse
+
 from tests.waiting import PATIENCE_S, wait_for
 
 KNOB = "/products/replacement-knob/"
@@ -57,11 +59,12 @@ def without_prices(page: Any) -> Iterator[None]:
     A browser that draws for longer than a second takes the shop's shape as soon as the price is there.
     """
     held: list[Any] = []
-    page.route("**/api/v1/quotes", lambda route: held.append(route))  # noqa: PLW0108 - it must be a Python function
+    asked_at = f"**{reverse('api:create_quote')}"
+    page.route(asked_at, lambda route: held.append(route))  # noqa: PLW0108 - it must be a Python function
     yield
-    page.unroute("**/api/v1/quotes")
     for route in held:
         route.continue_()
+    page.unroute(asked_at)
 
 
 def wait_for_picture(place: Any, before: bytes = b"") -> bytes:
